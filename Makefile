@@ -1,0 +1,32 @@
+# Everything runs in an environment of its own, .venv; nothing is installed into the machine.
+PYTHON ?= $(shell for p in python3.13 python3.12 python3.11 python3; do \
+	$$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && { echo $$p; break; }; done)
+BIN := .venv/bin
+
+.PHONY: audit test check bench clean
+audit: .venv/.runtime
+	@$(BIN)/tcptune audit --fail-on never
+
+test: .venv/.dev
+	@$(BIN)/python -m pytest
+
+.venv/.runtime: pyproject.toml
+	@test -n "$(PYTHON)" || { echo "tcptune needs Python 3.11 or newer: install it, or name it: make PYTHON=/path/to/python3.11" >&2; exit 2; }
+	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || { echo "$(PYTHON) cannot make an environment: install its venv package (Debian, Ubuntu: python3-venv)" >&2; exit 2; }
+	@$(PYTHON) -m venv .venv
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -e .
+	@touch $@
+
+.venv/.dev: .venv/.runtime
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check "pip>=25.1"
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --group dev
+	@touch $@
+
+check: .venv/.dev
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports
+
+clean:
+	rm -rf .venv dist build .hypothesis .mypy_cache .ruff_cache .pytest_cache .cache

@@ -1,0 +1,59 @@
+"""What a rule is."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+
+from tcptune.model.finding import Finding, Fix, Related
+from tcptune.model.parameter import Severity
+from tcptune.model.setting import Setting
+from tcptune.rules.view import View
+
+Check = Callable[[View], Iterable[Finding]]
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """A rule: its code and slug never change, `severity` is the gravest it gives.
+
+    `keys` are the parameters it concerns (empty: any), `needs` what it cannot do without: `live` (a running host),
+    `pressure` (counters), `files`.
+    """
+
+    code: str
+    slug: str
+    severity: Severity
+    summary: str
+    check: Check
+    keys: tuple[str, ...] = ()
+    needs: frozenset[str] = frozenset()
+
+    def finding(
+        self,
+        setting: Setting | None,
+        message: str,
+        why: str,
+        *,
+        severity: Severity | None = None,
+        fix: Fix | None = None,
+        related: tuple[Related, ...] = (),
+        kernels: tuple[str, ...] | None = None,
+        references: tuple[str, ...] = (),
+    ) -> Finding:
+        """Make a finding of this rule; it stands on `setting` when there is one."""
+        return Finding(
+            rule=self.code,
+            slug=self.slug,
+            severity=severity or self.severity,
+            message=message,
+            why=why,
+            key=setting.key if setting else None,
+            value=setting.value if setting else None,
+            fix=fix,
+            at=(setting.value_at or setting.key_at) if setting else None,
+            related=related,
+            kernels=kernels,
+            references=references,
+            anchor=setting.raw if setting else "",
+        )

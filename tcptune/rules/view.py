@@ -1,0 +1,65 @@
+"""What a rule sees: settings that are in force together, the kernels they are judged against, and the live facts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+
+from tcptune.catalog import default_value, parameter
+from tcptune.model.host import Host, Pressure
+from tcptune.model.parameter import Parameter
+from tcptune.model.setting import Setting
+from tcptune.model.value import Value
+from tcptune.model.version import Target
+
+
+@dataclass(frozen=True)
+class View:
+    """Settings in force together.
+
+    For a live host (`host` is set) every readable parameter is here and `touched` says which were set; for files only
+    what they set. `options` are the thresholds that configuration moved (`TT404.value`).
+    """
+
+    settings: Mapping[str, Setting]
+    targets: tuple[Target, ...]
+    host: Host | None = None
+    pressure: Pressure | None = None
+    options: Mapping[str, int] = field(default_factory=dict)
+
+    @property
+    def live(self) -> bool:
+        """Tell whether this is a running host."""
+        return self.host is not None
+
+    def number(self, key: str) -> int | None:
+        """Return the value of `key` when it is set here as one number."""
+        value = self.value(key)
+        return value if isinstance(value, int) else None
+
+    def value(self, key: str) -> Value | None:
+        """Return the value of `key` in this view; None when it is not set here or not known."""
+        setting = self.settings.get(key)
+        return setting.value if setting else None
+
+    def pair(self, key: str) -> tuple[int, int] | None:
+        """Return the value of `key` when it is set here as two numbers."""
+        value = self.value(key)
+        return (value[0], value[1]) if isinstance(value, tuple) and len(value) == 2 else None
+
+    def touched(self, key: str) -> Setting | None:
+        """Return the setting of `key` if somebody set it."""
+        setting = self.settings.get(key)
+        return setting if setting is not None and setting.touched else None
+
+    def known(self) -> Iterator[tuple[Setting, Parameter]]:
+        """Yield every setting that the catalogue knows, with its parameter."""
+        for setting in self.settings.values():
+            found = parameter(setting.key)
+            if found is not None:
+                yield setting, found
+
+    def default(self, key: str, target: Target) -> Value | None:
+        """Return the default of `key` on a target; None where it depends on a host that is not known here."""
+        found = parameter(key)
+        return default_value(found, target, self.host) if found is not None else None
