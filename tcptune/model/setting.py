@@ -28,6 +28,9 @@ class Setting:
     `key` is the dotted name (`net.ipv4.tcp_tw_reuse`), `spelled` how the source wrote it, `raw` the text that
     the kernel would be given, `value` what that text means for a catalogue parameter (None: unknown key, templated,
     or does not parse). `key_at` and `value_at` are the places of both in the file; a live value has none.
+    `group` places it among the others of its file: settings are in force together when one group is a prefix of the
+    other (`("doc2",)` and `("doc2", "if1/else")`); only equal groups make duplicates. `comment` is the text of the comment
+    beside or right above it. `facts` are what a rule needs of its surroundings, see `sources.base`.
     `templated` marks a raw text that is filled in later (`{{ x }}`, `$X`), `touched` is false for a live value that
     equals its default (nobody is known to have set it).
     """
@@ -42,6 +45,7 @@ class Setting:
     comment: str = ""
     templated: bool = False
     touched: bool = True
+    group: tuple[str, ...] = ()
     facts: frozenset[str] = field(default_factory=frozenset)
 
 

@@ -1,0 +1,159 @@
+"""The shapes that all source formats share: the text with its places, and what was read out of it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from pathlib import PurePosixPath
+from typing import Literal
+
+from tcptune.model.parameter import Severity
+from tcptune.model.setting import Location, Setting
+
+FACTS = {
+    "loader": "the text goes to the kernel as a loader hands it over: comments behind a value and quotes are part of it",
+    "shell": "the text is a shell word: quotes and comments are the shell's",
+    "typed": "the format has types: true and false are right where the consumer turns them into numbers",
+    "container": "set for a container's own network namespace",
+    "pod": "set in a pod's securityContext",
+    "host-network": "the container or pod shares the host's network namespace",
+    "privileged": "run by a privileged container or script: keys outside net.* reach the host on purpose",
+    "allowed-unsafe": "the kubelet of the same tree allows this key",
+    "ignore-errors": "a failure to set it is ignored on purpose",
+    "conditional": "stands under a condition; `group` tells the branches apart",
+    "kernel-condition": "the condition asks for kernel or distribution: TT102 and TT103 are silent",
+    "module-loaded": "the module it needs is loaded before it here",
+    "fallback": "stands in a default that is used only when nothing else is given",
+    "exclude": "takes the key out of globs and sets nothing (`-key`)",
+    "glob": "the key is a pattern",
+}
+"""Every word that may stand in `Setting.facts`, with its meaning."""
+
+
+class Text:
+    """A file's text, or a part of one, that knows where every character stands in the file.
+
+    `lines` have no line ends. `origin` gives for each line its line number and the columns to add; a part of a file
+    (a block scalar, a heredoc) has the origin of its lines, so that `at` always names the place in the file.
+    """
+
+    __slots__ = ("_starts", "lines", "origin", "path", "text")
+
+    def __init__(self, path: str, text: str, origin: Sequence[tuple[int, int]] | None = None) -> None:
+        self.path = path
+        self.text = text
+        self.lines = [line.removesuffix("\r") for line in text.split("\n")]
+        self.origin = origin
+        self._starts: list[int] | None = None
+
+    @property
+    def name(self) -> str:
+        """The file's name without its folders."""
+        return PurePosixPath(self.path).name
+
+    def at(self, line: int, start: int = 0, end: int | None = None) -> Location:
+        """Return the place of `lines[line][start:end]`; `line` and `start` count from 0 within this text."""
+        number, shift = self.origin[line] if self.origin is not None else (line + 1, 0)
+        stop = len(self.lines[line]) if end is None else end
+        return Location(self.path, number, start + shift + 1, number, stop + shift + 1)
+
+    def offset(self, position: int) -> tuple[int, int]:
+        """Return line and column (both from 0) of a character offset in `text`."""
+        if self._starts is None:
+            self._starts = [0, *(match.end() for match in re.finditer("\n", self.text))]
+        from bisect import bisect_right
+
+        line = bisect_right(self._starts, position) - 1
+        return line, position - self._starts[line]
+
+    def span(self, start: int, end: int) -> Location:
+        """Return the place of `text[start:end]`, which stands on one line or ends where its first line does."""
+        line, column = self.offset(start)
+        return self.at(line, column, min(column + end - start, len(self.lines[line])))
+
+    def part(self, lines: Iterable[tuple[int, int, str]]) -> Text:
+        """Return a part of this text: for each of its lines the line and column (from 0) it begins at, and its text."""
+        rows = list(lines)
+        origin = []
+        for line, column, _ in rows:
+            number, shift = self.origin[line] if self.origin is not None else (line + 1, 0)
+            origin.append((number, shift + column))
+        return Text(self.path, "\n".join(row for _, _, row in rows), origin)
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """Something wrong with the text itself, under the rule that speaks of it (TT001, TT002, TT003, TT005, TT007 …)."""
+
+    rule: str
+    severity: Severity
+    at: Location
+    message: str
+    why: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Comment:
+    """A comment of the file: for suppressions and for the myths it may repeat.
+
+    `alone` is true when nothing else stands on its line; `real` when the format takes the comment off by itself.
+    """
+
+    at: Location
+    text: str
+    alone: bool
+    real: bool = True
+
+
+@dataclass(slots=True)
+class Reading:
+    """What a format read out of a text."""
+
+    kind: str
+    settings: list[Setting] = field(default_factory=list)
+    problems: list[Problem] = field(default_factory=list)
+    comments: list[Comment] = field(default_factory=list)
+    modules: set[str] = field(default_factory=set)
+    allowed_unsafe: set[str] = field(default_factory=set)
+
+    def extend(self, other: Reading) -> None:
+        """Take over what an embedded format read."""
+        self.settings += other.settings
+        self.problems += other.problems
+        self.comments += other.comments
+        self.modules |= other.modules
+        self.allowed_unsafe |= other.allowed_unsafe
+
+
+Separator = Literal["dots", "slashes", "mixed"]
+
+KEY = re.compile(r"[A-Za-z][\w-]*(?:[./][\w*?\[\]{}@:-]+)+")
+"""What looks like the name of a sysctl: a family and at least one further part."""
+
+FAMILIES = frozenset({"net", "vm", "kernel", "fs", "user", "dev", "abi", "debug", "crypto", "sunrpc", "fscache"})
+"""The folders below /proc/sys that distributions have; a dotted word that begins otherwise is no sysctl's name."""
+
+
+def dotted(spelled: str) -> str:
+    """Return the dotted key of a name as a loader reads it: the first separator decides what the others mean.
+
+    `net/ipv4/conf/eth0.1/rp_filter` becomes `net.ipv4.conf.eth0/1.rp_filter`, as the kernel's tools print it.
+    """
+    for character in spelled:
+        if character == ".":
+            return spelled
+        if character == "/":
+            return spelled.lstrip("/").translate(_SWAP)
+    return spelled
+
+
+_SWAP = str.maketrans("./", "/.")
+
+
+def is_template(text: str) -> bool:
+    """Tell whether a text is filled in later: Jinja, Go templates, shell and ERB variables, CI placeholders."""
+    return _TEMPLATE.search(text) is not None
+
+
+_TEMPLATE = re.compile(r"\{\{|\{%|\$\{|\$\(|\$[A-Za-z_]|<%|%\{|@[A-Z_]+@|`")
