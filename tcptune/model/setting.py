@@ -29,8 +29,8 @@ class Setting:
     the kernel would be given, `value` what that text means for a catalogue parameter (None: unknown key, templated,
     or does not parse). `key_at` and `value_at` are the places of both in the file; a live value has none.
     `group` places it among the others of its file: settings are in force together when one group is a prefix of the
-    other (`("doc2",)` and `("doc2", "if1/else")`); only equal groups make duplicates. `comment` is the text of the comment
-    beside or right above it. `facts` are what a rule needs of its surroundings, see `sources.base`.
+    other (`("doc2",)` and `("doc2", "if1/else")`); only equal groups make duplicates. `comment` is the text of the
+    comment beside or right above it. `facts` are what a rule needs of its surroundings, see `sources.base`.
     `templated` marks a raw text that is filled in later (`{{ x }}`, `$X`), `touched` is false for a live value that
     equals its default (nobody is known to have set it).
     """

@@ -12,7 +12,7 @@ from tcptune.model.parameter import Severity
 from tcptune.model.setting import Location, Setting
 
 FACTS = {
-    "loader": "the text goes to the kernel as a loader hands it over: comments behind a value and quotes are part of it",
+    "loader": "the text goes to the kernel as it stands: comments behind a value and quotes are part of it",
     "shell": "the text is a shell word: quotes and comments are the shell's",
     "typed": "the format has types: true and false are right where the consumer turns them into numbers",
     "container": "set for a container's own network namespace",

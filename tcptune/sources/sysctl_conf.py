@@ -1,0 +1,122 @@
+"""sysctl.conf and the files of sysctl.d, as systemd-sysctl and procps read them.
+
+A comment stands alone on its line; what stands behind a value goes to the kernel. The first `=` divides key and value,
+the first `.` or `/` of the key decides what the other ones mean, a `-` before the key forgives a failure, and `-key`
+without a value takes the key out of globs.
+"""
+
+from __future__ import annotations
+
+import re
+from pathlib import PurePosixPath
+
+from tcptune.model.setting import Location, Setting
+from tcptune.sources.base import FAMILIES, Comment, Problem, Reading, Text, dotted, is_template
+from tcptune.sources.templates import Branches
+
+NAME = "sysctl.d"
+
+_FOLDER = "sysctl.d"
+_FILE = re.compile(r"(?:^|[-_.])sysctl(?:[-_.].*)?\.conf(?:$|[._-])|^sysctl\.(?:conf|cfg|j2|erb|tmpl|mustache)")
+_OTHERS = frozenset({".md", ".rst", ".py", ".yml", ".yaml", ".sh", ".json", ".nix", ".tf", ".pp", ".rb", ".sls"})
+_ASSIGNMENT = re.compile(r"^\s*-?\s*(?P<key>[A-Za-z][\w-]*[./][\w./*?\[\]:@-]+)\s*=\s*\S", re.MULTILINE)
+_BLANK = " \t\r\f\v"
+
+
+def claims(text: Text) -> bool:
+    """Claim what is named like such a file, and a text whose lines are mostly assignments of kernel parameters."""
+    path = PurePosixPath(text.path)
+    if _FOLDER in path.parts[:-1] and not text.name.endswith((".md", ".rst", ".py", ".yml", ".yaml", ".sh")):
+        return True
+    if _FILE.search(text.name):
+        return not text.text.startswith("#!")
+    return path.suffix in {".conf", ".txt", ".cfg", ".j2", ".erb", ".tmpl", ".tpl", ".in", ".mustache", ""} and _looks(
+        text
+    )
+
+
+def _looks(text: Text) -> bool:
+    told = [row.strip() for row in text.lines[:400]]
+    rows = [row for row in told if row and row[0] not in "#;"]
+    keys = [match["key"] for match in map(_ASSIGNMENT.match, rows) if match]
+    sysctls = [key for key in keys if re.split("[./]", key)[0] in FAMILIES]
+    return bool(sysctls) and len(sysctls) * 10 >= len(rows) * 7 and not text.text.startswith("#!")
+
+
+def read(text: Text) -> Reading:
+    """Read the settings of such a file. Lines that are no assignment become problems of TT001."""
+    reading = Reading(NAME)
+    branches = Branches()
+    beside = ""
+    for number, line in enumerate(text.lines):
+        if branches.feed(line):
+            continue
+        bare = line.strip(_BLANK).lstrip("\ufeff")
+        if not bare:
+            beside = ""
+            continue
+        if bare[0] in "#;":
+            start = len(line) - len(line.lstrip(_BLANK))
+            reading.comments.append(Comment(text.at(number, start), bare, alone=True))
+            beside = f"{beside}\n{bare}" if beside else bare
+            continue
+        setting = _line(text, number, line, branches, beside, reading)
+        if setting is not None:
+            reading.settings.append(setting)
+    return reading
+
+
+def _line(text: Text, number: int, line: str, branches: Branches, comment: str, reading: Reading) -> Setting | None:
+    start = _first(line)
+    facts = {"loader"}
+    if branches.asks_kernel:
+        facts.add("kernel-condition")
+    if line[start] == "-":
+        start = _first(line, start + 1)
+        facts.add("ignore-errors")
+    key_text, equals, value_text = line[start:].partition("=")
+    spelled = key_text.rstrip(_BLANK)
+    key_at = text.at(number, start, start + max(len(spelled), 1))
+    if not equals:
+        if "ignore-errors" not in facts or not spelled:
+            reading.problems.append(_no_assignment(key_at))
+            return None
+        facts |= {"exclude"}
+    raw = value_text.strip(_BLANK)
+    if equals and (not spelled or not raw):
+        missing = "key" if not spelled else "value"
+        reading.problems.append(
+            Problem("TT001", "error", key_at, f"This line has no {missing}: both loaders refuse it.")
+        )
+        return None
+    if any(sign in spelled for sign in "*?["):
+        facts.add("glob")
+    at = start + len(key_text) + 1 + len(value_text) - len(value_text.lstrip(_BLANK))
+    return Setting(
+        key=dotted(spelled),
+        raw=raw,
+        spelled=spelled,
+        key_at=key_at,
+        value_at=text.at(number, at, at + len(raw)) if equals else None,
+        source=NAME,
+        comment=comment,
+        templated=is_template(raw) or is_template(spelled),
+        group=branches.group,
+        facts=frozenset(facts),
+    )
+
+
+def _first(line: str, start: int = 0) -> int:
+    while start < len(line) and line[start] in _BLANK + "\ufeff":
+        start += 1
+    return start
+
+
+def _no_assignment(at: Location) -> Problem:
+    return Problem(
+        "TT001",
+        "error",
+        at,
+        "This line is no assignment.",
+        "systemd-sysctl reports an error and exits with 1; procps warns and goes on. Nothing is set.",
+    )

@@ -1,0 +1,74 @@
+"""Template lines in files of any format: which branch a line stands in, and which lines are nothing but template.
+
+Jinja (`{% if %}`), Go templates (`{{- if }}`), mustache (`{{#section}}`) and ERB (`<% if %>`) are told by their tags.
+"""
+
+from __future__ import annotations
+
+import re
+
+_JINJA = re.compile(r"\{%-?\s*(\w+)(.*?)-?%\}")
+_GO = re.compile(r"\{\{-?\s*(if|else if|else|range|with|end|define|block)\b(.*?)-?\}\}")
+_MUSTACHE = re.compile(r"\{\{\s*([#^/])\s*([^}]*?)\s*\}\}")
+_ERB = re.compile(r"<%-?\s*(if|unless|else|elsif|end|case|when)?\b(.*?)-?%>")
+_ONLY = re.compile(r"(?:\s*(?:\{%.*?%\}|\{#.*?#\}|<%(?!=).*?%>|\{\{[^{}]*\}\}))+\s*$")
+_OPENS = frozenset({"if", "for", "unless", "case", "range", "with", "define", "block", "macro", "raw", "filter"})
+_TURNS = frozenset({"else", "elif", "elsif", "else if", "when"})
+
+
+class Branches:
+    """Follows the template tags from line to line; `group` names the branch that a line stands in."""
+
+    __slots__ = ("_count", "_stack", "kernel")
+
+    def __init__(self) -> None:
+        self._stack: list[tuple[int, int, bool]] = []
+        self._count = 0
+        self.kernel = False
+
+    @property
+    def group(self) -> tuple[str, ...]:
+        """The branches around the line, from outside in."""
+        return tuple(f"template{number}/{branch}" for number, branch, _ in self._stack)
+
+    @property
+    def asks_kernel(self) -> bool:
+        """Tell whether one of the conditions around the line is about the kernel or the distribution."""
+        return any(asks for _, _, asks in self._stack)
+
+    def feed(self, line: str) -> bool:
+        """Take a line in; return True when it holds nothing but template tags."""
+        if "{{" not in line and "{%" not in line and "<%" not in line and "{#" not in line:
+            return False
+        for word, rest in _tags(line):
+            self._tag(word, rest)
+        return _ONLY.match(line) is not None
+
+    def _tag(self, word: str, rest: str) -> None:
+        if word in _OPENS:
+            self._count += 1
+            self._stack.append((self._count, 0, asks_kernel(rest)))
+        elif word in _TURNS and self._stack:
+            number, branch, asks = self._stack[-1]
+            self._stack[-1] = (number, branch + 1, asks or asks_kernel(rest))
+        elif word.startswith("end") and self._stack:
+            self._stack.pop()
+
+
+_KERNEL = re.compile(
+    r"kernel|uname|os_family|osfamily|distribution|lsb|release|oscodename|platform|os_version|VERSION_ID", re.IGNORECASE
+)
+
+
+def asks_kernel(condition: str) -> bool:
+    """Tell whether a condition names the kernel or the distribution."""
+    return _KERNEL.search(condition) is not None
+
+
+def _tags(line: str) -> list[tuple[str, str]]:
+    found = [(match.start(), match[1], match[2]) for match in _JINJA.finditer(line)]
+    found += [(match.start(), match[1], match[2]) for match in _GO.finditer(line)]
+    found += [(match.start(), match[1] or "", match[2]) for match in _ERB.finditer(line)]
+    for match in _MUSTACHE.finditer(line):
+        found.append((match.start(), "end" if match[1] == "/" else "if", match[2]))
+    return [(word, rest) for _, word, rest in sorted(found)]
