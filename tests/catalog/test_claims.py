@@ -237,9 +237,7 @@ class TestPorts:
         assert seen["0"]["outcomes"] == ["ok", "ok", "EADDRINUSE", "EADDRINUSE"]
         assert seen["1"] == {"outcomes": ["ok"] * 4, "port after bind": [0] * 4}
 
-    @pytest.mark.skipif(
-        KernelVersion.parse(os.uname().release) < (6, 3), reason="IP_LOCAL_PORT_RANGE is there from 6.3"
-    )
+    @pytest.mark.skipif(KernelVersion.parse(os.uname().release) < (6, 3), reason="the option came with 6.3")
     def test_ip_local_port_range_narrows_and_never_widens(self) -> None:
         seen = run(ports.local_port_range)
         assert all(40100 <= port <= 40103 for port in seen["inside"])

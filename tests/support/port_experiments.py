@@ -13,6 +13,11 @@ from tests.support import loopback as lo
 IP_BIND_ADDRESS_NO_PORT, IP_LOCAL_PORT_RANGE = 24, 51
 
 
+def _bind_and_listen(sock: socket.socket, address: tuple[str, int]) -> None:
+    sock.bind(address)
+    sock.listen()
+
+
 def _outcome(action: Callable[[], object]) -> str:
     try:
         action()
@@ -57,7 +62,7 @@ def restart() -> dict[str, object]:
             with socket.socket() as sock:
                 if new is not None:
                     sock.setsockopt(socket.SOL_SOCKET, new, 1)
-                outcome = _outcome(lambda: (sock.bind(("127.0.0.1", port)), sock.listen()))  # noqa: B023
+                outcome = _outcome(lambda: _bind_and_listen(sock, ("127.0.0.1", port)))  # noqa: B023
             answer[f"{NAMES[old]} {NAMES[new]}"] = outcome
     return answer
 
@@ -83,7 +88,7 @@ def two_listeners() -> dict[str, object]:
     def second(first: int, then: int) -> str:
         with lo.listener(options=((socket.SOL_SOCKET, first, 1),)) as one, socket.socket() as two:
             two.setsockopt(socket.SOL_SOCKET, then, 1)
-            return _outcome(lambda: (two.bind(one.getsockname()), two.listen()))
+            return _outcome(lambda: _bind_and_listen(two, one.getsockname()))
 
     addr, port = socket.SO_REUSEADDR, socket.SO_REUSEPORT
     return {"reuseaddr": second(addr, addr), "reuseport": second(port, port), "one of them": second(addr, port)}
