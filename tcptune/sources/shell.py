@@ -1,0 +1,347 @@
+"""Shell scripts: `sysctl -w`, writes below /proc/sys, text put into sysctl.conf and sysctl.d, `docker run --sysctl`.
+
+What only looks like a setting sets nothing: text in `sed`, `grep` and messages, values that are read. Branches of one
+`if` or `case` and the bodies of functions are groups of their own.
+"""
+
+from __future__ import annotations
+
+import re
+from pathlib import PurePosixPath
+
+from tcptune.model.setting import Location, Setting
+from tcptune.sources import sysctl_conf
+from tcptune.sources.base import FAMILIES, Comment, Reading, Text, dotted, is_template
+from tcptune.sources.shell_blocks import Blocks
+from tcptune.sources.shell_lexer import Command, Heredoc, Script, Word, lex
+
+NAME = "shell"
+
+_SUFFIXES = frozenset({".sh", ".bash", ".ksh", ".zsh", ".rc", ".profile", ".run"})
+_SHEBANG = re.compile(r"#!\s*\S*(?:/|\s)(?:env\s+)?(?:ba|da|k|z|a)?sh\b")
+_HINT = re.compile(r"^\s*(?:sudo\s+)?(?:sysctl\s+(?:-\w+\s+)*[\w./-]+=|echo\s.*>\s*/proc/sys/)", re.MULTILINE)
+_ASSIGNED = re.compile(r"\s*(-?[A-Za-z][\w./*-]*?)\s*=\s*(.*?)\s*$", re.DOTALL)
+_CONF = re.compile(r"sysctl")
+_PROC = re.compile(r"/proc/sys/(.+)")
+_PREFIXES = frozenset(
+    {"sudo", "exec", "command", "env", "nohup", "time", "then", "do", "else", "!", "{", "doas", "run"}
+)
+_INNER = frozenset({"sh", "bash", "dash", "ash", "ksh", "zsh", "su", "eval", "ssh", "chroot", "/bin/sh", "/bin/bash"})
+_PRINTERS = frozenset({"echo", "printf", "print"})
+_NOWHERE = re.compile(r"/dev/(?:null|stdout|stderr|tty)|[012-]$")
+_DEPTH = 4
+
+
+def claims(text: Text) -> bool:
+    """Claim scripts by their first line, by name, and anything else that plainly runs sysctl."""
+    if PurePosixPath(text.path).suffix in _SUFFIXES or _SHEBANG.match(text.text):
+        return True
+    return PurePosixPath(text.path).suffix in {"", ".txt"} and _HINT.search(text.text) is not None
+
+
+def read(text: Text, *, facts: frozenset[str] = frozenset(), group: tuple[str, ...] = ()) -> Reading:
+    """Read the settings of a script; `facts` and `group` are those of what it is embedded in."""
+    reading = Reading(NAME)
+    _Reader(text, reading, facts, group, depth=0).run(lex(text.text))
+    return reading
+
+
+class _Reader:
+    """One pass over a script's commands."""
+
+    def __init__(self, text: Text, reading: Reading, facts: frozenset[str], group: tuple[str, ...], depth: int) -> None:
+        self.text = text
+        self.reading = reading
+        self.facts = facts
+        self.depth = depth
+        self.blocks = Blocks(group)
+        self.comments: dict[int, str] = {}
+
+    def run(self, script: Script) -> None:
+        for offset, body, alone in script.comments:
+            line, column = self.text.offset(offset)
+            self.reading.comments.append(Comment(self.text.at(line, column, column + len(body)), body, alone))
+            self.comments[line] = body
+        printed: list[Word] = []
+        for number, command in enumerate(script.commands):
+            following = script.commands[number + 1] if number + 1 < len(script.commands) else None
+            before = script.commands[number - 1].operator if number else "\n"
+            words = self.blocks.feed(command)
+            if not words and not command.heredocs:
+                continue
+            self.command(command, words, printed, before, following)
+            printed = printed_words(words) if command.operator.startswith("|") and command.operator != "||" else []
+
+    def command(
+        self, command: Command, words: list[Word], printed: list[Word], before: str, after: Command | None
+    ) -> None:
+        words, facts = strip_prefixes(words)
+        facts |= self.facts | self.blocks.facts
+        if before in ("&&", "||"):
+            facts |= {"conditional"}
+        if command.operator == "||" or any(op.startswith("2") for op, _ in command.redirects):
+            facts |= {"ignore-errors"}
+        name = words[0].text.rsplit("/", 1)[-1] if words else ""
+        if name == "sysctl":
+            self.sysctl(words, facts)
+        elif name == "modprobe":
+            self.reading.modules |= {word.text for word in words[1:] if not word.text.startswith("-")}
+        elif name in ("docker", "podman", "nerdctl"):
+            self.container(words, facts)
+        elif name in _INNER and self.depth < _DEPTH:
+            self.inner(words, facts)
+        self.writes(name, command, words, printed, facts)
+        for heredoc in command.heredocs:
+            self.heredoc(heredoc, name, command, words, after, facts)
+
+    def sysctl(self, words: list[Word], facts: frozenset[str]) -> None:
+        skip = False
+        reads = any(re.fullmatch(r"-\w*[nNaApFfr]\w*", word.text) and "w" not in word.text for word in words[1:])
+        for index, word in enumerate(words[1:], 1):
+            if skip:
+                skip = False
+                continue
+            if word.text.startswith("-"):
+                if word.text in ("-e", "--ignore"):
+                    facts |= {"ignore-errors"}
+                skip = word.text in ("-p", "-f", "-r", "--pattern", "--load")
+                continue
+            match = _ASSIGNED.match(word.text)
+            if match and not (reads and not match[2]):
+                self.assignment(word, match, facts | {"shell"})
+            elif index + 1 < len(words) and words[index + 1].text == "=":
+                return
+
+    def assignment(self, word: Word, match: re.Match[str], facts: frozenset[str]) -> None:
+        spelled, raw = match[1].removeprefix("-"), match[2]
+        if not raw or not re.match(r"[A-Za-z]", spelled):
+            return
+        self.add(word, match.start(1), spelled, match.start(2), raw, facts, word.expands)
+
+    def add(
+        self, word: Word, key_start: int, spelled: str, raw_start: int, raw: str, facts: frozenset[str], expands: bool
+    ) -> None:
+        place = self.text.offset(word.offsets[key_start]) if key_start < len(word.offsets) else (0, 0)
+        if self.reading.modules:
+            facts |= {"module-loaded"} if needs_loaded(spelled, self.reading.modules) else frozenset()
+        self.reading.settings.append(
+            Setting(
+                key=dotted(spelled),
+                raw=raw,
+                spelled=spelled,
+                key_at=self.place(word, key_start, len(spelled)),
+                value_at=self.place(word, raw_start, len(raw)),
+                source=NAME,
+                comment=self.beside(place[0]),
+                templated=expands and (is_template(raw) or is_template(spelled)),
+                group=self.blocks.group,
+                facts=facts,
+            )
+        )
+
+    def place(self, word: Word, start: int, length: int) -> Location:
+        first = word.offsets[min(start, len(word.offsets) - 1)]
+        last = word.offsets[min(start + length, len(word.offsets)) - 1]
+        return self.text.span(first, last + 1)
+
+    def beside(self, line: int) -> str:
+        return "\n".join(self.comments[row] for row in (line - 1, line) if row in self.comments)
+
+    def container(self, words: list[Word], facts: frozenset[str]) -> None:
+        shown = [word.text for word in words]
+        if any(re.fullmatch(r"--net(?:work)?=host", item) for item in shown) or (
+            "host" in shown and {"--net", "--network"} & set(shown[: shown.index("host")][-1:])
+        ):
+            facts |= {"host-network"}
+        for index, word in enumerate(words):
+            if word.text == "--sysctl" and index + 1 < len(words):
+                target, begin = words[index + 1], 0
+            elif word.text.startswith("--sysctl="):
+                target, begin = word, len("--sysctl=")
+            else:
+                continue
+            match = _ASSIGNED.match(target.text, begin)
+            if match:
+                self.assignment(target, match, facts | {"shell", "container"})
+
+    def inner(self, words: list[Word], facts: frozenset[str]) -> None:
+        """Read a script that is an argument: `sh -c '…'`, `ssh host '…'`."""
+        for word in words[1:]:
+            if "sysctl" in word.text or "/proc/sys" in word.text:
+                part = self.part(word)
+                reader = _Reader(part, self.reading, facts, self.blocks.group, self.depth + 1)
+                reader.run(lex(part.text))
+
+    def part(self, word: Word) -> Text:
+        rows, start = [], 0
+        for row in word.text.split("\n"):
+            offset = word.offsets[start] if start < len(word.offsets) else word.end
+            rows.append((*self.text.offset(offset), row))
+            start += len(row) + 1
+        return self.text.part(rows)
+
+    def writes(
+        self, name: str, command: Command, words: list[Word], printed: list[Word], facts: frozenset[str]
+    ) -> None:
+        """Follow text into files: `echo 1 > /proc/sys/…`, `echo 'k = v' >> /etc/sysctl.conf`, `… | tee FILE`."""
+        targets = [word for op, word in command.redirects if op.lstrip("01").startswith((">", "&>"))]
+        content = printed_words(words) if name in _PRINTERS else []
+        if name == "tee":
+            targets, content = [word for word in words[1:] if not word.text.startswith("-")], printed
+        for target in targets:
+            if not content or _NOWHERE.search(target.text):
+                continue
+            match = _PROC.search(target.text)
+            if match:
+                self.proc(target, match, content, facts)
+            else:
+                self.appended(target, content, facts)
+
+    def proc(self, target: Word, match: re.Match[str], content: list[Word], facts: frozenset[str]) -> None:
+        raw = " ".join(word.text for word in content)
+        if not raw.strip() or "\n" in raw.strip():
+            return
+        spelled = match[1]
+        at, value = self.place(target, match.start(1), len(spelled)), content[0]
+        expands = any(word.expands for word in [target, *content])
+        if not value.offsets:
+            return
+        last = content[-1].offsets[-1] if content[-1].offsets else value.offsets[-1]
+        if needs_loaded(spelled.replace("/", "."), self.reading.modules):
+            facts |= {"module-loaded"}
+        self.reading.settings.append(
+            Setting(
+                key=spelled.replace(".", "\0").replace("/", ".").replace("\0", "/"),
+                raw=raw.strip(),
+                spelled=spelled,
+                key_at=at,
+                value_at=self.text.span(value.offsets[0], last + 1),
+                source=NAME,
+                comment=self.beside(self.text.offset(target.start)[0]),
+                templated=expands,
+                group=self.blocks.group,
+                facts=facts | {"shell"},
+            )
+        )
+
+    def appended(self, target: Word, content: list[Word], facts: frozenset[str]) -> None:
+        for word in content:
+            if not word.offsets or "=" not in word.text:
+                continue
+            part = self.part(word) if "\\n" not in word.text else self.escaped(word)
+            found = sysctl_conf.read(part)
+            if _CONF.search(target.text) is None and not sets_known(found):
+                continue
+            self.take(found, facts, word.expands)
+
+    def escaped(self, word: Word) -> Text:
+        """Return the lines of a word whose line ends are spelled `\\n` (`echo -e`, `printf`)."""
+        rows, start = [], 0
+        for row in word.text.replace("\\t", " \t").split("\\n"):
+            offset = word.offsets[min(start, len(word.offsets) - 1)]
+            rows.append((*self.text.offset(offset), row.removesuffix("\\")))
+            start += len(row) + 2
+        return self.text.part(rows)
+
+    def heredoc(
+        self,
+        heredoc: Heredoc,
+        name: str,
+        command: Command,
+        words: list[Word],
+        after: Command | None,
+        facts: frozenset[str],
+    ) -> None:
+        if not heredoc.lines:
+            return
+        part = self.text.part([(*self.text.offset(offset), line) for offset, line in heredoc.lines])
+        targets = [word.text for op, word in command.redirects if ">" in op]
+        targets += [word.text for word in words[1:]] if name == "tee" else []
+        if command.operator == "|" and after is not None:
+            targets += [word.text for word in after.words] + [word.text for _, word in after.redirects]
+        if name.rsplit("/", 1)[-1] in _INNER and self.depth < _DEPTH:
+            _Reader(part, self.reading, facts, self.blocks.group, self.depth + 1).run(lex(part.text))
+            return
+        if name == "sysctl" or any(
+            _CONF.search(target) and not target.endswith((".sh", ".service")) for target in targets
+        ):
+            self.take(sysctl_conf.read(part), facts, heredoc.expands)
+        elif targets and _SHEBANG.match(part.text) and self.depth < _DEPTH:
+            _Reader(part, self.reading, facts, (*self.blocks.group, "script"), self.depth + 1).run(lex(part.text))
+        elif targets or name not in ("cat", "echo", "usage"):
+            found = sysctl_conf.read(part)
+            if sets_known(found) and not found.problems:
+                self.take(found, facts, heredoc.expands)
+
+    def take(self, found: Reading, facts: frozenset[str], expands: bool) -> None:
+        """Take over lines that go into a loader's file; what the shell expands there is a template."""
+        for setting in found.settings:
+            templated = setting.templated and (expands or "{{" in setting.raw or "{%" in setting.raw)
+            loaded = {"module-loaded"} if needs_loaded(setting.key, self.reading.modules) else set()
+            self.reading.settings.append(
+                Setting(
+                    key=setting.key,
+                    raw=setting.raw,
+                    spelled=setting.spelled,
+                    key_at=setting.key_at,
+                    value_at=setting.value_at,
+                    source=NAME,
+                    comment=setting.comment,
+                    templated=templated,
+                    group=(*self.blocks.group, *setting.group),
+                    facts=setting.facts | (facts - {"shell"}) | loaded,
+                )
+            )
+        self.reading.problems += found.problems
+        self.reading.comments += found.comments
+
+
+def strip_prefixes(words: list[Word]) -> tuple[list[Word], frozenset[str]]:
+    """Return the words from the command's own name on, and what the prefixes say about it."""
+    facts: set[str] = set()
+    index = 0
+    while index < len(words):
+        text = words[index].text
+        if text in _PREFIXES or re.match(r"[A-Za-z_]\w*=", text):
+            index += 1
+            while index < len(words) and words[index].text.startswith("-") and text in ("sudo", "env", "doas"):
+                index += 1
+        elif text == "ip" and [word.text for word in words[index : index + 3]] == ["ip", "netns", "exec"]:
+            facts.add("container")
+            index += 4
+        elif text == "nsenter":
+            facts.add("container")
+            index += 1
+            while index < len(words) and words[index].text.rsplit("/", 1)[-1] != "sysctl":
+                index += 1
+        else:
+            break
+    return words[index:], frozenset(facts)
+
+
+def printed_words(words: list[Word]) -> list[Word]:
+    """Return what a command prints, when it is one that prints its arguments."""
+    words, _ = strip_prefixes(words)
+    if not words or words[0].text not in _PRINTERS:
+        return []
+    rest = words[1:]
+    while rest and re.fullmatch(r"-[neE]+", rest[0].text):
+        rest = rest[1:]
+    if words[0].text == "printf" and rest and re.fullmatch(r"(?:%[sdb](?:\\n)?)+", rest[0].text):
+        rest = rest[1:]
+    return rest
+
+
+def sets_known(found: Reading) -> bool:
+    """Tell whether every line is an assignment of a name that begins as sysctls do."""
+    keys = [setting.key.split(".", 1)[0] for setting in found.settings]
+    return bool(keys) and all(key in FAMILIES for key in keys) and not found.problems
+
+
+def needs_loaded(key: str, modules: set[str]) -> bool:
+    """Tell whether the module of a key is among those loaded before it."""
+    if "bridge" in key:
+        return "br_netfilter" in modules or "bridge" in modules
+    if "conntrack" in key:
+        return any("conntrack" in module for module in modules)
+    return False

@@ -1,0 +1,111 @@
+"""Which block of a script a command stands in: branches of `if` and `case`, bodies of functions."""
+
+from __future__ import annotations
+
+import re
+
+from tcptune.sources.shell_lexer import Command, Word
+
+_KERNEL = re.compile(
+    r"uname|os-release|lsb_release|redhat-release|kernel|VERSION_ID|/etc/issue|debian_version|KERNEL|OS_VER|RELEASE"
+)
+_NAME = re.compile(r"[\w:.-]+")
+
+
+class Blocks:
+    """Follows the shell's compound commands; feed it every command in order."""
+
+    __slots__ = ("_base", "_count", "_function", "_named", "_stack")
+
+    def __init__(self, base: tuple[str, ...]) -> None:
+        self._base = base
+        self._stack: list[list[object]] = []
+        self._count = 0
+        self._function = False
+        self._named = ""
+
+    @property
+    def group(self) -> tuple[str, ...]:
+        """The group of the command that was fed last."""
+        return self._base + tuple(f"{kind}{number}/{branch}" for kind, number, branch, _ in self._stack if kind != "do")
+
+    @property
+    def facts(self) -> frozenset[str]:
+        """What the blocks around the command say about it."""
+        found = set()
+        if any(kind in ("if", "case") for kind, *_ in self._stack):
+            found.add("conditional")
+        if any(asks for *_, asks in self._stack):
+            found.add("kernel-condition")
+        return frozenset(found)
+
+    def feed(self, command: Command) -> list[Word]:
+        """Take a command in; return its words without the shell's own keywords."""
+        words = command.words
+        while words and self._keyword(words, command):
+            words = words[1:]
+        if command.operator in (";;", ";&", ";;&") and self._stack:
+            self._turn("case", asks=False)
+        return words
+
+    def _keyword(self, words: list[Word], command: Command) -> bool:
+        word = words[0]
+        if word.quoted:
+            return False
+        text = word.text
+        if text in ("if", "case"):
+            self._open(text, asks=_asks(words))
+        elif text in ("elif", "else"):
+            self._turn("if", asks=_asks(words))
+        elif text in ("fi", "esac"):
+            self._close({"fi": "if", "esac": "case"}[text])
+        elif text in ("for", "while", "until", "select"):
+            self._open("do", asks=False)
+        elif text == "done":
+            self._close("do")
+        elif text == "function":
+            if command.operator != "(" and len(words) > 1:
+                self._named = words[1].text
+        elif text == self._named:
+            self._named = ""
+            self._open("function", asks=False)
+            self._function = True
+        elif text == "{":
+            if not self._function:
+                self._open("do", asks=False)
+            self._function = False
+        elif text == "}":
+            self._close_brace()
+        elif command.operator == "(" and len(words) == 1 and _NAME.fullmatch(text):
+            self._open("function", asks=False)
+            self._function = True
+        else:
+            return text in ("then", "do", "in")
+        return True
+
+    def _open(self, kind: str, *, asks: bool) -> None:
+        self._count += 1
+        self._stack.append([kind, self._count, 0, asks])
+
+    def _turn(self, kind: str, *, asks: bool) -> None:
+        for entry in reversed(self._stack):
+            if entry[0] == kind:
+                entry[2] = int(str(entry[2])) + 1
+                entry[3] = bool(entry[3]) or asks
+                return
+
+    def _close(self, kind: str) -> None:
+        for index in range(len(self._stack) - 1, -1, -1):
+            if self._stack[index][0] == kind:
+                del self._stack[index:]
+                return
+
+    def _close_brace(self) -> None:
+        for index in range(len(self._stack) - 1, -1, -1):
+            if self._stack[index][0] in ("function", "do"):
+                del self._stack[index:]
+                return
+
+
+def _asks(words: list[Word]) -> bool:
+    return any(_KERNEL.search(word.text) for word in words[1:])

@@ -1,0 +1,258 @@
+"""A POSIX shell's words, redirections and heredocs, with the place of every character.
+
+It reads as far as settings need it: quotes, escapes, continuation lines, comments, operators, heredocs. Expansions are
+not made; a word that holds one says so. The time is linear in the text, nesting is counted and never recursed into.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+_PLAIN = re.compile(r"[^\s'\"\\$`;&|()<>#]+")
+_OPERATOR = re.compile(r";;&?|;&|&&|\|\||\|&?|[;&()]")
+_REDIRECT = re.compile(r"(?:\d*)(?:<<<|<<-?|<>|<&|<|>>|>\||>&|>)|&>>?")
+_SPACE = re.compile(r"(?:[ \t\r]|\\\r?\n)+")
+_VARIABLE = re.compile(r"\$(?:[A-Za-z_]\w*|[0-9@*#?$!-])")
+
+
+@dataclass(slots=True)
+class Word:
+    """A word without its quotes; `offsets[i]` is where its i-th character stands in the text.
+
+    `expands` tells that the shell replaces a part of it (outside single quotes), `quoted` that any quote was there.
+    """
+
+    text: str = ""
+    offsets: list[int] = field(default_factory=list)
+    start: int = 0
+    end: int = 0
+    quoted: bool = False
+    expands: bool = False
+
+
+@dataclass(slots=True)
+class Heredoc:
+    """The lines of a here-document: offset of each line's first character, and the line. `expands` if unquoted."""
+
+    delimiter: str
+    expands: bool
+    tabs: bool
+    lines: list[tuple[int, str]] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class Command:
+    """A simple command: its words, where it writes to, and the operator that ends it (`\\n` for a line's end)."""
+
+    words: list[Word] = field(default_factory=list)
+    redirects: list[tuple[str, Word]] = field(default_factory=list)
+    heredocs: list[Heredoc] = field(default_factory=list)
+    operator: str = "\n"
+    start: int = 0
+
+
+@dataclass(slots=True)
+class Script:
+    """What was read: commands in order, and comments as (offset, text, alone on its line)."""
+
+    commands: list[Command] = field(default_factory=list)
+    comments: list[tuple[int, str, bool]] = field(default_factory=list)
+
+
+def lex(text: str) -> Script:
+    """Divide a script into commands. Never fails: what a shell would refuse is read as far as it goes."""
+    return _Lexer(text).run()
+
+
+class _Lexer:
+    def __init__(self, text: str) -> None:
+        self.text = text
+        self.at = 0
+        self.script = Script()
+        self.command = Command()
+        self.pending: list[Heredoc] = []
+        self.line_had_code = False
+
+    def run(self) -> Script:
+        text, size = self.text, len(self.text)
+        while self.at < size:
+            if match := _SPACE.match(text, self.at):
+                self.at = match.end()
+                continue
+            character = text[self.at]
+            if character == "\n":
+                self.newline()
+            elif character == "#":
+                self.comment()
+            elif match := _REDIRECT.match(text, self.at):
+                self.redirect(match[0])
+            elif match := _OPERATOR.match(text, self.at):
+                self.at = match.end()
+                self.finish(match[0])
+            else:
+                self.command.words.append(self.word())
+            if character not in "\n#":
+                self.line_had_code = True
+        self.finish("\n")
+        return self.script
+
+    def finish(self, operator: str) -> None:
+        command = self.command
+        if command.words or command.redirects or operator != "\n":
+            command.operator = operator
+            command.start = command.words[0].start if command.words else self.at
+            self.script.commands.append(command)
+        self.command = Command()
+
+    def newline(self) -> None:
+        self.at += 1
+        self.finish("\n")
+        self.line_had_code = False
+        for heredoc in self.pending:
+            self.body(heredoc)
+        self.pending = []
+
+    def body(self, heredoc: Heredoc) -> None:
+        text, size = self.text, len(self.text)
+        while self.at < size:
+            end = text.find("\n", self.at)
+            end = size if end < 0 else end
+            line, start = text[self.at : end], self.at
+            self.at = min(end + 1, size)
+            if heredoc.tabs:
+                start += len(line) - len(line.lstrip("\t"))
+                line = line.lstrip("\t")
+            if line.rstrip("\r") == heredoc.delimiter:
+                return
+            heredoc.lines.append((start, line))
+
+    def comment(self) -> None:
+        end = self.text.find("\n", self.at)
+        end = len(self.text) if end < 0 else end
+        self.script.comments.append((self.at, self.text[self.at : end].rstrip("\r"), not self.line_had_code))
+        self.at = end
+
+    def redirect(self, operator: str) -> None:
+        self.at += len(operator)
+        if match := _SPACE.match(self.text, self.at):
+            self.at = match.end()
+        sign = operator.lstrip("0123456789")
+        if self.at >= len(self.text) or self.text[self.at] in "\n;|()<>":
+            return
+        if sign.startswith("<<") and sign != "<<<":
+            target = self.word()
+            heredoc = Heredoc(target.text, expands=not target.quoted, tabs=sign == "<<-")
+            self.pending.append(heredoc)
+            self.command.heredocs.append(heredoc)
+            return
+        if self.text[self.at] == "&":
+            self.at += 1
+        if self.at < len(self.text):
+            self.command.redirects.append((operator, self.word()))
+
+    def word(self) -> Word:
+        text, size = self.text, len(self.text)
+        word = Word(start=self.at)
+        readers: dict[str, Callable[[Word], None]] = {
+            "'": self.single,
+            '"': self.double,
+            "\\": self.escape,
+            "$": self.expansion,
+            "`": self.backquote,
+        }
+        while self.at < size:
+            if match := _PLAIN.match(text, self.at):
+                self.take(word, match.start(), match.end())
+                continue
+            character = text[self.at]
+            if character == "#" and self.at > word.start:
+                self.take(word, self.at, self.at + 1)
+            elif character in readers:
+                readers[character](word)
+            else:
+                break
+        if self.at == word.start:
+            self.take(word, self.at, self.at + 1)
+        word.end = self.at
+        return word
+
+    def take(self, word: Word, start: int, end: int) -> None:
+        word.text += self.text[start:end]
+        word.offsets.extend(range(start, end))
+        self.at = end
+
+    def single(self, word: Word) -> None:
+        end = self.text.find("'", self.at + 1)
+        end = len(self.text) if end < 0 else end
+        word.quoted = True
+        self.take(word, self.at + 1, end)
+        self.at = min(end + 1, len(self.text))
+
+    def double(self, word: Word) -> None:
+        text, size = self.text, len(self.text)
+        word.quoted = True
+        self.at += 1
+        while self.at < size and text[self.at] != '"':
+            character = text[self.at]
+            if character == "\\" and self.at + 1 < size:
+                if text[self.at + 1] == "\n":
+                    self.at += 2
+                    continue
+                if text[self.at + 1] in '"\\$`':
+                    self.at += 1
+                self.take(word, self.at, self.at + 1)
+            elif character == "$":
+                self.expansion(word)
+            elif character == "`":
+                self.backquote(word)
+            else:
+                stop = _QUOTED.match(text, self.at)
+                self.take(word, self.at, stop.end() if stop else self.at + 1)
+        self.at = min(self.at + 1, size)
+
+    def escape(self, word: Word) -> None:
+        if self.text.startswith(("\\\n", "\\\r\n"), self.at):
+            self.at = self.text.index("\n", self.at) + 1
+            return
+        self.at += 1
+        if self.at < len(self.text):
+            self.take(word, self.at, self.at + 1)
+
+    def expansion(self, word: Word) -> None:
+        text = self.text
+        if text.startswith(("$(", "${"), self.at):
+            word.expands = True
+            self.take(word, self.at, self.balanced(self.at + 1))
+        elif match := _VARIABLE.match(text, self.at):
+            word.expands = True
+            self.take(word, self.at, match.end())
+        elif text.startswith("$'", self.at):
+            self.at += 1
+            self.single(word)
+        else:
+            self.take(word, self.at, self.at + 1)
+
+    def balanced(self, start: int) -> int:
+        """Return the offset behind the bracket that closes the one at `start`; the text's end when none does."""
+        opening = self.text[start]
+        closing = {"(": ")", "{": "}"}[opening]
+        depth = 0
+        for match in re.finditer(f"[{re.escape(opening + closing)}]", self.text[start : start + _LONGEST]):
+            depth += 1 if match[0] == opening else -1
+            if depth == 0:
+                return start + match.end()
+        return min(start + 1, len(self.text))
+
+    def backquote(self, word: Word) -> None:
+        end = self.text.find("`", self.at + 1)
+        end = len(self.text) - 1 if end < 0 else end
+        word.expands = True
+        self.take(word, self.at, end + 1)
+
+
+_LONGEST = 10_000
+"""Characters within which a substitution has to end: bounds the search when brackets never close."""
+
+_QUOTED = re.compile(r'[^"\\$`]+')
