@@ -40,6 +40,9 @@ class TestLingerZero:
         assert seen["end"] == "ConnectionResetError"
         assert seen["took"] < 0.5
 
+    def test_resets_when_the_process_is_killed(self) -> None:
+        assert run(lingering.process_ends_with_zero) == {"peer": [0, "ConnectionResetError"]}
+
     def test_takes_effect_with_the_last_descriptor(self) -> None:
         assert run(lingering.not_the_last_descriptor) == {"first": "ESTABLISHED", "peer": "ConnectionResetError"}
 

@@ -135,6 +135,19 @@ def process_ends() -> dict[str, object]:
     return dict(taken)
 
 
+def process_ends_with_zero() -> dict[str, object]:
+    """A process that is killed while its socket has SO_LINGER with 0 seconds."""
+    client, server, _ = lo.pair()
+    lo.linger(client, 0)
+    child = os.fork()
+    if child == 0:
+        time.sleep(10)
+    client.close()
+    os.kill(child, signal.SIGKILL)
+    os.waitpid(child, 0)
+    return {"peer": lo.drain(server)}
+
+
 def not_the_last_descriptor() -> dict[str, object]:
     """SO_LINGER 0 and close() while a duplicate of the descriptor is open, then the duplicate's close()."""
     client, server, _ = lo.pair()
