@@ -14,7 +14,6 @@ from tcptune.model.version import KernelVersion, Target
 TARGET = Target(KernelVersion.parse(os.uname().release))
 WORDS = ("TW", "TimeWait", "FinWait", "PAWS", "Abort", "Listen", "ReqQ", "Orphan", "MigrateReq", "Linger")
 """What the names of counters of closing, TIME_WAIT and listening contain."""
-NAMES = {"ListenOverflows", "ListenDrops", "TW", "TWKilled", "TWRecycled"}
 
 
 def columns(entry: Counter) -> set[str]:
@@ -44,11 +43,12 @@ def test_exists_on_the_running_kernel_exactly_when_the_catalogue_says_so(entry: 
 
 
 def test_every_column_of_time_wait_closing_and_listening_is_described() -> None:
-    known = {entry.name for entry in COUNTERS}
+    known = {each.name for each in COUNTERS}
     entry = counter("TcpExt.TW")
     assert entry is not None
     relevant = {name for name in columns(entry) if any(word in name for word in WORDS)}
-    assert relevant - known == {"TCPACKSkippedPAWS"} & relevant
+    assert len(relevant) > 10
+    assert relevant <= known
 
 
 def test_every_gauge_of_tcp_is_described() -> None:

@@ -164,6 +164,14 @@ COUNTERS: tuple[Counter, ...] = (
     Counter(
         file="netstat",
         group="TcpExt",
+        name="TCPACKSkippedPAWS",
+        meaning="An ACK for a segment with an old timestamp was left out, since tcp_invalid_ratelimit allows only so many.",
+        lifetime=_SKIPPED,
+        where="net/ipv4/tcp_input.c: tcp_validate_incoming",
+    ),
+    Counter(
+        file="netstat",
+        group="TcpExt",
         name="TCPTSReorder",
         meaning="Segments were found to have overtaken each other, told by their timestamps.",
         where="net/ipv4/tcp_input.c: tcp_check_sack_reordering",
