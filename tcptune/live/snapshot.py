@@ -1,0 +1,54 @@
+"""Everything that an audit looks at, taken at one moment in one network namespace."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+
+from tcptune.live import pressure
+from tcptune.live.host import boot_id, read_host
+from tcptune.live.pressure import Progress
+from tcptune.live.procsys import read_all
+from tcptune.model.host import Host, Pressure
+from tcptune.model.setting import Setting
+from tcptune.model.sockets import SocketTable
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """What was seen.
+
+    `settings` are the catalogue's parameters that are there, by key; `problems` one line for each thing that could
+    not be read. `boot_id` names the boot that the counters belong to, `taken` is in seconds since 1970. `sockets` is
+    None where no socket table could be read.
+    """
+
+    host: Host
+    settings: dict[str, Setting]
+    problems: tuple[str, ...]
+    pressure: Pressure
+    boot_id: str
+    taken: float
+    sockets: SocketTable | None = None
+
+
+def take(
+    *, sample: float | None = None, progress: Progress | None = None, keys: Iterable[str] | None = None
+) -> Snapshot:
+    """Read the network namespace that this process is in.
+
+    `sample` seconds of watching turn counters into growth; `progress` is told the share that is done, from 0 to 1.
+    `keys` limits the parameters, by default all of the catalogue are read.
+    """
+    first = pressure.mark(pressure.read_pressure()) if sample else None
+    host = read_host()
+    reading = read_all(keys, host=host)
+    lines = reading.problems
+    if first is not None and sample:
+        pressure.wait(first.at + sample, sample, progress)
+    now = pressure.read_pressure()
+    if first is not None:
+        now, backwards = pressure.since(first, now)
+        lines += backwards
+    return Snapshot(replace(host), reading.settings, lines, now, boot_id(), time.time())

@@ -1,0 +1,83 @@
+"""The kernel's table of TCP sockets, counted: by state, and by the far end that they go to."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal, NamedTuple
+
+STATES: dict[int, str] = {
+    1: "ESTABLISHED",
+    2: "SYN_SENT",
+    3: "SYN_RECV",
+    4: "FIN_WAIT1",
+    5: "FIN_WAIT2",
+    6: "TIME_WAIT",
+    7: "CLOSE",
+    8: "CLOSE_WAIT",
+    9: "LAST_ACK",
+    10: "LISTEN",
+    11: "CLOSING",
+    12: "SYN_RECV",
+    13: "BOUND_INACTIVE",
+}
+"""Names of the kernel's numbers (include/net/tcp_states.h); 12 is a request socket of SYN_RECV."""
+
+
+class Destination(NamedTuple):
+    """What a connection of ours takes a local port towards: all three are its own budget of ports.
+
+    Addresses are text; an IPv4 address mapped into IPv6 is written as IPv4.
+    """
+
+    local: str
+    remote: str
+    port: int
+
+    def __str__(self) -> str:
+        host = f"[{self.remote}]" if ":" in self.remote else self.remote
+        return f"{host}:{self.port}"
+
+    @property
+    def loopback(self) -> bool:
+        """Tell whether the connection stays on this machine's loopback."""
+        return self.remote.startswith("127.") or self.remote == "::1" or self.remote == self.local
+
+
+@dataclass(frozen=True, slots=True)
+class SocketTable:
+    """TCP sockets of one network namespace, IPv4 and IPv6 together.
+
+    `states` counts every socket by state, listeners included. A socket whose local port has a listener is inbound
+    (the far end connected to us); every other one is outbound, and takes a port towards its destination.
+    `outbound` counts those by state and destination, `inbound` those by state and local port. `complete` is false
+    when the kernel said that the table changed under the reading and a second try did not help.
+    """
+
+    states: Mapping[str, int] = field(default_factory=dict)
+    listening: frozenset[int] = frozenset()
+    outbound: Mapping[str, Mapping[Destination, int]] = field(default_factory=dict)
+    inbound: Mapping[str, Mapping[int, int]] = field(default_factory=dict)
+    source: Literal["sock_diag", "procfs"] = "sock_diag"
+    complete: bool = True
+    limits: tuple[str, ...] = ()
+
+    def outbound_count(self, state: str = "TIME_WAIT") -> int:
+        """Return how many sockets of a state take a port of ours."""
+        return sum(self.outbound.get(state, {}).values())
+
+    def inbound_count(self, state: str = "TIME_WAIT") -> int:
+        """Return how many sockets of a state belong to a port that we listen on."""
+        return sum(self.inbound.get(state, {}).values())
+
+    def destinations(self) -> dict[Destination, dict[str, int]]:
+        """Return the counts by state of each destination."""
+        found: dict[Destination, dict[str, int]] = {}
+        for state, counts in self.outbound.items():
+            for destination, count in counts.items():
+                found.setdefault(destination, {})[state] = count
+        return found
+
+    def top(self, count: int = 10, state: str = "TIME_WAIT") -> list[tuple[Destination, int]]:
+        """Return the destinations with the most sockets of a state, the largest first, equal ones by name."""
+        return sorted(self.outbound.get(state, {}).items(), key=lambda item: (-item[1], item[0]))[:count]
