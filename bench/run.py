@@ -1,0 +1,98 @@
+"""Whole-process times against peers, as ratios: `make bench`.
+
+Each pair runs in turn (A B A B ...), so that what else the machine does meets both; the table gives the median of the
+ratios of wall-clock and of processor time, and the greatest peak memory. Absolute times are shown, never judged.
+"""
+
+from __future__ import annotations
+
+import compileall
+import os
+import shutil
+import statistics
+import sys
+import sysconfig
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from tabulate import tabulate
+
+ROUNDS = 15
+HERE = Path(__file__).parent
+TCPTUNE = str(Path(sysconfig.get_path("scripts")) / "tcptune")
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """One process: seconds of wall clock and of processor (user and system), peak memory in MiB."""
+
+    wall: float
+    processor: float
+    memory: float
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """A command, its peer, and the greatest ratio that is promised (None: for comparison only)."""
+
+    title: str
+    command: Sequence[str]
+    peer: Sequence[str]
+    bound: float | None
+
+
+def run(command: Sequence[str]) -> Run:
+    """Run a command with its output thrown away and return what it used."""
+    environment = {key: value for key, value in os.environ.items() if key != "PYTHONDONTWRITEBYTECODE"}
+    away = [(os.POSIX_SPAWN_OPEN, descriptor, os.devnull, os.O_WRONLY, 0) for descriptor in (1, 2)]
+    started = time.perf_counter()
+    pid = os.posix_spawn(command[0], command, environment, file_actions=away)
+    _, _, used = os.wait4(pid, 0)
+    return Run(time.perf_counter() - started, used.ru_utime + used.ru_stime, used.ru_maxrss / 1024)
+
+
+def measure(pair: Pair, rounds: int = ROUNDS) -> list[str]:
+    """Return one line of the table: medians of the pair's runs in turn."""
+    run(pair.command), run(pair.peer)
+    runs = [(run(pair.command), run(pair.peer)) for _ in range(rounds)]
+    wall = statistics.median(mine.wall / peer.wall for mine, peer in runs)
+    processor = statistics.median(mine.processor / max(peer.processor, 0.001) for mine, peer in runs)
+    return [
+        pair.title,
+        f"{1000 * statistics.median(mine.wall for mine, _ in runs):.0f} ms",
+        f"{1000 * statistics.median(peer.wall for _, peer in runs):.0f} ms",
+        f"{wall:.2f}",
+        f"{processor:.2f}",
+        f"{pair.bound:.2f}" if pair.bound is not None else "-",
+        f"{max(mine.memory for mine, _ in runs):.1f} MiB",
+    ]
+
+
+def pairs() -> list[Pair]:
+    """Return what is compared with what."""
+    python = sys.executable
+    audit = [TCPTUNE, "audit", "--fail-on", "never"]
+    found = [
+        Pair("audit / a bare typer and pydantic command", audit, [python, str(HERE / "bare.py")], 1.3),
+        Pair("--version / python -c 'import typer'", [TCPTUNE, "--version"], [python, "-c", "import typer"], 1.15),
+        Pair("--help / python -c 'import typer'", [TCPTUNE, "--help"], [python, "-c", "import typer"], None),
+    ]
+    sysctl = shutil.which("sysctl") or shutil.which("sysctl", path="/usr/sbin:/sbin")
+    if sysctl:
+        found.append(Pair("audit / sysctl -a", audit, [sysctl, "-a"], None))
+    return found
+
+
+def main() -> None:
+    """Compile everything first, then print the table."""
+    for folder in {sysconfig.get_path("purelib"), str(HERE.parent / "tcptune"), str(HERE)}:
+        compileall.compile_dir(folder, quiet=2)
+    headers = ["pair", "ours", "peer", "wall ratio", "cpu ratio", "bound", "peak memory"]
+    print(tabulate([measure(pair) for pair in pairs()], headers=headers, disable_numparse=True))
+    print(f"\nmedians of {ROUNDS} runs in turn; peak memory of our process (at most 45 MiB is promised for audit)")
+
+
+if __name__ == "__main__":
+    main()

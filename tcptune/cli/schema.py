@@ -1,0 +1,54 @@
+"""`tcptune schema`: the JSON Schema of a document that tcptune writes."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+import typer
+
+from tcptune.cli import console
+from tcptune.cli import options as o
+from tcptune.errors import TcptuneError
+
+DOCUMENTS: dict[str, str] = {
+    "audit": "AuditDocument",
+    "params": "ParamsDocument",
+}
+"""The name on the command line, and the type in `tcptune.model.documents`."""
+
+
+def schema(
+    name: Annotated[str, typer.Argument(metavar="NAME", help=f"One of: {', '.join(DOCUMENTS)}.", show_default=False)],
+    output: o.Output = None,
+) -> int:
+    """Print the JSON Schema of a document that tcptune writes."""
+    from tcptune.formats import json_
+
+    console.emit(json_.dump(document_schema(name)), output)
+    return 0
+
+
+def document_schema(name: str) -> dict[str, Any]:
+    """Return the schema of the named document. Raises `TcptuneError` for a name that is none."""
+    from pydantic import TypeAdapter
+
+    from tcptune.model import documents
+
+    if name not in DOCUMENTS:
+        raise TcptuneError(f"there is no document {name!r}", hint=f"there are: {', '.join(DOCUMENTS)}")
+    made = TypeAdapter(getattr(documents, DOCUMENTS[name])).json_schema()
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "$id": f"tcptune/{name}/1",
+        **_closed(made),
+    }
+
+
+def _closed(node: Any) -> Any:
+    """Return the schema with every record closed: a field that is not in it is not written either."""
+    if isinstance(node, dict):
+        found = {key: _closed(value) for key, value in node.items()}
+        if found.get("type") == "object" and "properties" in found:
+            found.setdefault("additionalProperties", False)
+        return found
+    return [_closed(item) for item in node] if isinstance(node, list) else node

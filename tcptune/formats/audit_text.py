@@ -1,0 +1,100 @@
+"""An audit as text: the verdict, what is wrong by gravity, then the table."""
+
+from __future__ import annotations
+
+from tcptune.formats.style import Style, visible
+from tcptune.formats.text import findings, gibibytes, paragraph, table
+from tcptune.model.host import Host, Pressure
+from tcptune.model.report import AuditReport, Part, Row
+from tcptune.model.value import show
+
+
+def audit(report: AuditReport, style: Style, width: int, *, quiet: bool = False, verbose: bool = False) -> str:
+    """Return the audit as text. `quiet` leaves out the tables, `verbose` adds every parameter and counter."""
+    lines: list[str] = []
+    for number, sentence in enumerate(report.verdict):
+        wrapped = paragraph(sentence, width)
+        lines += [style.bold(line) for line in wrapped] if number == 0 else wrapped
+    lines += ["", *findings(report.findings, style, width, verbose=verbose)]
+    if not quiet:
+        for part in report.parts if report.parts is not None else (report.part,):
+            lines += [*_part(part, style, width, verbose=verbose), ""]
+        lines += paragraph("`tcptune explain NAME` explains a parameter, a rule or a counter.", width)
+    while lines and not lines[-1]:
+        lines.pop()
+    return "\n".join(lines) + "\n"
+
+
+def _part(part: Part, style: Style, width: int, *, verbose: bool) -> list[str]:
+    lines = [style.dim(line) for line in paragraph(_host(part.host), width)]
+    lines += ["", *_parameters(part.rows, style, width, verbose=verbose)]
+    counters = _counters(part.pressure, verbose=verbose)
+    if counters:
+        lines += ["", *_heading(table(_counter_headers(part.pressure), counters, width), style)]
+    return lines
+
+
+def _host(host: Host) -> str:
+    kinds = {True: "the initial network namespace", False: "a network namespace of its own", None: ""}
+    namespace = f"network namespace {host.netns}" if host.netns else kinds[host.initial]
+    parts = [f"Linux {host.release or host.kernel}", host.distro, gibibytes(host.memory_bytes), namespace]
+    return ", ".join(part for part in parts if part)
+
+
+def _parameters(rows: tuple[Row, ...], style: Style, width: int, *, verbose: bool) -> list[str]:
+    """Return a table for each folder below /proc/sys, so that the names stay short."""
+    folders: dict[str, list[Row]] = {}
+    for row in rows:
+        if row.full or row.rules or verbose:
+            folders.setdefault(row.key.rpartition(".")[0], []).append(row)
+    lines: list[str] = []
+    for folder, members in folders.items():
+        cells = [[_name(row), show(row.value), show(row.default), row.unit or "", _status(row)] for row in members]
+        drawn = table([f"{folder}.", "value", "default", "unit", "status"], cells, width, shrink=(1, 2))
+        lines += [*(("",) if lines else ()), *_heading(_paint(drawn, style), style)]
+    return lines
+
+
+def _name(row: Row) -> str:
+    return row.key.rpartition(".")[2]
+
+
+def _status(row: Row) -> str:
+    if row.rules:
+        return " ".join([*(["changed"] if row.status == "changed" else []), *row.rules])
+    return {"default": "default", "changed": "changed", "unknown": "-"}[row.status]
+
+
+def _paint(lines: list[str], style: Style) -> list[str]:
+    if not style.colour:
+        return lines
+    return [
+        style.yellow(line) if " TT" in line else style.cyan(line) if line.endswith("changed") else line
+        for line in lines
+    ]
+
+
+def _heading(lines: list[str], style: Style) -> list[str]:
+    return [style.bold(lines[0]), *lines[1:]]
+
+
+def _counter_headers(pressure: Pressure) -> list[str]:
+    if pressure.growth is None:
+        return ["counter", "since boot"]
+    return ["counter", "since boot", f"in {pressure.sample_seconds or 0:.1f} s", "per second"]
+
+
+def _counters(pressure: Pressure, *, verbose: bool) -> list[list[str]]:
+    """Return the counters worth a line: those that grew in a sample, and with `verbose` all that are not zero."""
+    growth = pressure.growth
+    rows: list[list[str]] = []
+    for name, number in sorted(pressure.counters.items()):
+        grown = growth.get(name, 0) if growth is not None else 0
+        if not (grown or (verbose and number)):
+            continue
+        row = [visible(name), f"{number:,}"]
+        if growth is not None:
+            seconds = pressure.sample_seconds or 0
+            row += [f"{grown:,}", f"{grown / seconds:,.1f}" if seconds else "-"]
+        rows.append(row)
+    return rows

@@ -1,0 +1,59 @@
+"""What text looks like: colour where it is wanted, control characters never."""
+
+from __future__ import annotations
+
+import re
+
+_CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2066-\u2069\ufeff]")
+
+
+def visible(text: str) -> str:
+    """Return the text on one line, with control, direction and invisible characters spelled out (`\\x1b`).
+
+    A value comes from a file or a host that somebody else may have written; it must not move the cursor, colour the
+    terminal or begin a line of its own.
+    """
+    return _CONTROL.sub(lambda match: match[0].encode("unicode_escape").decode("ascii"), text)
+
+
+class Style:
+    """Emphasis for a terminal; every method returns its text unchanged when colour is off.
+
+    Only the eight basic colours and bold are used: they follow the terminal's own palette, so they can be read on a
+    light and on a dark background.
+    """
+
+    def __init__(self, colour: bool) -> None:
+        self.colour = colour
+
+    def _wrap(self, code: str, text: str) -> str:
+        return f"\x1b[{code}m{text}\x1b[0m" if self.colour and text else text
+
+    def bold(self, text: str) -> str:
+        """Return the text in bold."""
+        return self._wrap("1", text)
+
+    def dim(self, text: str) -> str:
+        """Return the text faint, for what can be skipped."""
+        return self._wrap("2", text)
+
+    def red(self, text: str) -> str:
+        """Return the text as an error."""
+        return self._wrap("1;31", text)
+
+    def yellow(self, text: str) -> str:
+        """Return the text as a warning."""
+        return self._wrap("33", text)
+
+    def green(self, text: str) -> str:
+        """Return the text as something that is well."""
+        return self._wrap("32", text)
+
+    def cyan(self, text: str) -> str:
+        """Return the text as a name or a hint."""
+        return self._wrap("36", text)
+
+    def severity(self, name: str, text: str | None = None) -> str:
+        """Return the text (the severity's own name by default) in the colour of that severity."""
+        paint = {"error": self.red, "warning": self.yellow, "note": self.cyan}.get(name, self.dim)
+        return paint(text if text is not None else name)

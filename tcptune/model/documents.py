@@ -1,0 +1,218 @@
+"""The JSON documents as types: what is written, field by field; `tcptune schema` is made from these.
+
+They cost nothing at run time: the writers build plain dictionaries, the type checker and the schema hold them to it.
+"""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from typing_extensions import TypedDict
+
+JsonValue = int | str | list[int] | None
+"""The value of a parameter: numbers stay numbers, a pair or triple is a list."""
+
+Severity = Literal["error", "warning", "note"]
+
+
+class Tool(TypedDict):
+    """Who wrote the document."""
+
+    name: str
+    version: str
+
+
+class LocationDocument(TypedDict):
+    """A place in a file; 1-based, columns in Unicode characters, `end_column` exclusive."""
+
+    path: str
+    line: int
+    column: int
+    end_line: int | None
+    end_column: int | None
+
+
+class EditDocument(TypedDict):
+    """One replacement in a file; `end_column` is exclusive."""
+
+    path: str
+    line: int
+    column: int
+    end_line: int
+    end_column: int
+    text: str
+
+
+class FixDocument(TypedDict):
+    """What to do; `safe` where the result is provably the same or better."""
+
+    title: str
+    safe: bool
+    edits: list[EditDocument]
+
+
+class RelatedDocument(TypedDict):
+    """Another place that a finding is about."""
+
+    path: str
+    line: int
+    column: int
+    message: str
+
+
+class FindingDocument(TypedDict):
+    """One finding; `fingerprint` survives a shifted line."""
+
+    rule: str
+    slug: str
+    severity: Severity
+    key: str | None
+    value: JsonValue
+    message: str
+    why: str
+    fix: FixDocument | None
+    location: LocationDocument | None
+    related: list[RelatedDocument]
+    kernels: list[str] | None
+    netns: str | None
+    fingerprint: str
+    references: list[str]
+
+
+class Summary(TypedDict):
+    """How many findings of each gravity, and how many files were read."""
+
+    error: int
+    warning: int
+    note: int
+    files: int
+
+
+class HostDocument(TypedDict):
+    """The host that was looked at; sizes in bytes, `limits` say what could not be seen."""
+
+    kernel: str
+    release: str
+    distro: str
+    vendor: str | None
+    memory_bytes: int
+    page_size: int
+    cpus: int
+    hz: int
+    netns: str | None
+    initial: bool | None
+    container: str | None
+    privileged: bool
+    uptime_seconds: float | None
+    limits: list[str]
+
+
+class Origin(TypedDict):
+    """Where a value was set, and which loader read it."""
+
+    path: str
+    line: int
+    loader: str
+
+
+class Persisted(TypedDict):
+    """What the files give under each loader."""
+
+    systemd: JsonValue
+    procps: JsonValue
+
+
+class ParameterDocument(TypedDict):
+    """One parameter; `origin` and `persisted` are null where no file was looked at."""
+
+    key: str
+    value: JsonValue
+    default: JsonValue
+    unit: str | None
+    scope: str
+    origin: Origin | None
+    persisted: Persisted | None
+    status: Literal["default", "changed", "unknown"]
+
+
+class ConntrackDocument(TypedDict):
+    """Connection tracking; null is what cannot be seen."""
+
+    count: int | None
+    limit: int | None
+    buckets: int | None
+    stats: dict[str, int]
+    growth: dict[str, int] | None
+
+
+class PressureDocument(TypedDict):
+    """Gauges (`sockets`), sockets by state, counters since boot, and their growth within `sample_seconds`.
+
+    `destinations` is null: they were not looked at.
+    """
+
+    sockets: dict[str, int]
+    states: dict[str, int]
+    destinations: None
+    counters: dict[str, int]
+    growth: dict[str, int] | None
+    sample_seconds: float | None
+    conntrack: ConntrackDocument | None
+    listening: list[int]
+    time_wait_inbound: int | None
+    time_wait_outbound: int | None
+
+
+class PartDocument(TypedDict):
+    """One network namespace."""
+
+    host: HostDocument
+    parameters: list[ParameterDocument]
+    pressure: PressureDocument
+
+
+class AuditDocument(TypedDict):
+    """What `tcptune audit --format json` prints; `namespaces` is null unless several were asked for."""
+
+    schema: Literal["tcptune/audit/1"]
+    tool: Tool
+    command: Literal["audit"]
+    taken_at: str | None
+    boot_id: str | None
+    verdict: list[str]
+    host: HostDocument
+    parameters: list[ParameterDocument]
+    findings: list[FindingDocument]
+    summary: Summary
+    pressure: PressureDocument
+    namespaces: list[PartDocument] | None
+
+
+class CatalogueParameter(TypedDict):
+    """One parameter of the catalogue, for one kernel."""
+
+    key: str
+    family: str
+    meaning: str
+    kind: str
+    depth: Literal["full", "table"]
+    unit: str | None
+    exists: bool
+    scope: str | None
+    default: JsonValue
+    formula: str | None
+    low: int | None
+    high: int | None
+    since: str | None
+    removed: str | None
+    module: str | None
+
+
+class ParamsDocument(TypedDict):
+    """What `tcptune params --format json` prints."""
+
+    schema: Literal["tcptune/params/1"]
+    tool: Tool
+    command: Literal["params"]
+    kernel: str
+    parameters: list[CatalogueParameter]

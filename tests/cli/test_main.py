@@ -1,0 +1,133 @@
+"""The way in: version, help, mistyped commands, and every failure as an exit status."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tcptune import __version__
+from tests.support.program import clean_environment, tcptune
+
+
+@pytest.mark.parametrize("option", ["--version", "-V"])
+def test_version_is_printed_alone(option: str) -> None:
+    done = tcptune(option)
+    assert (done.status, done.out, done.err) == (0, f"tcptune {__version__}\n", "")
+
+
+@pytest.mark.parametrize("arguments", [(), ("--help",), ("-h",), ("help",)])
+def test_without_a_command_the_commands_are_listed(arguments: tuple[str, ...]) -> None:
+    done = tcptune(*arguments)
+    assert done.status == 0
+    assert "audit " in done.out
+    assert "explain " in done.out
+    assert max(map(len, done.out.splitlines())) <= 100
+
+
+def test_help_shows_no_command_that_is_not_built() -> None:
+    from importlib import import_module
+
+    from tcptune.cli.app import COMMANDS
+
+    for name, command in COMMANDS.items():
+        assert hasattr(import_module(f"tcptune.cli.{command.module}"), command.function), name
+
+
+def test_every_command_has_a_help_of_its_own() -> None:
+    from tcptune.cli.app import COMMANDS
+
+    for name in COMMANDS:
+        done = tcptune(name, "--help")
+        assert done.status == 0, name
+        assert done.out.lower().startswith("usage: tcptune " + name)
+
+
+def test_a_mistyped_command_is_wrong_usage_and_the_near_miss_is_suggested() -> None:
+    done = tcptune("audti")
+    assert done.status == 2
+    assert done.out == ""
+    assert done.err == "tcptune: there is no command 'audti'\n  did you mean `tcptune audit`?\n"
+
+
+def test_an_unknown_option_is_wrong_usage_in_two_lines() -> None:
+    done = tcptune("audit", "--no-such-thing")
+    assert done.status == 2
+    assert "--no-such-thing" in done.err
+    assert len(done.err.splitlines()) == 2
+
+
+def test_a_value_that_is_no_choice_is_wrong_usage() -> None:
+    done = tcptune("audit", "--fail-on", "sometimes")
+    assert done.status == 2
+    assert "sometimes" in done.err
+    assert "Traceback" not in done.err
+
+
+def test_a_control_character_in_an_argument_is_spelled_out() -> None:
+    done = tcptune("\x1b[31mred")
+    assert done.status == 2
+    assert "\x1b" not in done.err
+
+
+def test_a_reader_that_goes_away_ends_the_program_quietly() -> None:
+    read_end, write_end = os.pipe()
+    os.close(read_end)
+    command = [sys.executable, "-m", "tcptune", "--help"]
+    done = subprocess.run(
+        command, stdout=write_end, stderr=subprocess.PIPE, env=clean_environment(), check=False, timeout=60
+    )
+    os.close(write_end)
+    assert (done.returncode, done.stderr) == (141, b"")
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="this system has no /dev/full")
+def test_a_full_disk_behind_standard_output_is_said_in_one_line() -> None:
+    command = [sys.executable, "-m", "tcptune", "--help"]
+    with Path("/dev/full").open("wb") as full:
+        done = subprocess.run(
+            command, stdout=full, stderr=subprocess.PIPE, env=clean_environment(), check=False, timeout=60
+        )
+    assert done.returncode == 2
+    assert done.stderr == b"tcptune: cannot write the output: No space left on device\n"
+
+
+def test_a_defect_is_one_line_and_a_hint_unless_the_trace_is_asked_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    from tcptune import __main__ as program
+
+    def broken(arguments: list[str]) -> int:
+        raise ZeroDivisionError("on purpose")
+
+    monkeypatch.setattr(program, "_run", broken)
+    monkeypatch.delenv("TCPTUNE_DEBUG", raising=False)
+    assert program.main(["audit"]) == 2
+
+
+def test_an_interrupt_is_130(monkeypatch: pytest.MonkeyPatch) -> None:
+    from tcptune import __main__ as program
+
+    def interrupted(arguments: list[str]) -> int:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(program, "_run", interrupted)
+    assert program.main(["audit"]) == 130
+
+
+def test_a_defect_names_where_to_report_it(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    from tcptune import __main__ as program
+
+    def broken(arguments: list[str]) -> int:
+        raise ZeroDivisionError("on purpose")
+
+    monkeypatch.setattr(program, "_run", broken)
+    monkeypatch.setenv("TCPTUNE_DEBUG", "0")
+    program.main(["audit"])
+    lines = capsys.readouterr().err.splitlines()
+    assert lines[0] == "tcptune: unexpected ZeroDivisionError: on purpose"
+    assert "TCPTUNE_DEBUG=1" in lines[1]
+    monkeypatch.setenv("TCPTUNE_DEBUG", "1")
+    program.main(["audit"])
+    assert "Traceback" in capsys.readouterr().err
