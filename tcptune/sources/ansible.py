@@ -1,0 +1,141 @@
+"""Ansible: tasks of the `sysctl` module in all spellings, loops over lists, files written by tasks, plays and roles."""
+
+from __future__ import annotations
+
+import re
+
+from tcptune.sources import shell, sysctl_conf
+from tcptune.sources.base import Reading, Text
+from tcptune.sources.templates import asks_kernel
+from tcptune.sources.yaml_maps import Maps
+from tcptune.sources.yaml_nodes import Node
+from tcptune.sources.yaml_walk import Around, Walk, is_key
+
+NAME = "ansible"
+
+_MODULES = ("ansible.posix.sysctl", "sysctl", "ansible.builtin.sysctl", "ansible.legacy.sysctl")
+_SHELLS = ("shell", "command", "ansible.builtin.shell", "ansible.builtin.command", "raw", "ansible.builtin.raw", "cmd")
+_FILES = tuple(f"{space}{name}" for space in ("", "ansible.builtin.") for name in ("copy", "blockinfile", "lineinfile"))
+_TASK = ("name", "args", "when", "become", "register", "changed_when", "notify", "tags", "ignore_errors")
+_PAIR = re.compile(r"""(\w+)=("[^"]*"|'[^']*'|\{\{.*?\}\}|\S+)""")
+_MODPROBES = ("modprobe", "community.general.modprobe")
+
+
+class Ansible:
+    """Reads tasks; what is plain data in a playbook is read by `Maps`."""
+
+    def around(self, node: Node, around: Around) -> Around:
+        """Let `when` make a branch, and a play a host of its own."""
+        if node.get("hosts") is not None and (node.get("tasks", "roles", "vars", "pre_tasks", "become") is not None):
+            around = around.below("play", group=f"play{node.line}")
+        when = node.get("when")
+        if when is not None:
+            text = " ".join([when.value, *(item.value for item in when.items)]).strip()
+            facts = frozenset({"conditional"} | ({"kernel-condition"} if asks_kernel(text) else set()))
+            around = around.below("when", group=f"when {text}", facts=facts)
+        if (node.scalar("ignore_errors") or "").lower() in ("yes", "true"):
+            around = around.below("ignore", facts=frozenset({"ignore-errors"}))
+        return around
+
+    def take(self, node: Node, around: Around, walk: Walk) -> frozenset[str]:
+        """Take the settings of a task."""
+        for name in _MODULES:
+            module = node.get(name)
+            if module is not None and module.kind in ("map", "scalar") and self._is_task(name, module):
+                self._task(module, around, walk)
+                self._loop(node, module, around, walk)
+                return frozenset({name, "loop", "with_items", "with_dict", "with_list"})
+        done = set()
+        for name in _SHELLS:
+            script = node.get(name)
+            if (
+                script is not None
+                and node.get("name", "args", "when", "become", "register", "changed_when") is not None
+            ):
+                self._shell(script, around, walk)
+                done.add(name)
+        for name in _FILES:
+            module = node.get(name)
+            if module is not None and module.kind == "map":
+                self._file(module, around, walk)
+        self._modprobe(node, walk)
+        return frozenset(done)
+
+    def _is_task(self, name: str, module: Node) -> bool:
+        if module.kind == "scalar":
+            return "name=" in module.value or "key=" in module.value
+        return name != "sysctl" or module.get("name", "key") is not None
+
+    def _task(self, module: Node, around: Around, walk: Walk) -> None:
+        if module.kind == "scalar":
+            self._line(module, around, walk)
+            return
+        name, value = module.get("name", "key"), module.get("value", "val")
+        if name is None or value is None or (module.scalar("state") or "present") == "absent":
+            return
+        facts = {"typed"} | ({"ignore-errors"} if _true(module.scalar("ignoreerrors")) else set())
+        if name.kind == value.kind == "scalar" and is_key(name.value):
+            walk.add(name.value, walk.place(name), value, around, kind=NAME, facts=frozenset(facts))
+
+    def _line(self, module: Node, around: Around, walk: Walk) -> None:
+        """Read the one-line form `name=… value=…`."""
+        line = walk.text.lines[module.line]
+        at = module.column + (0 if module.plain or module.block else 1)
+        if module.block or module.end_line > module.line:
+            line, at = module.value, 0
+        found = {match[1]: match for match in _PAIR.finditer(line, at)}
+        name, value = found.get("name") or found.get("key"), found.get("value") or found.get("val")
+        if name is None or value is None or "absent" in (found["state"][2] if "state" in found else ""):
+            return
+        spelled, raw = name[2].strip("'\""), value[2].strip("'\"")
+        if not is_key(spelled):
+            return
+        number = min(module.line, len(walk.text.lines) - 1)
+        quote = 1 if name[2][0] in "'\"" else 0
+        start = name.start(2) + quote
+        key_at = walk.text.at(number, start, start + len(spelled))
+        first = value.start(2) + (1 if value[2][0] in "'\"" else 0)
+        value_at = walk.text.at(number, first, first + len(raw))
+        ignore = "ignoreerrors" in found and _true(found["ignoreerrors"][2])
+        facts = frozenset({"typed", "ignore-errors"} if ignore else {"typed"})
+        walk.put(spelled, raw, key_at, value_at, around, kind=NAME, facts=facts, line=number)
+
+    def _loop(self, node: Node, module: Node, around: Around, walk: Walk) -> None:
+        if module.kind == "map" and (module.scalar("state") or "present") == "absent":
+            return
+        items = node.get("loop", "with_items", "with_dict", "with_list")
+        if items is None:
+            return
+        if items.kind == "alias":
+            items = items.items[0]
+        maps = Maps()
+        for item in items.items if items.kind == "list" else [items]:
+            if item.kind == "map":
+                maps.take(item, around, walk)
+
+    def _shell(self, script: Node, around: Around, walk: Walk) -> None:
+        target = script.get("cmd", "_raw_params") if script.kind == "map" else script
+        if target is not None and target.kind == "scalar":
+            walk.embedded(target, shell.read, around)
+
+    def _file(self, module: Node, around: Around, walk: Walk) -> None:
+        where = module.scalar("dest", "path", "destfile", "name") or ""
+        if "sysctl" not in where or (module.scalar("state") or "present") == "absent":
+            return
+        content = module.get("content", "block", "line")
+        if content is not None and content.kind == "scalar" and "=" in content.value:
+            walk.embedded(content, _conf, around)
+
+    def _modprobe(self, node: Node, walk: Walk) -> None:
+        for name in _MODPROBES:
+            module = node.get(name)
+            if module is not None:
+                walk.reading.modules.add((module.scalar("name") or module.value).removeprefix("name=").split(" ")[0])
+
+
+def _conf(text: Text) -> Reading:
+    return sysctl_conf.read(text)
+
+
+def _true(value: str | None) -> bool:
+    return (value or "").strip("'\"").lower() in ("yes", "true", "1", "on")

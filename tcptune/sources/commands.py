@@ -1,0 +1,76 @@
+"""Files that hold shell commands behind something else: Dockerfiles, Makefiles, systemd units, Jenkinsfiles."""
+
+from __future__ import annotations
+
+import re
+from pathlib import PurePosixPath
+
+from tcptune.sources import shell
+from tcptune.sources.base import Reading, Text
+
+NAME = "commands"
+
+_DOCKER = re.compile(r"^\s*(?:ONBUILD\s+)?(?:RUN|CMD|ENTRYPOINT)\s+(?:--\S+\s+)*", re.IGNORECASE)
+_UNIT = re.compile(r"^Exec(?:Start|StartPre|StartPost|Stop|Reload|StopPost)\s*=\s*[-@:+!|]*\s*")
+_MAKE = re.compile(r"^\t\s*[@+-]*")
+_GROOVY = re.compile(r"^\s*(?:\w+\s*\(?\s*)?(?:sh|bat|writeFile)?\s*\(?(?:script:\s*)?[\"']{0,3}\s*(?=\S)")
+_UNITS = (".service", ".socket", ".timer", ".target")
+
+
+def claims(text: Text) -> bool:
+    """Claim these files by name."""
+    return _prefix(text) is not None
+
+
+def _prefix(text: Text) -> re.Pattern[str] | None:
+    name = text.name
+    if name.lower().startswith(("dockerfile", "containerfile")) or name.lower().endswith(".dockerfile"):
+        return _DOCKER
+    if name.endswith(_UNITS):
+        return _UNIT
+    if name in ("Makefile", "makefile", "GNUmakefile") or PurePosixPath(name).suffix in (".mk", ".mak"):
+        return _MAKE
+    if name.startswith("Jenkinsfile") or name.endswith(".groovy"):
+        return _GROOVY
+    return None
+
+
+def read(text: Text) -> Reading:
+    """Read the commands, each with its continuation lines."""
+    reading = Reading(NAME)
+    prefix = _prefix(text)
+    if prefix is None:
+        return reading
+    number = 0
+    while number < len(text.lines):
+        line = text.lines[number]
+        match = prefix.match(line)
+        if match is None or not line.strip():
+            number += 1
+            continue
+        rows = [(number, match.end(), line[match.end() :])]
+        heredoc = re.search(r"<<-?\s*[\"']?(\w+)", line) if prefix is _DOCKER else None
+        while rows[-1][2].endswith("\\") and number + 1 < len(text.lines):
+            number += 1
+            rows.append((number, 0, text.lines[number]))
+        while heredoc and number + 1 < len(text.lines):
+            number += 1
+            rows.append((number, 0, text.lines[number]))
+            if text.lines[number].strip() == heredoc[1]:
+                break
+        number += 1
+        part = text.part(rows)
+        if "sysctl" in part.text or "/proc/sys" in part.text:
+            reading.extend(shell.read(_unescaped(text, part, prefix)))
+    return reading
+
+
+def _unescaped(text: Text, part: Text, prefix: re.Pattern[str]) -> Text:
+    """Return the commands as the shell gets them: make's `$$` is one dollar, a closing quote of groovy is none."""
+    if prefix is _MAKE:
+        return Text(part.path, part.text.replace("$$", "$ ").replace("$ ", "$_"), part.origin)
+    if prefix is _GROOVY:
+        return Text(part.path, re.sub(r"[\"']{1,3}\)?\s*$", "", part.text), part.origin)
+    if prefix is _DOCKER and part.text.startswith("["):
+        return Text(part.path, re.sub(r"[\[\],]", " ", part.text), part.origin)
+    return part

@@ -1,0 +1,41 @@
+"""Docker compose: a service's `sysctls`, as a list of `key=value` or as a map."""
+
+from __future__ import annotations
+
+from tcptune.sources.yaml_nodes import Node
+from tcptune.sources.yaml_walk import Around, Walk, is_key
+
+NAME = "compose"
+
+
+class Compose:
+    """Reads services; the keys below `services` are hosts of their own."""
+
+    def around(self, node: Node, around: Around) -> Around:
+        """Give every service a group, and note the host's network and privileges."""
+        if around.path[-2:-1] == ("services",):
+            facts = set()
+            if node.scalar("network_mode") == "host":
+                facts.add("host-network")
+            if (node.scalar("privileged") or "").lower() == "true":
+                facts.add("privileged")
+            return around.below("service", group=f"service {around.path[-1]}", facts=frozenset(facts))
+        return around
+
+    def take(self, node: Node, around: Around, walk: Walk) -> frozenset[str]:
+        """Take a service's sysctls."""
+        sysctls = node.get("sysctls")
+        if sysctls is None or "services" not in around.path:
+            return frozenset()
+        facts = frozenset({"container"})
+        for item in sysctls.items:
+            spelled, equals, raw = item.value.partition("=")
+            if item.kind == "scalar" and equals and is_key(spelled.strip()):
+                key_at = walk.place(item, 0, len(spelled))
+                value_at = walk.place(item, len(spelled) + 1, len(raw))
+                name = spelled.strip()
+                walk.put(name, raw.strip(), key_at, value_at, around, kind=NAME, facts=facts, line=item.line)
+        for key, value in sysctls.pairs:
+            if value.kind == "scalar" and is_key(key.value):
+                walk.add(key.value, walk.place(key), value, around, kind=NAME, facts=facts)
+        return frozenset({"sysctls"})

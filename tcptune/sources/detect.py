@@ -1,0 +1,37 @@
+"""Which format a file is in: asked of every format in turn, by name and by content."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from types import ModuleType
+
+from tcptune.sources.base import Reading, Text
+
+ORDER = ("salt", "tuned", "yaml_source", "nix", "resources", "commands", "sysctl_conf", "shell")
+"""The formats' modules, the most particular first."""
+
+HINTS = (b"sysctl", b"/proc/sys", b"net.ipv", b"net/ipv", b"net.core", b"nf_conntrack", b"tcp_", b"somaxconn")
+"""A file that holds none of these sets nothing that there is a rule for."""
+
+NAMES = ("sysctl", "tuned")
+"""What a path has in it that is read even without a hint inside."""
+
+
+def worth(path: str, data: bytes) -> bool:
+    """Tell quickly whether a file can hold anything to check."""
+    return any(hint in data for hint in HINTS) or any(name in path for name in NAMES)
+
+
+def source_of(text: Text) -> ModuleType | None:
+    """Return the format that claims a text, None when it is nothing that sets kernel parameters."""
+    for name in ORDER:
+        module = import_module(f"tcptune.sources.{name}")
+        if module.claims(text):
+            return module
+    return None
+
+
+def read(text: Text) -> Reading | None:
+    """Read a text in the format that claims it; None when none does."""
+    module = source_of(text)
+    return None if module is None else module.read(text)

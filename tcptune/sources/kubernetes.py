@@ -1,0 +1,110 @@
+"""Kubernetes: `securityContext.sysctls`, init containers that run sysctl, kubelet's list, ConfigMaps, tuned objects.
+
+Helm values and templates, Talos and node pools are read by the same shapes; what is a plain map is read by `yaml_maps`.
+"""
+
+from __future__ import annotations
+
+import re
+
+from tcptune.sources import shell, sysctl_conf, tuned
+from tcptune.sources.base import Reading, Text
+from tcptune.sources.yaml_nodes import Node
+from tcptune.sources.yaml_walk import Around, Walk, is_key
+
+NAME = "kubernetes"
+
+_ASSIGN = re.compile(r"([A-Za-z][\w./*-]*)\s*=\s*(.*)", re.DOTALL)
+_SHELL = re.compile(r"(?:^|/)(?:ba|da|a)?sh$")
+
+
+class Kubernetes:
+    """Reads pods and what surrounds them."""
+
+    def around(self, node: Node, around: Around) -> Around:
+        """Tell objects and containers apart, and note what shares the host's network or is privileged."""
+        if node.get("apiVersion") is not None and node.get("kind") is not None:
+            around = around.below("object", group=f"object{node.line}")
+        facts = set()
+        if _true(node.scalar("hostNetwork")):
+            facts.add("host-network")
+        context = node.get("securityContext")
+        if context is not None and context.kind == "map" and _true(context.scalar("privileged")):
+            facts.add("privileged")
+        return around.below("pod", facts=frozenset(facts)) if facts else around
+
+    def take(self, node: Node, around: Around, walk: Walk) -> frozenset[str]:
+        """Take the sysctls of a pod, the commands of a container, the files of a ConfigMap."""
+        done = self._sysctls(node, around, walk)
+        self._commands(node, around, walk)
+        self._allowed(node, walk)
+        if node.scalar("kind") in ("ConfigMap", "Secret"):
+            self._files(node.get("data", "stringData"), around, walk)
+        if node.scalar("kind") == "Tuned" or "profile" in around.path[-1:]:
+            data = node.get("data")
+            if data is not None and data.kind == "scalar":
+                walk.embedded(data, tuned.read, around)
+        return frozenset(done)
+
+    def _sysctls(self, node: Node, around: Around, walk: Walk) -> set[str]:
+        sysctls = node.get("sysctls")
+        if sysctls is None or sysctls.kind not in ("list", "map"):
+            return set()
+        pod = bool({"securityContext", "podSecurityContext"} & set(around.path[-1:])) or around.path[-1:] == ("pod",)
+        facts = frozenset({"pod"}) if pod else frozenset()
+        if sysctls.kind == "map" or not pod:
+            return set()
+        for item in sysctls.items:
+            name, value = item.get("name"), item.get("value")
+            if name is not None and value is not None and name.kind == value.kind == "scalar" and is_key(name.value):
+                walk.add(name.value, walk.place(name), value, around, kind=NAME, facts=facts)
+        return {"sysctls"}
+
+    def _commands(self, node: Node, around: Around, walk: Walk) -> None:
+        command, arguments = node.get("command"), node.get("args")
+        words = [*(command.items if command else []), *(arguments.items if arguments else [])]
+        if command is not None and command.kind == "scalar":
+            words = [command]
+        scalars = [word for word in words if word.kind == "scalar"]
+        if not any("sysctl" in word.value or "/proc/sys" in word.value for word in scalars):
+            return
+        inner = around.below("command", group=f"container{node.line}")
+        if _SHELL.search(scalars[0].value) or len(scalars) == 1:
+            for word in scalars:
+                if "sysctl" in word.value or "/proc/sys" in word.value:
+                    walk.embedded(word, shell.read, inner)
+        elif scalars[0].value.rsplit("/", 1)[-1] == "sysctl":
+            for word in scalars[1:]:
+                match = _ASSIGN.fullmatch(word.value)
+                if match:
+                    key_at = walk.place(word, 0, len(match[1]))
+                    value_at = walk.place(word, match.start(2), len(match[2]))
+                    walk.put(match[1], match[2], key_at, value_at, inner, kind=NAME, line=word.line)
+
+    def _allowed(self, node: Node, walk: Walk) -> None:
+        allowed = node.get("allowedUnsafeSysctls", "allowed-unsafe-sysctls")
+        if allowed is None:
+            return
+        names = [item.value for item in allowed.items] or allowed.value.split(",")
+        walk.reading.allowed_unsafe |= {name.strip() for name in names if name.strip()}
+
+    def _files(self, data: Node | None, around: Around, walk: Walk) -> None:
+        if data is None or data.kind != "map":
+            return
+        for name, content in data.pairs:
+            if content.kind != "scalar" or "\n" not in content.value:
+                continue
+            inner = around.below(name.value, group=name.value)
+            part = Text(f"{name.value}", content.value)
+            if shell.claims(part):
+                walk.embedded(content, shell.read, inner)
+            elif sysctl_conf.claims(part):
+                walk.embedded(content, _conf, inner)
+
+
+def _conf(text: Text) -> Reading:
+    return sysctl_conf.read(text)
+
+
+def _true(value: str | None) -> bool:
+    return (value or "").lower() in ("true", "yes", "on")

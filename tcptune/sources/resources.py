@@ -1,0 +1,154 @@
+"""Resources of Puppet, Chef and Salt, and Terraform's maps: a parameter's name, and its value a few lines below.
+
+The four have the same shape, `TYPE 'net.core.somaxconn' … value … 4096`, so that one reader with a table of their words
+serves them; each word list is a fact about one tool.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from pathlib import PurePosixPath
+
+from tcptune.model.setting import Setting
+from tcptune.sources.base import Comment, Reading, Text, is_template
+from tcptune.sources.yaml_walk import is_key
+
+NAME = "resource"
+
+_QUOTED = r"""["'](?P<key>[A-Za-z][\w./*-]*)["']"""
+_SCALAR = r"""(?P<value>"[^"]*"|'[^']*'|[^\s,;#}]+)"""
+
+
+@dataclass(frozen=True, slots=True)
+class Dialect:
+    """How one tool writes a resource: where its name stands, where its value, what ends it, what removes it."""
+
+    suffixes: tuple[str, ...]
+    begins: re.Pattern[str]
+    value: re.Pattern[str]
+    ends: re.Pattern[str]
+    absent: re.Pattern[str]
+    pair: re.Pattern[str]
+
+
+DIALECTS = {
+    "puppet": Dialect(
+        (".pp",),
+        re.compile(rf"""\bsysctl[\w:]*\s*\{{\s*{_QUOTED}\s*:"""),
+        re.compile(rf"""\b(?:value|val)\s*=>\s*{_SCALAR}"""),
+        re.compile(r"\}"),
+        re.compile(r"ensure\s*=>\s*['\"]?absent"),
+        re.compile(rf"""{_QUOTED}\s*=>\s*(?:\{{\s*['"]?value['"]?\s*=>\s*)?{_SCALAR}"""),
+    ),
+    "chef": Dialect(
+        (".rb",),
+        re.compile(rf"""\b\w*sysctl\w*\s*\(?\s*{_QUOTED}\s*\)?\s*(?:do|\{{)?"""),
+        re.compile(rf"""^\s*value\s*\(?\s*{_SCALAR}"""),
+        re.compile(r"^\s*end\b"),
+        re.compile(r"action\s+:(?:remove|delete|nothing)"),
+        re.compile(rf"""{_QUOTED}(?:\]\s*=|\s*=>|:)\s*{_SCALAR}"""),
+    ),
+    "terraform": Dialect(
+        (".tf", ".tfvars", ".hcl"),
+        re.compile(r"(?!)"),
+        re.compile(r"(?!)"),
+        re.compile(r"(?!)"),
+        re.compile(r"(?!)"),
+        re.compile(rf"""^\s*["']?(?P<key>[a-z][\w-]*(?:[./][\w*-]+)+)["']?\s*[=:]\s*{_SCALAR}"""),
+    ),
+}
+
+
+def claims(text: Text) -> bool:
+    """Claim manifests, recipes and Terraform files by name."""
+    return _dialect(text) is not None
+
+
+def _dialect(text: Text) -> Dialect | None:
+    suffix = PurePosixPath(text.path).suffix
+    return next((entry for entry in DIALECTS.values() if suffix in entry.suffixes), None)
+
+
+def read(text: Text) -> Reading:
+    """Read resources, and maps from parameter to value."""
+    reading = Reading(NAME)
+    dialect = _dialect(text)
+    if dialect is None:
+        return reading
+    open_name: tuple[str, int, int] | None = None
+    pending: list[Setting] = []
+    beside = ""
+    for number, line in enumerate(text.lines):
+        code, comment = _comment(line)
+        if comment is not None:
+            at = text.at(number, len(code))
+            reading.comments.append(Comment(at, comment, alone=not code.strip()))
+        if not code.strip():
+            beside = f"{beside}\n{comment}".strip() if comment else ""
+            continue
+        beside = f"{beside}\n{comment}".strip() if comment else beside
+        begin = dialect.begins.search(code)
+        if begin and is_key(begin["key"]):
+            open_name, pending = (begin["key"], number, begin.start("key")), []
+        if open_name is not None:
+            _inside(text, number, code, dialect, open_name, pending, beside)
+            if dialect.absent.search(code):
+                pending, open_name = [], None
+            elif dialect.ends.search(code, begin.end() if begin else 0):
+                reading.settings += pending
+                open_name = None
+        else:
+            for match in dialect.pair.finditer(code):
+                if is_key(match["key"]):
+                    place = (match["key"], number, match.start("key"))
+                    reading.settings.append(_setting(text, number, match, place, beside))
+        beside = ""
+    return reading
+
+
+def _inside(
+    text: Text,
+    number: int,
+    code: str,
+    dialect: Dialect,
+    name: tuple[str, int, int],
+    pending: list[Setting],
+    beside: str,
+) -> None:
+    match = dialect.value.search(code)
+    if match:
+        pending[:] = [_setting(text, number, match, name, beside)]
+
+
+def _setting(text: Text, number: int, match: re.Match[str], name: tuple[str, int, int], beside: str) -> Setting:
+    spelled, line, column = name
+    raw, start = match["value"], match.start("value")
+    quoted = len(raw) > 1 and raw[0] == raw[-1] and raw[0] in "\"'"
+    inner = raw[1:-1] if quoted else raw
+    start += 1 if quoted else 0
+    literal = quoted or re.fullmatch(r"-?\d\w*|true|false", raw) is not None
+    return Setting(
+        key=spelled,
+        raw=inner,
+        spelled=spelled,
+        key_at=text.at(line, column, column + len(spelled)),
+        value_at=text.at(number, start, start + len(inner)),
+        source=NAME,
+        comment=beside,
+        templated=is_template(inner) or "#{" in inner or not literal,
+        facts=frozenset({"typed"}),
+    )
+
+
+def _comment(line: str) -> tuple[str, str | None]:
+    """Divide a line into code and comment; a `#` inside quotes is none, nor is the `#{` of an interpolation."""
+    quote = ""
+    for index, character in enumerate(line):
+        if quote:
+            quote = "" if character == quote else quote
+        elif character in "\"'":
+            quote = character
+        elif character == "#" and line[index + 1 : index + 2] != "{":
+            return line[:index], line[index:]
+    return line, None

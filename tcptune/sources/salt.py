@@ -1,0 +1,63 @@
+"""Salt states: `sysctl.present` with a name and a value, below a state's id."""
+
+from __future__ import annotations
+
+import re
+
+from tcptune.model.setting import Setting
+from tcptune.sources.base import Reading, Text, is_template
+from tcptune.sources.templates import Branches
+from tcptune.sources.yaml_walk import is_key
+
+NAME = "salt"
+
+_ID = re.compile(r"""^["']?([\w./*-]+)["']?:\s*$""")
+_STATE = re.compile(r"^\s+-?\s*sysctl(?:\.(present|absent))?:?\s*$")
+_FIELD = re.compile(r"""^\s*-\s*(name|value|present|absent)\s*(?::\s*["']?([^"'#]*?)["']?\s*)?(?:#.*)?$""")
+
+
+def claims(text: Text) -> bool:
+    """Claim state files by name and content."""
+    return text.path.endswith(".sls") and "sysctl" in text.text
+
+
+def read(text: Text) -> Reading:
+    """Read every `sysctl.present` of a state file."""
+    reading = Reading(NAME)
+    branches = Branches()
+    name: tuple[str, int, int] | None = None
+    active = False
+    for number, line in enumerate(text.lines):
+        if branches.feed(line) or not line.strip():
+            continue
+        found = _ID.match(line)
+        if found:
+            name, active = (found[1], number, found.start(1)), False
+        state = _STATE.match(line)
+        if state:
+            active = state[1] != "absent"
+            continue
+        field = _FIELD.match(line)
+        if field and field[1] == "absent":
+            active = False
+        elif field and active and field[2]:
+            place = (field[2], number, field.start(2))
+            if field[1] == "name":
+                name = place
+            elif name is not None and is_key(name[0]):
+                reading.settings.append(_setting(text, name, place, branches))
+    return reading
+
+
+def _setting(text: Text, name: tuple[str, int, int], value: tuple[str, int, int], branches: Branches) -> Setting:
+    return Setting(
+        key=name[0],
+        raw=value[0],
+        spelled=name[0],
+        key_at=text.at(name[1], name[2], name[2] + len(name[0])),
+        value_at=text.at(value[1], value[2], value[2] + len(value[0])),
+        source=NAME,
+        templated=is_template(value[0]),
+        group=branches.group,
+        facts=frozenset({"typed"}),
+    )

@@ -1,0 +1,94 @@
+"""tuned profiles: the `[sysctl]` section, and others of its type (`[sysctl.net]` with `type=sysctl`).
+
+tuned takes off trailing comments itself, knows `=>` and `>=` (raise only) and `=<`, `<=` (lower only), and replaces
+`${variables}`.
+"""
+
+from __future__ import annotations
+
+import re
+
+from tcptune.model.setting import Setting
+from tcptune.sources.base import Comment, Reading, Text, dotted, is_template
+
+NAME = "tuned"
+
+_SECTION = re.compile(r"\s*\[([^\]]*)\]")
+_LINE = re.compile(r"\s*([A-Za-z][\w./*-]*)\s*[=:](?:[<>]?)\s*(.*)$")
+_TRAILING = re.compile(r"\s[#;].*$")
+_BOUND = re.compile(r"^(?:[<>]=?|=[<>])\s*")
+
+
+def claims(text: Text) -> bool:
+    """Claim profiles by name, and INI files that have a [sysctl] section beside tuned's own."""
+    if text.name in ("tuned.conf",) or text.path.endswith("-tuned.conf"):
+        return True
+    sections = {match[1].strip() for match in map(_SECTION.match, text.lines) if match}
+    return any(name == "sysctl" or name.startswith("sysctl") for name in sections) and not text.name.endswith(".toml")
+
+
+def read(text: Text) -> Reading:
+    """Read the settings of every section whose plugin is sysctl."""
+    reading = Reading(NAME)
+    section, beside = "", ""
+    types = _types(text)
+    for number, line in enumerate(text.lines):
+        bare = line.strip()
+        if not bare or bare[0] in "#;":
+            if bare:
+                start = len(line) - len(line.lstrip())
+                reading.comments.append(Comment(text.at(number, start), bare, alone=True))
+            beside = f"{beside}\n{bare}".strip() if bare else ""
+            continue
+        match = _SECTION.match(line)
+        if match:
+            section, beside = match[1].strip(), ""
+            continue
+        if types.get(section, section.split(":")[0].strip()) == "sysctl":
+            setting = _setting(text, number, line, section, beside, reading)
+            if setting is not None:
+                reading.settings.append(setting)
+    return reading
+
+
+def _setting(text: Text, number: int, line: str, section: str, beside: str, reading: Reading) -> Setting | None:
+    match = _LINE.match(line)
+    if match is None or match[1] in ("type", "enabled", "devices", "replace", "priority") or "." not in match[1]:
+        return None
+    raw, start = match[2], match.start(2)
+    bound = _BOUND.match(raw)
+    if bound:
+        raw, start = raw[bound.end() :], start + bound.end()
+    trailing = _TRAILING.search(raw)
+    if trailing:
+        at = start + trailing.start() + 1
+        reading.comments.append(Comment(text.at(number, at), line[at:], alone=False))
+        beside = f"{beside}\n{line[at:]}".strip()
+        raw = raw[: trailing.start()]
+    raw = raw.strip()
+    inner = raw[1:-1] if len(raw) > 1 and raw[0] == raw[-1] and raw[0] in "\"'" else raw
+    start += 1 if inner != raw else 0
+    return Setting(
+        key=dotted(match[1]),
+        raw=inner,
+        spelled=match[1],
+        key_at=text.at(number, match.start(1), match.end(1)),
+        value_at=text.at(number, start, start + len(inner)),
+        source=NAME,
+        comment=beside,
+        templated=is_template(inner),
+        group=(section,) if section != "sysctl" else (),
+        facts=frozenset({"tuned"}),
+    )
+
+
+def _types(text: Text) -> dict[str, str]:
+    found: dict[str, str] = {}
+    section = ""
+    for line in text.lines:
+        match = _SECTION.match(line)
+        if match:
+            section = match[1].strip()
+        elif line.strip().startswith("type"):
+            found[section] = line.partition("=")[2].strip()
+    return found

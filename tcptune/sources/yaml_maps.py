@@ -1,0 +1,88 @@
+"""Settings as plain data, in YAML or JSON: `net.core.somaxconn: 4096`, and lists of `{name: …, value: …}`.
+
+Role defaults and vars, Helm values, Talos, node pools and inventories hold them so; the names of the two fields do not
+matter as long as one is a parameter's name and only one other can be its value.
+"""
+
+from __future__ import annotations
+
+from tcptune.sources.yaml_nodes import Node
+from tcptune.sources.yaml_walk import Around, Walk, is_key
+
+NAME = "data"
+
+_VALUE = ("value", "val", "v", "set", "to", "data", "setting", "content")
+_NOT_VALUE = frozenset(
+    {
+        "name",
+        "state",
+        "desc",
+        "description",
+        "comment",
+        "comments",
+        "reload",
+        "sysctl_file",
+        "file",
+        "get",
+        "type",
+        "when",
+    }
+    | {
+        "when",
+        "dtype",
+        "default",
+        "min",
+        "max",
+        "range",
+        "step",
+        "options",
+        "title",
+        "id",
+        "rule",
+        "severity",
+        "sysctl_set",
+    }
+    | {"ignoreerrors", "unit", "tags", "level", "path", "dest", "conf", "needrestart", "items", "scope", "info", "key"}
+)
+
+
+class Maps:
+    """Reads mappings that are settings themselves."""
+
+    def around(self, node: Node, around: Around) -> Around:
+        """Change nothing."""
+        return around
+
+    def take(self, node: Node, around: Around, walk: Walk) -> frozenset[str]:
+        """Take entries whose key is a parameter, and mappings with a name and a value."""
+        done = set()
+        for key, value in node.pairs:
+            if key.kind != "scalar" or not is_key(key.value):
+                continue
+            target = value.get("value") if value.kind == "map" else value
+            if target is not None and target.kind == "scalar" and _sets(value):
+                walk.add(key.value, walk.place(key), target, around, kind=NAME, facts=frozenset({"typed"}))
+                done.add(key.value)
+        if not done:
+            self._named(node, around, walk)
+        return frozenset(done)
+
+    def _named(self, node: Node, around: Around, walk: Walk) -> None:
+        named = [(key, value) for key, value in node.pairs if value.kind == "scalar" and is_key(value.value)]
+        if len(named) != 1 or not _sets(node):
+            return
+        name_field, name = named[0]
+        value = node.get(*_VALUE)
+        if value is None:
+            others = [
+                entry
+                for key, entry in node.pairs
+                if key is not name_field and key.value.lower() not in _NOT_VALUE and entry.kind == "scalar"
+            ]
+            value = others[0] if len(others) == 1 and len(node.pairs) == 2 else None
+        if value is not None and value.kind == "scalar" and value.value:
+            walk.add(name.value, walk.place(name), value, around, kind=NAME, facts=frozenset({"typed"}))
+
+
+def _sets(node: Node) -> bool:
+    return node.kind != "map" or (node.scalar("state") or "present") != "absent"

@@ -1,0 +1,195 @@
+"""YAML and JSON as nodes with places: nothing is constructed, duplicate keys stay visible, templates are masked.
+
+The nodes are built from libyaml's events, so that deep nesting and alias bombs cost neither stack nor memory: an alias
+is a reference to a node that is there already.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+
+from tcptune.model.setting import Location
+from tcptune.sources.base import Problem, Text
+
+DEEPEST = 200
+"""Levels of nesting that are read; no configuration comes near it."""
+
+MOST = 200_000
+"""Nodes that are read of one file."""
+
+
+@dataclass(slots=True)
+class Node:
+    """A node: `kind` is `scalar`, `map` or `list`; lines and columns count from 0 and are those of the text.
+
+    `pairs` are a mapping's keys and values in order, `items` a list's. `plain` is false for a quoted scalar, `block`
+    true for a literal or folded one, whose first line of content is `line + 1`.
+    """
+
+    kind: str
+    line: int
+    column: int
+    end_line: int = 0
+    end_column: int = 0
+    value: str = ""
+    plain: bool = True
+    block: str = ""
+    pairs: list[tuple[Node, Node]] = field(default_factory=list)
+    items: list[Node] = field(default_factory=list)
+
+    def get(self, *names: str) -> Node | None:
+        """Return the value of the first of these keys that the mapping has."""
+        for name in names:
+            for key, value in self.pairs:
+                if key.value == name and key.kind == "scalar":
+                    return value
+        return None
+
+    def scalar(self, *names: str) -> str | None:
+        """Return the text of the first of these keys, when it is a scalar."""
+        found = self.get(*names)
+        return found.value if found is not None and found.kind == "scalar" else None
+
+
+@dataclass(slots=True)
+class Parsed:
+    """The documents of a text, and the parser's complaint where it stopped."""
+
+    documents: list[Node] = field(default_factory=list)
+    problem: Problem | None = None
+    templated: bool = False
+
+
+_MASK = re.compile(r"\{\{.*?\}\}|\{%.*?%\}|\{#.*?#\}|<%.*?%>", re.DOTALL)
+_CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
+
+
+def mask(source: str) -> tuple[str, bool]:
+    """Return the text with templates made harmless, every character at its place, and whether there were any.
+
+    A line that is nothing but template becomes empty; a template inside a line becomes a word of the same length.
+    """
+    if "{{" not in source and "{%" not in source and "<%" not in source:
+        return source, False
+    masked = _MASK.sub(lambda match: _word(match[0]), source)
+    lines = []
+    for before, after in zip(source.split("\n"), masked.split("\n"), strict=True):
+        bare = after.strip().replace(MARK, "")
+        lines.append("" if before != after and not bare else after)
+    return "\n".join(lines), masked != source
+
+
+MARK = "\u00a4"
+"""The character that a masked template consists of; it stands in no configuration."""
+
+
+def _word(template: str) -> str:
+    return "".join("\n" if character == "\n" else MARK for character in template)
+
+
+def parse(text: Text) -> Parsed:
+    """Read every document of a text. The first thing that does not parse ends it, with the parser's place."""
+    import yaml
+
+    result = Parsed()
+    source, result.templated = mask(text.text)
+    source = _CONTROL.sub("\ufffd", source)
+    if text.text.lstrip()[:1] in "{[" or text.name.endswith(".json"):
+        source = source.replace("\t", " ")
+    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+    builder = _Builder(text)
+    try:
+        for event in yaml.parse(source.removeprefix("\ufeff"), Loader=loader):
+            builder.event(type(event).__name__, event)
+    except yaml.MarkedYAMLError as error:
+        mark = error.problem_mark or error.context_mark
+        line, column = (mark.line, mark.column) if mark else (0, 0)
+        said = " ".join(filter(None, [error.context, error.problem]))
+        result.problem = syntax(text, line, column, said)
+    except (yaml.YAMLError, ValueError) as error:
+        result.problem = syntax(text, 0, 0, str(error).split("\n")[0])
+    except _TooMuch as error:
+        result.problem = syntax(text, error.line, 0, str(error))
+    result.documents = builder.documents
+    return result
+
+
+def syntax(text: Text, line: int, column: int, said: str) -> Problem:
+    """Return the finding for a text that does not parse."""
+    line = min(line, len(text.lines) - 1)
+    column = min(column, len(text.lines[line]))
+    at: Location = text.at(line, column, column + 1)
+    return Problem("TT007", "error", at, f"This YAML does not parse: {said}.", "Nothing behind this place is read.")
+
+
+class _TooMuch(Exception):
+    def __init__(self, message: str, line: int) -> None:
+        super().__init__(message)
+        self.line = line
+
+
+class _Builder:
+    """Makes nodes of events, with a stack of its own instead of the interpreter's."""
+
+    def __init__(self, text: Text) -> None:
+        self.text = text
+        self.documents: list[Node] = []
+        self.stack: list[tuple[Node, list[Node]]] = []
+        self.anchors: dict[str, Node] = {}
+        self.count = 0
+
+    def event(self, name: str, event: object) -> None:
+        if name == "ScalarEvent":
+            self.put(self.scalar(event), event)
+        elif name in ("MappingStartEvent", "SequenceStartEvent"):
+            start = event.start_mark  # type: ignore[attr-defined]
+            node = Node("map" if name.startswith("M") else "list", start.line, start.column)
+            self.put(node, event)
+            if len(self.stack) >= DEEPEST:
+                raise _TooMuch(f"nested deeper than {DEEPEST} levels", start.line)
+            self.stack.append((node, []))
+        elif name in ("MappingEndEvent", "SequenceEndEvent"):
+            self.close(event)
+        elif name == "AliasEvent":
+            anchor = event.anchor  # type: ignore[attr-defined]
+            start = event.start_mark  # type: ignore[attr-defined]
+            target = self.anchors.get(anchor) or Node("scalar", start.line, start.column)
+            self.put(Node("alias", start.line, start.column, items=[target]), event)
+        elif name == "DocumentStartEvent":
+            self.anchors = {}
+
+    def scalar(self, event: object) -> Node:
+        start, end = event.start_mark, event.end_mark  # type: ignore[attr-defined]
+        style = event.style or ""  # type: ignore[attr-defined]
+        return Node(
+            "scalar",
+            start.line,
+            start.column,
+            end.line,
+            end.column,
+            event.value,  # type: ignore[attr-defined]
+            plain=not style,
+            block=style if style in ("|", ">") else "",
+        )
+
+    def put(self, node: Node, event: object) -> None:
+        self.count += 1
+        if self.count > MOST:
+            raise _TooMuch(f"more than {MOST} nodes", node.line)
+        anchor = getattr(event, "anchor", None)
+        if anchor and node.kind != "alias":
+            self.anchors[anchor] = node
+        if self.stack:
+            self.stack[-1][1].append(node)
+        else:
+            self.documents.append(node)
+
+    def close(self, event: object) -> None:
+        node, children = self.stack.pop()
+        end = event.end_mark  # type: ignore[attr-defined]
+        node.end_line, node.end_column = end.line, end.column
+        if node.kind == "map":
+            node.pairs = list(zip(children[::2], children[1::2], strict=False))
+        else:
+            node.items = children

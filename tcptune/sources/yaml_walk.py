@@ -1,0 +1,231 @@
+"""The walk through YAML and JSON documents that all formats written in them share.
+
+Every mapping is offered to the formats in turn; each takes what it knows and says what changes for everything below.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Protocol
+
+from tcptune.model.setting import Location, Setting
+from tcptune.sources.base import FAMILIES, KEY, Comment, Reading, Text, dotted, is_template
+from tcptune.sources.yaml_nodes import MARK, Node, Parsed
+
+
+@dataclass(frozen=True)
+class Around:
+    """What the mappings above say about one: its group, the facts that hold, the names of the keys above it."""
+
+    group: tuple[str, ...] = ()
+    facts: frozenset[str] = frozenset()
+    path: tuple[str, ...] = ()
+
+    def below(self, name: str, *, group: str | None = None, facts: frozenset[str] = frozenset()) -> Around:
+        """Return what holds for the value of the key `name`."""
+        inner = (*self.group, group) if group is not None else self.group
+        return replace(self, group=inner, facts=self.facts | facts, path=(*self.path, name))
+
+
+class Format(Protocol):
+    """A format written in YAML: it may change what holds below a mapping, and take the mapping's settings."""
+
+    def around(self, node: Node, around: Around) -> Around:
+        """Return what holds for everything in this mapping."""
+        ...
+
+    def take(self, node: Node, around: Around, walk: Walk) -> frozenset[str]:
+        """Read the settings of this mapping; return the keys that need no further look, empty when it took nothing."""
+        ...
+
+
+@dataclass
+class Walk:
+    """One text's walk: the formats at work and what they have read so far."""
+
+    text: Text
+    reading: Reading
+    formats: Sequence[Format]
+    comments: dict[int, tuple[str, bool]] = field(default_factory=dict)
+    seen: set[int] = field(default_factory=set)
+
+    def run(self, parsed: Parsed) -> None:
+        """Walk through all documents. What an anchor names is read once, however often it is used."""
+        several = len(parsed.documents) > 1
+        for number, document in enumerate(parsed.documents):
+            self.visit(document, Around(group=(f"document{number + 1}",) if several else ()))
+
+    def visit(self, node: Node, around: Around) -> None:
+        """Visit a node and everything below it."""
+        if node.kind == "alias":
+            node = node.items[0]
+        if node.kind == "scalar" or id(node) in self.seen:
+            return
+        self.seen.add(id(node))
+        if node.kind == "list":
+            for item in node.items:
+                self.visit(item, around)
+            return
+        done: frozenset[str] = frozenset()
+        for form in self.formats:
+            around = form.around(node, around)
+        for form in self.formats:
+            done |= form.take(node, around, self)
+            if done:
+                break
+        for key, value in node.pairs:
+            if key.value not in done:
+                self.visit(value, around.below(key.value))
+
+    def place(self, node: Node, start: int = 0, length: int | None = None) -> Location:
+        """Return where a scalar stands, or a part of its value; quotes are left out."""
+        line, column = node.line, node.column + (0 if node.plain or node.block else 1)
+        size = len(node.value) if length is None else length
+        if node.block:
+            return self.text.at(min(line + 1, len(self.text.lines) - 1))
+        row = self.text.lines[min(line, len(self.text.lines) - 1)]
+        begin = min(column + start, len(row))
+        return self.text.at(min(line, len(self.text.lines) - 1), begin, min(begin + size, len(row)))
+
+    def raw(self, node: Node) -> str:
+        """Return a scalar's text as the file has it: a template that was masked is itself again."""
+        if MARK not in node.value:
+            return node.value
+        return self.text.lines[node.line][node.column : node.end_column].strip().strip("'\"")
+
+    def add(
+        self,
+        spelled: str,
+        key: Location,
+        value: Node,
+        around: Around,
+        *,
+        kind: str,
+        facts: frozenset[str] = frozenset(),
+    ) -> None:
+        """Add a setting whose value is a scalar node."""
+        self.put(spelled, self.raw(value), key, self.place(value), around, kind=kind, facts=facts, line=value.line)
+
+    def put(
+        self,
+        spelled: str,
+        raw: str,
+        key: Location,
+        value: Location,
+        around: Around,
+        *,
+        kind: str,
+        facts: frozenset[str] = frozenset(),
+        line: int = 0,
+    ) -> None:
+        """Add a setting whose text and places are known."""
+        self.reading.settings.append(
+            Setting(
+                key=dotted(spelled),
+                raw=raw,
+                spelled=spelled,
+                key_at=key,
+                value_at=value,
+                source=kind,
+                comment=self.beside(key.line - 1 if self.text.origin is None else line),
+                templated=is_template(raw) or is_template(spelled),
+                group=around.group,
+                facts=around.facts | facts,
+            )
+        )
+
+    def beside(self, line: int) -> str:
+        """Return the comment above a line and on it."""
+        above: list[str] = []
+        row = line - 1
+        while row in self.comments and self.comments[row][1]:
+            above.insert(0, self.comments[row][0])
+            row -= 1
+        if line in self.comments:
+            above.append(self.comments[line][0])
+        return "\n".join(above)
+
+    def embedded(self, node: Node, reader: Callable[[Text], Reading], around: Around) -> None:
+        """Read a scalar that holds another format, with its places in this file."""
+        part = self.part(node)
+        found = reader(part)
+        for setting in found.settings:
+            self.reading.settings.append(
+                replace(setting, group=(*around.group, *setting.group), facts=setting.facts | around.facts)
+            )
+        found.settings = []
+        self.reading.extend(found)
+
+    def part(self, node: Node) -> Text:
+        """Return a scalar's content as a text of its own."""
+        if node.block == "|":
+            rows = []
+            indent: int | None = None
+            for line in range(node.line + 1, min(node.end_line + 1, len(self.text.lines))):
+                row = self.text.lines[line]
+                if indent is None and row.strip():
+                    indent = len(row) - len(row.lstrip(" "))
+                if row.strip() and len(row) - len(row.lstrip(" ")) < (indent or 0):
+                    break
+                rows.append((line, indent or 0, row[indent or 0 :]))
+            return self.text.part(rows)
+        return self.text.part(list(self._scattered(node)))
+
+    def _scattered(self, node: Node) -> Iterator[tuple[int, int, str]]:
+        """Find the rows of a quoted, folded or plain scalar in the file, where its line ends may be escapes."""
+        line, column = node.line, node.column + (0 if node.plain else 1)
+        last = min(node.end_line, len(self.text.lines) - 1)
+        for row in node.value.split("\n"):
+            needle = row.strip()[:24]
+            for number in range(line, last + 1) if needle else ():
+                found = self.text.lines[number].find(needle, column if number == line else 0)
+                if found >= 0:
+                    line, column = number, found - (len(row) - len(row.lstrip()))
+                    break
+            yield line, column, row
+            column += len(row)
+
+
+def scan_comments(text: Text, parsed: Parsed, reading: Reading) -> dict[int, tuple[str, bool]]:
+    """Collect a YAML text's comments: by line, the comment and whether it stands alone."""
+    inside = [(-1, -1)] * len(text.lines)
+    quoted: dict[int, list[tuple[int, int]]] = {}
+    for scalar in _scalars(parsed.documents):
+        if scalar.block or scalar.end_line > scalar.line:
+            stop = scalar.end_line if scalar.end_column else scalar.end_line - 1
+            for line in range(scalar.line + 1, min(stop + 1, len(text.lines))):
+                inside[line] = (0, len(text.lines[line]) if scalar.block else scalar.end_column)
+        elif not scalar.plain or "#" in scalar.value:
+            quoted.setdefault(scalar.line, []).append((scalar.column, scalar.end_column))
+    found: dict[int, tuple[str, bool]] = {}
+    for line, row in enumerate(text.lines):
+        if "#" not in row:
+            continue
+        for match in re.finditer(r"(?:^|(?<=\s))#", row):
+            at = match.start()
+            if inside[line][0] <= at < inside[line][1] or any(a <= at < b for a, b in quoted.get(line, ())):
+                continue
+            body, alone = row[at:], not row[:at].strip()
+            found[line] = (body, alone)
+            reading.comments.append(Comment(text.at(line, at), body, alone))
+            break
+    return found
+
+
+def _scalars(documents: list[Node]) -> Iterator[Node]:
+    stack = list(documents)
+    while stack:
+        node = stack.pop()
+        if node.kind == "scalar":
+            yield node
+        elif node.kind != "alias":
+            stack.extend(node.items)
+            for pair in node.pairs:
+                stack.extend(pair)
+
+
+def is_key(name: str) -> bool:
+    """Tell whether a word is the name of a sysctl: a family below /proc/sys and at least one further part."""
+    return KEY.fullmatch(name) is not None and re.split("[./]", name, maxsplit=1)[0] in FAMILIES
