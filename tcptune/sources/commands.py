@@ -1,4 +1,4 @@
-"""Files that hold shell commands behind something else: Dockerfiles, Makefiles, systemd units, Jenkinsfiles."""
+"""Files that hold shell commands behind something else: Dockerfiles, Makefiles and systemd units."""
 
 from __future__ import annotations
 
@@ -13,7 +13,6 @@ NAME = "commands"
 _DOCKER = re.compile(r"^\s*(?:ONBUILD\s+)?(?:RUN|CMD|ENTRYPOINT)\s+(?:--\S+\s+)*", re.IGNORECASE)
 _UNIT = re.compile(r"^Exec(?:Start|StartPre|StartPost|Stop|Reload|StopPost)\s*=\s*[-@:+!|]*\s*")
 _MAKE = re.compile(r"^\t\s*[@+-]*")
-_GROOVY = re.compile(r"^\s*(?:\w+\s*\(?\s*)?(?:sh|bat|writeFile)?\s*\(?(?:script:\s*)?[\"']{0,3}\s*(?=\S)")
 _UNITS = (".service", ".socket", ".timer", ".target")
 
 
@@ -30,8 +29,6 @@ def _prefix(text: Text) -> re.Pattern[str] | None:
         return _UNIT
     if name in ("Makefile", "makefile", "GNUmakefile") or PurePosixPath(name).suffix in (".mk", ".mak"):
         return _MAKE
-    if name.startswith("Jenkinsfile") or name.endswith(".groovy"):
-        return _GROOVY
     return None
 
 
@@ -66,11 +63,9 @@ def read(text: Text) -> Reading:
 
 
 def _unescaped(text: Text, part: Text, prefix: re.Pattern[str]) -> Text:
-    """Return the commands as the shell gets them: make's `$$` is one dollar, a closing quote of groovy is none."""
+    """Return the commands as the shell gets them: make's `$$` is one dollar."""
     if prefix is _MAKE:
         return Text(part.path, part.text.replace("$$", "$ ").replace("$ ", "$_"), part.origin)
-    if prefix is _GROOVY:
-        return Text(part.path, re.sub(r"[\"']{1,3}\)?\s*$", "", part.text), part.origin)
     if prefix is _DOCKER and part.text.startswith("["):
         return Text(part.path, re.sub(r"[\[\],]", " ", part.text), part.origin)
     return part

@@ -26,15 +26,16 @@ _PROC = re.compile(r"/proc/sys/(.+)")
 _PREFIXES = frozenset(
     {"sudo", "exec", "command", "env", "nohup", "time", "then", "do", "else", "!", "{", "doas", "run"}
 )
-_INNER = frozenset({"sh", "bash", "dash", "ash", "ksh", "zsh", "su", "eval", "ssh", "chroot", "/bin/sh", "/bin/bash"})
+_INNER = frozenset({"sh", "bash", "dash", "ash", "ksh", "zsh", "su", "eval", "ssh", "chroot"})
 _PRINTERS = frozenset({"echo", "printf", "print"})
+_RUNS = re.compile(r"\s*(?:sudo\s+)?(?:/\S*/)?sysctl\s+(?:-\w+\s+)*[\w./-]+\s?=")
 _NOWHERE = re.compile(r"/dev/(?:null|stdout|stderr|tty)|[012-]$")
 _DEPTH = 4
 
 
 def claims(text: Text) -> bool:
     """Claim scripts by their first line, by name, and anything else that plainly runs sysctl."""
-    if PurePosixPath(text.path).suffix in _SUFFIXES or _SHEBANG.match(text.text):
+    if PurePosixPath(text.path).suffix in _SUFFIXES or _SHEBANG.match(text.text) or "Jenkinsfile" in text.name:
         return True
     return PurePosixPath(text.path).suffix in {"", ".txt"} and _HINT.search(text.text) is not None
 
@@ -88,8 +89,8 @@ class _Reader:
             self.reading.modules |= {word.text for word in words[1:] if not word.text.startswith("-")}
         elif name in ("docker", "podman", "nerdctl"):
             self.container(words, facts)
-        elif name in _INNER and self.depth < _DEPTH:
-            self.inner(words, facts)
+        elif self.depth < _DEPTH:
+            self.inner(words if name in _INNER else [w for w in words if w.quoted and _RUNS.match(w.text)], facts)
         self.writes(name, command, words, printed, facts)
         for heredoc in command.heredocs:
             self.heredoc(heredoc, name, command, words, after, facts)
@@ -166,8 +167,8 @@ class _Reader:
 
     def inner(self, words: list[Word], facts: frozenset[str]) -> None:
         """Read a script that is an argument: `sh -c '…'`, `ssh host '…'`."""
-        for word in words[1:]:
-            if "sysctl" in word.text or "/proc/sys" in word.text:
+        for word in words:
+            if word.quoted and ("sysctl" in word.text or "/proc/sys" in word.text):
                 part = self.part(word)
                 reader = _Reader(part, self.reading, facts, self.blocks.group, self.depth + 1)
                 reader.run(lex(part.text))
@@ -259,7 +260,7 @@ class _Reader:
         targets += [word.text for word in words[1:]] if name == "tee" else []
         if command.operator == "|" and after is not None:
             targets += [word.text for word in after.words] + [word.text for _, word in after.redirects]
-        if name.rsplit("/", 1)[-1] in _INNER and self.depth < _DEPTH:
+        if (name in _INNER or not name) and self.depth < _DEPTH:
             _Reader(part, self.reading, facts, self.blocks.group, self.depth + 1).run(lex(part.text))
             return
         if name == "sysctl" or any(
