@@ -216,3 +216,33 @@ class ParamsDocument(TypedDict):
     command: Literal["params"]
     kernel: str
     parameters: list[CatalogueParameter]
+
+
+class PageItemDocument(TypedDict):
+    """One statement of a page; `label` is what it is about, in a section of claims the claim that `text` refutes."""
+
+    label: str | None
+    text: str
+    sources: list[str]
+
+
+class PageSectionDocument(TypedDict):
+    """Statements under a heading."""
+
+    title: str
+    form: Literal["text", "list", "facts", "claims", "code"]
+    items: list[PageItemDocument]
+
+
+class ExplainDocument(TypedDict):
+    """What `tcptune explain --format json` prints; `kernel` is what version-dependent statements hold for."""
+
+    schema: Literal["tcptune/explain/1"]
+    tool: Tool
+    command: Literal["explain"]
+    title: str
+    kind: Literal["parameter", "counter", "rule", "topic", "distribution"]
+    summary: str
+    kernel: str | None
+    value: str | None
+    sections: list[PageSectionDocument]
