@@ -47,8 +47,8 @@ def read_host() -> Host:
 def kernel_version(release: str, build: str = "", signature: str = "") -> KernelVersion | None:
     """Return the true version of a kernel.
 
-    Debian and Ubuntu name their kernels after an ABI (`6.1.0-18-amd64`, `5.15.0-91-generic`); the true patch
-    stands in the build text (`Debian 6.1.76-1`), or in /proc/version_signature (`Ubuntu 5.15.0-91.101-generic 5.15.131`).
+    Debian and Ubuntu name their kernels after an ABI (`6.1.0-18-amd64`, `5.15.0-91-generic`); the true patch level
+    stands in the build text (`Debian 6.1.76-1`), or at the end of /proc/version_signature (Ubuntu).
     """
     try:
         named = KernelVersion.parse(release)

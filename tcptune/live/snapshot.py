@@ -8,8 +8,10 @@ from dataclasses import dataclass, replace
 
 from tcptune.live import pressure
 from tcptune.live.host import boot_id, read_host
+from tcptune.live.namespaces import Namespace, run_in
 from tcptune.live.pressure import Progress
 from tcptune.live.procsys import read_all
+from tcptune.live.sockets import read_table
 from tcptune.model.host import Host, Pressure
 from tcptune.model.setting import Setting
 from tcptune.model.sockets import SocketTable
@@ -47,8 +49,37 @@ def take(
     lines = reading.problems
     if first is not None and sample:
         pressure.wait(first.at + sample, sample, progress)
-    now = pressure.read_pressure()
+    table = read_table()
+    now = pressure.read_pressure(table)
     if first is not None:
         now, backwards = pressure.since(first, now)
         lines += backwards
-    return Snapshot(replace(host), reading.settings, lines, now, boot_id(), time.time())
+    host = replace(host, limits=host.limits + _limits(table))
+    return Snapshot(host, reading.settings, lines, now, boot_id(), time.time(), table)
+
+
+def take_in(
+    ns: Namespace,
+    *,
+    sample: float | None = None,
+    progress: Progress | None = None,
+    keys: Iterable[str] | None = None,
+    timeout: float = 30.0,
+) -> Snapshot:
+    """Read another network namespace, in a child process that enters it; the arguments are those of `take`.
+
+    Raises `TcptuneError` when it cannot be entered, is gone, or is not read within `timeout` seconds and the sample's.
+    """
+    wanted = None if keys is None else tuple(keys)
+    found = run_in(ns, lambda: take(sample=sample, progress=progress, keys=wanted), timeout=timeout + (sample or 0.0))
+    container = ns.container or found.host.container
+    return replace(found, host=replace(found.host, netns=ns.name, container=container))
+
+
+def _limits(table: SocketTable | None) -> tuple[str, ...]:
+    """Return the lines that say what the socket table does not show."""
+    if table is None:
+        return ("the table of TCP sockets cannot be read here: neither sock_diag nor /proc/net/tcp",)
+    if table.source == "sock_diag" and not table.complete:
+        return (*table.limits, "the table of TCP sockets changed while it was read: its counts are approximate")
+    return table.limits
