@@ -9,12 +9,10 @@ import errno
 import os
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 
 from tcptune.errors import TcptuneError
-from tcptune.live.child import run_child
 from tcptune.live.files import read_text
 from tcptune.live.host import cgroup_hint, in_initial_namespace
 
@@ -27,8 +25,7 @@ T = TypeVar("T")
 _ESCAPE = re.compile(r"\\([0-7]{3})")
 
 
-@dataclass(frozen=True, slots=True)
-class Namespace:
+class Namespace(NamedTuple):
     """A network namespace as it was found.
 
     `name` is for people, `path` opens it, `identity` is its device and inode, which tell it from all others while it
@@ -146,7 +143,7 @@ def all_netns() -> tuple[list[Namespace], tuple[str, ...]]:
                 found[identity] = _of_process(pid, identity)
             elif found[identity].container is None and found[identity] is not own and found[identity].pid is None:
                 hint = cgroup_hint(read_text(f"/proc/{pid}/cgroup", 65536) or "")
-                found[identity] = replace(found[identity], pid=pid, container=hint)
+                found[identity] = found[identity]._replace(pid=pid, container=hint)
     lines = (f"{hidden} processes may not be looked at: their network namespaces are not listed",) if hidden else ()
     return list(found.values()), lines
 
@@ -181,6 +178,8 @@ def run_in(ns: Namespace, function: Callable[[], T], *, timeout: float = 30.0) -
     """
     if ns.own:
         return function()
+
+    from tcptune.live.child import run_child
 
     def enter() -> T:
         _enter(ns)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
+from typing import NamedTuple
 
 from tcptune.errors import TcptuneError
 from tcptune.live.counters import read_conntrack, read_counters, read_sockets
@@ -18,8 +19,7 @@ _STEP = 0.1
 _WRAP = 1 << 32
 
 
-@dataclass(frozen=True, slots=True)
-class Mark:
+class Mark(NamedTuple):
     """Counters at one moment, to compare with; `at` is in seconds of the monotonic clock."""
 
     counters: Mapping[str, int]

@@ -7,15 +7,14 @@ import os
 import re
 import stat
 from collections.abc import Iterable
-from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from tcptune.catalog import default_value, parameter, parameters
 from tcptune.model.host import Host
 from tcptune.model.parameter import Parameter
 from tcptune.model.setting import Setting
-from tcptune.model.value import parse_live
+from tcptune.model.value import Value, parse_live
 
 PROC_SYS = "/proc/sys"
 
@@ -30,8 +29,7 @@ _MOST = 256 * 1024
 """The longest text there is, a list of all ports (ip_local_reserved_ports), stays below this many bytes."""
 
 
-@dataclass(frozen=True, slots=True)
-class Outcome:
+class Outcome(NamedTuple):
     """What came of reading one key.
 
     `text` is what the kernel printed, without the last newline; `setting` is there when it was read (with no value
@@ -45,13 +43,12 @@ class Outcome:
     problem: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Reading:
+class Reading(NamedTuple):
     """Many keys read: settings by key, in the order asked for, and a line for each that could not be read."""
 
-    settings: dict[str, Setting] = field(default_factory=dict)
-    problems: tuple[str, ...] = ()
-    outcomes: dict[str, Outcome] = field(default_factory=dict)
+    settings: dict[str, Setting]
+    problems: tuple[str, ...]
+    outcomes: dict[str, Outcome]
 
 
 def path_of(key: str, root: str = PROC_SYS) -> str | None:
@@ -113,23 +110,25 @@ def _mode(path: str) -> int:
         return 0o444
 
 
-def read_value(key: str, root: str = PROC_SYS) -> Outcome:
+def read_value(key: str, root: str = PROC_SYS, *, host: Host | None = None) -> Outcome:
     """Read one key and what its text means for the catalogue's parameter (no value for a key it does not know).
 
-    The setting counts as touched; only `read_all` knows the host that defaults depend on.
+    The setting counts as touched when the value is known to differ from the default on `host`; without a host always.
     """
     outcome = read_text(key, root)
-    if outcome.text is None:
+    text = outcome.text
+    if text is None:
         return outcome
     entry = parameter(key)
     if entry is None:
-        return replace(outcome, setting=Setting(key=key, raw=outcome.text))
+        return Outcome(key, "value", text, Setting(key=key, raw=text, touched=host is None))
     try:
-        value = parse_live(entry.kind, outcome.text)
+        value = parse_live(entry.kind, text)
     except ValueError:
-        line = f"{key}: the kernel's text is not understood: {_short(outcome.text)}"
-        return replace(outcome, status="unparsable", setting=Setting(key=key, raw=outcome.text), problem=line)
-    return replace(outcome, setting=Setting(key=key, raw=outcome.text, value=value))
+        line = f"{key}: the kernel's text is not understood: {_short(text)}"
+        return Outcome(key, "unparsable", text, Setting(key=key, raw=text, touched=host is None), line)
+    touched = host is None or _differs(value, entry, host)
+    return Outcome(key, "value", text, Setting(key=key, raw=text, value=value, touched=touched))
 
 
 def _short(text: str, most: int = 60) -> str:
@@ -147,24 +146,22 @@ def read_all(keys: Iterable[str] | None = None, *, host: Host, root: str = PROC_
         entry = parameter(key)
         if not asked and entry is not None and entry.mode & 0o444 == 0:
             continue
-        outcome = outcomes[key] = read_value(key, root)
+        outcome = outcomes[key] = read_value(key, root, host=host)
         if outcome.setting is not None:
-            settings[key] = replace(outcome.setting, touched=_touched(outcome.setting, entry, host))
+            settings[key] = outcome.setting
         line = outcome.problem or _missing(outcome, entry, host, asked)
         if line is not None:
             problems.append(line)
     return Reading(settings, tuple(problems), outcomes)
 
 
-def _touched(setting: Setting, entry: Parameter | None, host: Host) -> bool:
-    """Tell whether somebody is known to have set the value: it has a default on this host and differs from it."""
-    if entry is None or setting.value is None:
-        return False
+def _differs(value: Value, entry: Parameter, host: Host) -> bool:
+    """Tell whether the value is known to be another than the default: the parameter has one on this host."""
     try:
         default = default_value(entry, host.target, host)
     except (KeyError, ArithmeticError):
         return False
-    return default is not None and setting.value != default
+    return default is not None and value != default
 
 
 def _missing(outcome: Outcome, entry: Parameter | None, host: Host, asked: bool) -> str | None:
