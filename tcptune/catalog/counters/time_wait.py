@@ -16,8 +16,7 @@ COUNTERS: tuple[Counter, ...] = (
         name="TW",
         meaning=(
             "Buckets that were started with a timer of more than 4 seconds: sockets that went into TIME-WAIT, and "
-            "closed "
-            "ones that wait in FIN-WAIT-2 for longer than that."
+            "closed ones that wait in FIN-WAIT-2 for longer than that."
         ),
         where="net/ipv4/inet_timewait_sock.c: __inet_twsk_schedule",
         myths=(
@@ -33,16 +32,16 @@ COUNTERS: tuple[Counter, ...] = (
         name="TWKilled",
         meaning=(
             "Buckets that were started with a timer of 4 seconds or less, such as FIN-WAIT-2 with a short "
-            "tcp_fin_timeout "
-            "or TCP_LINGER2 (and tcp_tw_recycle, while it existed)."
+            "tcp_fin_timeout or TCP_LINGER2 (and tcp_tw_recycle, while it existed)."
         ),
         where="net/ipv4/inet_timewait_sock.c: __inet_twsk_schedule",
         myths=(
             Myth(
                 claim="TWKilled counts TIME-WAIT sockets that the kernel destroyed",
-                truth="Nothing is destroyed there; the counter tells short timers from long ones. Destroyed for want "
-                "of "
-                "room is TCPTimeWaitOverflow.",
+                truth=(
+                    "Nothing is destroyed there; the counter tells short timers from long ones. Destroyed for want "
+                    "of room is TCPTimeWaitOverflow."
+                ),
                 sources=(Source(kind="code", text="net/ipv4/inet_timewait_sock.c: __inet_twsk_schedule"),),
             ),
         ),
@@ -52,11 +51,14 @@ COUNTERS: tuple[Counter, ...] = (
         group="TcpExt",
         name="TWRecycled",
         meaning=(
-            "A connect() took over a four-tuple that was still in TIME-WAIT: with tcp_tw_reuse, or from an explicitly "
-            "bound port. A connection that a client opens anew towards a TIME-WAIT of this host is not counted."
+            "A connect() took over a four-tuple that was still in TIME-WAIT: with tcp_tw_reuse, or from an "
+            "explicitly bound port. A connection that a client opens anew towards a TIME-WAIT of this host is not "
+            "counted."
         ),
-        where="net/ipv4/inet_hashtables.c: __inet_check_established; net/ipv6/inet6_hashtables.c: "
-        "__inet6_check_established",
+        where=(
+            "net/ipv4/inet_hashtables.c: __inet_check_established; net/ipv6/inet6_hashtables.c: "
+            "__inet6_check_established"
+        ),
         myths=(
             Myth(
                 claim="TWRecycled counts what tcp_tw_recycle did, so it is gone with it",
@@ -70,9 +72,8 @@ COUNTERS: tuple[Counter, ...] = (
         group="TcpExt",
         name="TCPTimeWaitOverflow",
         meaning=(
-            "A socket that was due for TIME-WAIT or FIN-WAIT-2 got no bucket, because tcp_max_tw_buckets was reached "
-            "or "
-            "memory was short, and was closed on the spot. The kernel logs nothing."
+            "A socket that was due for TIME-WAIT or FIN-WAIT-2 got no bucket, because tcp_max_tw_buckets was reached"
+            " or memory was short, and was closed on the spot. The kernel logs nothing."
         ),
         lifetime=Lifetime(began=Step(since=KernelVersion(2, 6, 37), note="not in 2.6.35, seen in 2.6.38")),
         where="net/ipv4/tcp_minisocks.c: tcp_time_wait",
@@ -90,8 +91,8 @@ COUNTERS: tuple[Counter, ...] = (
         group="TcpExt",
         name="PAWSEstab",
         meaning=(
-            "A segment of an existing connection, or of one that is being set up, was dropped since its timestamp was "
-            "older than the last one seen."
+            "A segment of an existing connection, or of one that is being set up, was dropped since its timestamp "
+            "was older than the last one seen."
         ),
         where="net/ipv4/tcp_input.c: tcp_validate_incoming; net/ipv4/tcp_minisocks.c: tcp_check_req",
         rules=("TT608",),
@@ -115,8 +116,9 @@ COUNTERS: tuple[Counter, ...] = (
         file="netstat",
         group="TcpExt",
         name="PAWSOldAck",
-        meaning="A bare ACK with an old timestamp, which newer kernels count apart from PAWSEstab: mostly mere "
-        "reordering.",
+        meaning=(
+            "A bare ACK with an old timestamp, which newer kernels count apart from PAWSEstab: mostly mere reordering."
+        ),
         lifetime=_NEW,
         where="net/ipv4/tcp_input.c: tcp_validate_incoming",
         rules=("TT608",),
@@ -165,7 +167,9 @@ COUNTERS: tuple[Counter, ...] = (
         file="netstat",
         group="TcpExt",
         name="TCPACKSkippedPAWS",
-        meaning="An ACK for a segment with an old timestamp was left out, since tcp_invalid_ratelimit allows only so many.",
+        meaning=(
+            "An ACK for a segment with an old timestamp was left out, since tcp_invalid_ratelimit allows only so many."
+        ),
         lifetime=_SKIPPED,
         where="net/ipv4/tcp_input.c: tcp_validate_incoming",
     ),
