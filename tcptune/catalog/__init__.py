@@ -17,9 +17,14 @@ from tcptune.model.version import Target
 
 FAMILIES = (
     "time_wait",
+    "time_wait_buckets",
+    "time_wait_protection",
     "closing",
+    "closing_answers",
     "ports",
+    "ports_bind",
     "backlog",
+    "backlog_tables",
     "keepalive",
     "retries",
     "buffers",
