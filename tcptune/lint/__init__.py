@@ -1,1 +1,1 @@
-"""lint."""
+"""Configuration files checked without a kernel: files → settings → what is in force together → rules → report."""

@@ -18,7 +18,8 @@ class View:
     """Settings in force together.
 
     For a live host (`host` is set) every readable parameter is here and `touched` says which were set; for files only
-    what they set. `options` are the thresholds that configuration moved (`TT404.value`).
+    what they set, and `assignments` every one of them in order, also those that a later one replaces. `options` are
+    the thresholds that configuration moved (`TT404.value`).
     """
 
     settings: Mapping[str, Setting]
@@ -26,6 +27,7 @@ class View:
     host: Host | None = None
     pressure: Pressure | None = None
     options: Mapping[str, int] = field(default_factory=dict)
+    assignments: tuple[Setting, ...] = ()
 
     @property
     def live(self) -> bool:

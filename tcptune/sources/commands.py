@@ -1,4 +1,4 @@
-"""Files that hold shell commands behind something else: Dockerfiles, Makefiles and systemd units."""
+"""Files that hold shell commands behind something else: Dockerfiles, Makefiles, systemd units, pipelines."""
 
 from __future__ import annotations
 
@@ -13,6 +13,8 @@ NAME = "commands"
 _DOCKER = re.compile(r"^\s*(?:ONBUILD\s+)?(?:RUN|CMD|ENTRYPOINT)\s+(?:--\S+\s+)*", re.IGNORECASE)
 _UNIT = re.compile(r"^Exec(?:Start|StartPre|StartPost|Stop|Reload|StopPost)\s*=\s*[-@:+!|]*\s*")
 _MAKE = re.compile(r"^\t\s*[@+-]*")
+_GROOVY = re.compile(r"")
+_TRIPLE = re.compile(r"\"{3}|'{3}")
 _UNITS = (".service", ".socket", ".timer", ".target")
 
 
@@ -29,6 +31,8 @@ def _prefix(text: Text) -> re.Pattern[str] | None:
         return _UNIT
     if name in ("Makefile", "makefile", "GNUmakefile") or PurePosixPath(name).suffix in (".mk", ".mak"):
         return _MAKE
+    if "Jenkinsfile" in name or name.endswith(".groovy"):
+        return _GROOVY
     return None
 
 
@@ -38,6 +42,8 @@ def read(text: Text) -> Reading:
     prefix = _prefix(text)
     if prefix is None:
         return reading
+    if prefix is _GROOVY:
+        return shell.read(Text(text.path, _TRIPLE.sub("   ", text.text), text.origin))
     number = 0
     while number < len(text.lines):
         line = text.lines[number]

@@ -35,7 +35,7 @@ _DEPTH = 4
 
 def claims(text: Text) -> bool:
     """Claim scripts by their first line, by name, and anything else that plainly runs sysctl."""
-    if PurePosixPath(text.path).suffix in _SUFFIXES or _SHEBANG.match(text.text) or "Jenkinsfile" in text.name:
+    if PurePosixPath(text.path).suffix in _SUFFIXES or _SHEBANG.match(text.text):
         return True
     return PurePosixPath(text.path).suffix in {"", ".txt"} and _HINT.search(text.text) is not None
 

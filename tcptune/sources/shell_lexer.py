@@ -74,6 +74,13 @@ class _Lexer:
         self.command = Command()
         self.pending: list[Heredoc] = []
         self.line_had_code = False
+        self.readers: dict[str, Callable[[Word], None]] = {
+            "'": self.single,
+            '"': self.double,
+            "\\": self.escape,
+            "$": self.expansion,
+            "`": self.backquote,
+        }
 
     def run(self) -> Script:
         text, size = self.text, len(self.text)
@@ -100,7 +107,7 @@ class _Lexer:
 
     def finish(self, operator: str) -> None:
         command = self.command
-        if command.words or command.redirects or operator != "\n":
+        if command.words or command.redirects or command.heredocs or operator != "\n":
             command.operator = operator
             command.start = command.words[0].start if command.words else self.at
             self.script.commands.append(command)
@@ -155,13 +162,7 @@ class _Lexer:
     def word(self) -> Word:
         text, size = self.text, len(self.text)
         word = Word(start=self.at)
-        readers: dict[str, Callable[[Word], None]] = {
-            "'": self.single,
-            '"': self.double,
-            "\\": self.escape,
-            "$": self.expansion,
-            "`": self.backquote,
-        }
+        readers = self.readers
         while self.at < size:
             if match := _PLAIN.match(text, self.at):
                 self.take(word, match.start(), match.end())

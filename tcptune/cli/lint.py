@@ -1,0 +1,101 @@
+"""`tcptune lint`: configuration files checked without a kernel."""
+
+from __future__ import annotations
+
+import os
+import sys
+from typing import Annotated, Literal
+
+import typer
+
+from tcptune.cli import config, console
+from tcptune.cli import options as o
+from tcptune.errors import TcptuneError
+from tcptune.lint.engine import Options
+from tcptune.lint.engine import lint as run_lint
+from tcptune.lint.kernels import targets
+from tcptune.model.finding import reaches
+from tcptune.model.lint import LintReport
+
+Format = Annotated[
+    Literal["text", "json", "sarif", "github", "gitlab", "junit"] | None,
+    typer.Option("--format", "-f", help="How to print the result.", show_default="text"),
+]
+Kernels = Annotated[
+    list[str] | None,
+    typer.Option("--kernel", metavar="VERSION|DISTRO,...", help="Kernels the files are for; repeatable."),
+]
+
+
+def lint(
+    paths: Annotated[list[str], typer.Argument(metavar="PATH...", help="Files and folders; - is standard input.")],
+    output_format: Format = None,
+    output: o.Output = None,
+    fail_on: o.FailOnOption = None,
+    select: o.Select = None,
+    ignore: o.Ignore = None,
+    kernel: Kernels = None,
+    stdin_filename: Annotated[
+        str, typer.Option("--stdin-filename", metavar="NAME", help="What standard input is called, for its format.")
+    ] = "stdin.conf",
+    statistics: Annotated[bool, typer.Option("--statistics", help="Print how often each rule spoke, no more.")] = False,
+    color: o.ColourOption = None,
+    config_file: o.ConfigFile = None,
+    quiet: o.Quiet = False,
+    verbose: o.Verbose = False,
+) -> int:
+    """Check configuration files: sysctl.d, Ansible, Kubernetes, compose, scripts and more.
+
+    Exit status: 0 nothing at or above --fail-on, 1 findings, 2 wrong usage or a path that cannot be read.
+    """
+    from tcptune.rules.registry import select as choose
+
+    settings = config.load(config_file)
+    options = Options(
+        targets=targets(kernel if kernel is not None else settings.kernel),
+        rules=choose(o.names(select, settings.select), o.names(ignore, settings.ignore)),
+        thresholds=settings.thresholds,
+        per_file=settings.per_file_ignores,
+    )
+    given = (stdin_filename, sys.stdin.buffer.read()) if "-" in paths else None
+    report = run_lint(paths, options, stdin=given)
+    chosen = output_format or "text"
+    if statistics:
+        from tcptune.formats.lint_text import statistics as table
+
+        console.emit(table(report), output)
+    else:
+        colour = color or settings.color or "auto"
+        console.emit(_rendered(report, chosen, colour, output, quiet, verbose), output)
+        if output_format is None and os.environ.get("GITHUB_ACTIONS") == "true":
+            console.emit(_rendered(report, "github", colour, None, quiet, verbose))
+    return int(reaches(list(report.findings), fail_on or settings.fail_on or "warning"))
+
+
+def _rendered(
+    report: LintReport, output_format: str, color: str, output: str | None, quiet: bool, verbose: bool
+) -> str:
+    if output_format == "text":
+        from tcptune.formats import lint_text
+
+        width = console.width(output)
+        return lint_text.lint(report, console.style(color, output), width, quiet=quiet, verbose=verbose)
+    if output_format == "json":
+        from tcptune.formats import json_, lint_json
+
+        return json_.dump(lint_json.lint(report))
+    if output_format == "sarif":
+        from tcptune.formats import sarif
+        from tcptune.rules.registry import rules
+
+        described = {
+            rule.code: (rule.slug, rule.severity, rule.summary, sys.modules[rule.check.__module__].__doc__ or "")
+            for rule in rules()
+        }
+        return sarif.lint(report, described)
+    from tcptune.formats import github, gitlab, junit
+
+    writers = {"github": github.lint, "gitlab": gitlab.lint, "junit": junit.lint}
+    if output_format not in writers:
+        raise TcptuneError(f"there is no format {output_format!r}")
+    return writers[output_format](report)

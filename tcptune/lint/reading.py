@@ -1,0 +1,102 @@
+"""A file's bytes as settings: encoding first, then its format, then what each value means."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+
+from tcptune.catalog import parameter
+from tcptune.model.parameter import Severity
+from tcptune.model.setting import Location, Setting
+from tcptune.rules.written import interpret
+from tcptune.sources import detect
+from tcptune.sources.base import Problem, Reading, Text
+
+_INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u2028-\u202e\u2060-\u2064\u2066-\u2069\ufeff\u00a0\u3000]")
+
+
+@dataclass(frozen=True, slots=True)
+class File:
+    """One file that sets something: its text, what was read, and the problems of both."""
+
+    path: str
+    text: Text
+    reading: Reading
+    problems: tuple[Problem, ...]
+
+
+def read(path: str, data: bytes, *, named: bool = False) -> File | None:
+    """Read a file; None when it is binary or holds no settings in any known format."""
+    if b"\0" in data[:8192] and not _is_conf(path):
+        return None
+    decoded = data.decode("utf-8", "surrogateescape")
+    text = Text(path, decoded)
+    reading = detect.read(text)
+    if reading is None:
+        return None
+    reading.settings = [meant(setting) for setting in reading.settings]
+    loader = reading.kind == "sysctl.d"
+    problems = [*reading.problems]
+    if loader or reading.settings:
+        problems += encoding(text, data, loader=loader)
+        problems += invisible(text, reading.settings)
+    return File(path, text, reading, tuple(problems))
+
+
+def _is_conf(path: str) -> bool:
+    return "sysctl" in path and path.endswith(".conf")
+
+
+def meant(setting: Setting) -> Setting:
+    """Return the setting with what its text means to the kernel, where the catalogue knows the parameter."""
+    entry = parameter(setting.key)
+    if entry is None or setting.templated or setting.facts & {"exclude", "glob"}:
+        return setting
+    raw = setting.raw
+    if "typed" in setting.facts and raw.lower() in ("true", "false", "yes", "no", "on", "off"):
+        raw = "1" if raw.lower() in ("true", "yes", "on") else "0"
+    return replace(setting, value=interpret(entry, raw).value)
+
+
+def encoding(text: Text, data: bytes, *, loader: bool) -> list[Problem]:
+    """Find what a loader stumbles over in the bytes: a BOM, NUL, bytes that are no UTF-8, CRLF."""
+    found: list[Problem] = []
+    if data.startswith(b"\xef\xbb\xbf") and loader:
+        why = "Both loaders take the mark as part of the first key and lose that line."
+        found.append(Problem("TT002", "error", text.at(0, 0, 1), "The file begins with a byte order mark.", why))
+    if b"\0" in data and loader:
+        place = _first(text, "\0")
+        why = "procps drops the rest of the line, systemd-sysctl reads it as a line of its own."
+        found.append(Problem("TT002", "error", place, "The file holds a NUL byte.", why))
+    bad = re.search("[\udc80-\udcff]", text.text) if loader else None
+    if bad is not None:
+        line = text.offset(bad.start())[0]
+        severity: Severity = "warning" if text.lines[line].lstrip()[:1] in ("#", ";") else "error"
+        why = "It is not UTF-8: the key or value it stands in is not what it looks like."
+        found.append(Problem("TT002", severity, text.span(bad.start(), bad.end()), "This byte is no UTF-8.", why))
+    if b"\r\n" in data and loader:
+        line = next(index for index, row in enumerate(text.text.split("\n")) if row.endswith("\r"))
+        why = "Both loaders cut the carriage return off; other tools do not."
+        found.append(Problem("TT002", "note", text.at(line), "The lines end in CRLF.", why))
+    return found
+
+
+def invisible(text: Text, settings: list[Setting]) -> list[Problem]:
+    """Find characters that cannot be seen in keys and values."""
+    found = []
+    for setting in settings:
+        for part, place in ((setting.spelled, setting.key_at), (setting.raw, setting.value_at)):
+            match = _INVISIBLE.search(part)
+            if match is None or place is None:
+                continue
+            at = Location(place.path, place.line, place.column + match.start(), place.line, place.column + match.end())
+            name = f"U+{ord(match[0]):04X}"
+            message = f"An invisible character ({name}) stands in this setting."
+            why = "It is part of the key or value: the kernel does not know such a key, or refuses the value."
+            found.append(Problem("TT002", "error", at, message, why))
+    return found
+
+
+def _first(text: Text, character: str) -> Location:
+    index = text.text.index(character)
+    return text.span(index, index + 1)

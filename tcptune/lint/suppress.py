@@ -1,0 +1,101 @@
+"""Findings silenced on purpose: `# tcptune: ignore[TT402] reason`, `ignore-file[…]`, and files in the configuration."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from fnmatch import fnmatch
+
+from tcptune.model.finding import Finding
+from tcptune.sources.base import Comment
+
+_MARK = re.compile(r"tcptune:\s*ignore(?P<file>-file)?\[(?P<rules>[^\]]*)\]")
+
+
+@dataclass(slots=True)
+class Suppression:
+    """One of them: the rules it names, the line it is about (None: the whole file), whether it silenced anything."""
+
+    path: str
+    line: int
+    names: tuple[str, ...]
+    about: int | None
+    used: bool = False
+
+    def covers(self, finding: Finding) -> bool:
+        """Tell whether it silences a finding of its file."""
+        if finding.at is None or finding.at.path != self.path:
+            return False
+        if self.about is not None and finding.at.line != self.about:
+            return False
+        return any(matches(name, finding) for name in self.names)
+
+
+def matches(name: str, finding: Finding) -> bool:
+    """Tell whether a code, a slug or a prefix such as `TT3` names a finding's rule."""
+    return finding.slug == name or (name.upper().startswith("TT") and finding.rule.startswith(name.upper()))
+
+
+def of_comments(path: str, comments: Sequence[Comment], lines: Sequence[str]) -> list[Suppression]:
+    """Collect the suppressions that a file's comments hold.
+
+    One that stands alone is about the next line that holds more than a comment, one behind a setting about its line;
+    where a format has no trailing comments, the latter is part of the value and no suppression.
+    """
+    found = []
+    for comment in comments:
+        match = _MARK.search(comment.text)
+        if match is None or not (comment.alone or comment.real):
+            continue
+        names = tuple(name.strip() for name in match["rules"].split(",") if name.strip())
+        about: int | None = comment.at.line
+        if match["file"]:
+            about = None
+        elif comment.alone:
+            about = _next(lines, comment.at.line)
+        found.append(Suppression(path, comment.at.line, names, about))
+    return found
+
+
+def _next(lines: Sequence[str], line: int) -> int:
+    for number in range(line, len(lines)):
+        bare = lines[number].strip()
+        if bare and not bare.startswith(("#", ";", "//")):
+            return number + 1
+    return line
+
+
+@dataclass(slots=True)
+class Silenced:
+    """What is left, how many were silenced, and which suppressions hit nothing."""
+
+    findings: list[Finding] = field(default_factory=list)
+    count: int = 0
+    unused: list[str] = field(default_factory=list)
+
+
+def apply(
+    findings: Sequence[Finding], suppressions: Sequence[Suppression], per_file: Mapping[str, Sequence[str]]
+) -> Silenced:
+    """Take out the findings that are silenced, by a comment or by the configuration's per-file ignores."""
+    result = Silenced()
+    for finding in findings:
+        hits = [entry for entry in suppressions if entry.covers(finding)]
+        for entry in hits:
+            entry.used = True
+        path = finding.at.path if finding.at else ""
+        listed = any(
+            (fnmatch(path, pattern) or fnmatch(path, f"*/{pattern}")) and any(matches(name, finding) for name in names)
+            for pattern, names in per_file.items()
+        )
+        if hits or listed:
+            result.count += 1
+        else:
+            result.findings.append(finding)
+    result.unused = [
+        f"{entry.path}:{entry.line}: ignore[{','.join(entry.names)}] silences nothing"
+        for entry in suppressions
+        if not entry.used
+    ]
+    return result
