@@ -223,6 +223,11 @@ class TestPorts:
         seen = run(ports.exhausted)
         assert (seen["reuse"], seen["recycled"]) == ("ok", 1)
 
+    def test_tcp_tw_reuse_does_not_compare_the_clocks_of_the_two_ends(self) -> None:
+        seen = run(ports.reuse_with_clocks_apart)
+        assert seen["outcomes"] == ["ok", "EADDRNOTAVAIL", "ok"]
+        assert seen["apart"] > 60_000  # More than a minute; the offsets are random, so weeks as a rule.
+
     def test_a_restart_needs_the_same_option_on_the_old_and_the_new_listener(self) -> None:
         seen: dict[str, Any] = run(ports.restart)
         assert {how for how, outcome in seen.items() if outcome == "ok"} == {"addr addr", "port port"}

@@ -10,7 +10,7 @@ import pytest
 from tcptune.catalog import parameters
 from tcptune.catalog.counters import COUNTERS, counter
 from tcptune.catalog.topics import TOPICS, topic
-from tcptune.model.parameter import Myth, Topic
+from tcptune.model.parameter import Counter, Myth, Topic
 
 WANTED = {
     "SO_LINGER",
@@ -88,7 +88,10 @@ def test_a_state_says_who_is_in_it_and_for_how_long(entry: Topic) -> None:
 
 def every_myth() -> list[Myth]:
     """Return the myths of topics and counters."""
-    return [myth for entry in (*TOPICS, *COUNTERS) for myth in entry.myths]
+    return [
+        *(myth for entry in TOPICS for myth in entry.myths),
+        *(myth for entry in COUNTERS for myth in entry.myths),
+    ]
 
 
 def test_a_refutation_differs_from_its_claim_and_is_a_sentence() -> None:
@@ -99,8 +102,8 @@ def test_a_refutation_differs_from_its_claim_and_is_a_sentence() -> None:
 
 
 @pytest.mark.parametrize("entry", COUNTERS, ids=lambda entry: entry.id)
-def test_a_counters_rules_are_codes(entry: object) -> None:
-    assert all(RULES.match(code) for code in getattr(entry, "rules", ()))
+def test_a_counters_rules_are_codes(entry: Counter) -> None:
+    assert all(RULES.match(code) for code in entry.rules)
 
 
 def test_lookup_ignores_case_and_unknown_names_give_none() -> None:

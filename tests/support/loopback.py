@@ -163,9 +163,31 @@ class Wire:
                     found.append(_segment(packet))
         return found
 
+    def clocks(self) -> dict[str, int]:
+        """Return the last timestamp that each address sent."""
+        found: dict[str, int] = {}
+        with contextlib.suppress(BlockingIOError):
+            while True:
+                packet, address = self._sock.recvfrom(65535)
+                if address[1] == ETH_P_IP and address[2] == socket.PACKET_OUTGOING:
+                    timestamp = _timestamp(packet)
+                    if timestamp is not None:
+                        found[socket.inet_ntoa(packet[12:16])] = timestamp
+        return found
+
     def flags(self, source: int) -> list[Flags]:
         """Return the flags of the segments that left this port."""
         return [flags for port, flags, _ in self.segments() if port == source]
+
+
+def _timestamp(packet: bytes) -> int | None:
+    start = (packet[0] & 15) * 4
+    options = packet[start + 20 : start + (packet[start + 12] >> 4) * 4]
+    while options and options[0]:
+        if options[0] == 8:
+            return int(struct.unpack_from("!I", options, 2)[0])
+        options = options[1:] if options[0] == 1 else options[max(options[1], 1) :]
+    return None
 
 
 def _segment(packet: bytes) -> tuple[int, Flags, int]:

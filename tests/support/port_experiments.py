@@ -39,6 +39,21 @@ def exhausted() -> dict[str, object]:
     return {"one": one, "two": two, "bind": bound, "reuse": _held(first), "recycled": lo.counter("TWRecycled")}
 
 
+def reuse_with_clocks_apart() -> dict[str, object]:
+    """One ephemeral port, reuse, and two addresses: the kernel gives each of them a timestamp clock of its own."""
+    listening = socket.socket()
+    _bind_and_listen(listening, ("127.0.0.2", 0))
+    lo.sysctl("ip_local_port_range", "40001 40001")
+    lo.sysctl("tcp_tw_reuse", 1)
+    with lo.wire() as wire:
+        first = _held(listening)
+        clocks = wire.clocks()
+    at_once = _held(listening)
+    time.sleep(1.2)
+    again = _held(listening)
+    return {"outcomes": [first, at_once, again], "apart": abs(clocks["127.0.0.2"] - clocks["127.0.0.1"])}
+
+
 def _held(listening: socket.socket) -> str:
     """Make a connection that the client closes first; both sides are closed afterwards."""
     client = socket.socket()
