@@ -48,7 +48,7 @@ def run(command: Sequence[str]) -> Run:
     environment = {key: value for key, value in os.environ.items() if key != "PYTHONDONTWRITEBYTECODE"}
     away = [(os.POSIX_SPAWN_OPEN, descriptor, os.devnull, os.O_WRONLY, 0) for descriptor in (1, 2)]
     started = time.perf_counter()
-    pid = os.posix_spawn(command[0], command, environment, file_actions=away)
+    pid = os.posix_spawn(command[0], list(command), environment, file_actions=away)
     _, _, used = os.wait4(pid, 0)
     return Run(time.perf_counter() - started, used.ru_utime + used.ru_stime, used.ru_maxrss / 1024)
 

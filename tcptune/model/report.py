@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from tcptune.model.finding import Finding
 from tcptune.model.host import Host, Pressure
+from tcptune.model.record import dataclass
 from tcptune.model.value import Value
 
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 
+from tcptune.model.record import dataclass
 from tcptune.model.value import Value
 
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 
 from tcptune.model.finding import Finding, Fix, Related
 from tcptune.model.parameter import Severity
+from tcptune.model.record import dataclass
 from tcptune.model.setting import Setting
 from tcptune.rules.view import View
 

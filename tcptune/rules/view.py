@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from tcptune.catalog import default_value, parameter
 from tcptune.model.host import Host, Pressure
 from tcptune.model.parameter import Parameter
+from tcptune.model.record import dataclass
 from tcptune.model.setting import Setting
 from tcptune.model.value import Value
 from tcptune.model.version import Target

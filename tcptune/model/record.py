@@ -1,0 +1,86 @@
+"""`dataclass(frozen=True, slots=True)` without the code that it generates.
+
+The standard decorator writes and compiles six methods for every class, nearly a millisecond each time the program
+starts; with the records of an audit that is a tenth of its whole run. Here the methods are the same few closures for
+every class. `field`, `replace`, `fields` and `asdict` of the standard library work as ever, and to a type checker this
+is the standard decorator.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from dataclasses import dataclass as dataclass
+else:
+    import dataclasses
+
+    def dataclass(cls=None, /, *, frozen=False, slots=False):
+        """Make a class an immutable record; it must say `frozen=True`, so that readers are not misled."""
+        if cls is not None or not frozen:
+            raise TypeError("a record is declared with @dataclass(frozen=True)")
+        return lambda made: _record(made, slots)
+
+    def _record(cls, slots):
+        made = dataclasses.dataclass(init=False, repr=False, eq=False, slots=slots)(cls)
+        fields = dataclasses.fields(made)
+        compared = tuple(f.name for f in fields if f.compare)
+        own = vars(made)
+        methods = {
+            "__init__": _init(fields, getattr(made, "__post_init__", None)),
+            "__repr__": _repr,
+            "__eq__": _eq(compared),
+            "__hash__": lambda self: hash(tuple(getattr(self, name) for name in compared)),
+            "__setattr__": _refuse,
+            "__delattr__": _refuse,
+            "__reduce__": _reduce,
+        }
+        for name, method in methods.items():
+            if name not in own or (name == "__hash__" and own[name] is None):
+                setattr(made, name, method)
+        return made
+
+    def _init(fields, after):
+        names = tuple(f.name for f in fields)
+        defaults = {f.name: f.default for f in fields if f.default is not dataclasses.MISSING}
+        factories = {f.name: f.default_factory for f in fields if f.default_factory is not dataclasses.MISSING}
+        put = object.__setattr__
+
+        def initialise(self, *args, **given):
+            if len(args) > len(names):
+                raise TypeError(f"{type(self).__name__}() takes {len(names)} values, {len(args)} were given")
+            for name, value in zip(names, args, strict=False):
+                put(self, name, value)
+            for name in names[len(args) :]:
+                if name in given:
+                    put(self, name, given.pop(name))
+                elif name in defaults:
+                    put(self, name, defaults[name])
+                elif name in factories:
+                    put(self, name, factories[name]())
+                else:
+                    raise TypeError(f"{type(self).__name__}() needs {name!r}")
+            if given:
+                raise TypeError(f"{type(self).__name__}() takes no {', '.join(map(repr, given))}, or has it already")
+            if after is not None:
+                after(self)
+
+        return initialise
+
+    def _repr(self):
+        shown = ", ".join(f"{f.name}={getattr(self, f.name)!r}" for f in dataclasses.fields(self) if f.repr)
+        return f"{type(self).__qualname__}({shown})"
+
+    def _eq(compared):
+        def equal(self, other):
+            if type(other) is not type(self):
+                return NotImplemented
+            return all(getattr(self, name) == getattr(other, name) for name in compared)
+
+        return equal
+
+    def _refuse(self, name, value=None):
+        raise dataclasses.FrozenInstanceError(f"cannot change {name!r} of a {type(self).__name__}")
+
+    def _reduce(self):
+        return type(self), tuple(getattr(self, f.name) for f in dataclasses.fields(self))

@@ -1,0 +1,86 @@
+"""Records behave as frozen dataclasses do."""
+
+from __future__ import annotations
+
+import copy
+import dataclasses
+import pickle
+from collections.abc import Mapping
+from dataclasses import field, fields, replace
+
+import pytest
+
+from tcptune.model.record import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Point:
+    """A record with every kind of field."""
+
+    x: int
+    y: int = 2
+    tags: Mapping[str, int] = field(default_factory=dict)
+    aside: str = field(default="", compare=False)
+
+    @property
+    def sum(self) -> int:
+        """Return both together."""
+        return self.x + self.y
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Standard:
+    """The same, by the standard library."""
+
+    x: int
+    y: int = 2
+
+
+def test_values_are_given_by_place_or_by_name_and_defaults_fill_in() -> None:
+    assert (Point(1).x, Point(1).y, Point(1).tags) == (1, 2, {})
+    assert Point(1, y=5).sum == 6
+    assert Point(1).tags is not Point(1).tags
+
+
+@pytest.mark.parametrize(("args", "given"), [((), {}), ((1, 2, {}, "", 5), {}), ((1,), {"x": 2}), ((1,), {"z": 2})])
+def test_what_does_not_fit_is_a_type_error(args: tuple[object, ...], given: dict[str, object]) -> None:
+    with pytest.raises(TypeError):
+        Point(*args, **given)  # type: ignore[arg-type]
+
+
+def test_equality_and_hash_are_those_of_the_compared_fields() -> None:
+    frozen = {"a": 1}
+    assert Point(1, 2, frozen, "one") == Point(1, 2, dict(frozen), "other")
+    assert Point(1) != Point(2)
+    assert Point(1) != Standard(1, 2)  # type: ignore[comparison-overlap]
+    assert hash(Point(1, 2, (), "one")) == hash(Point(1, 2, (), "other"))  # type: ignore[arg-type]
+
+
+def test_nothing_can_be_changed_or_added() -> None:
+    point = Point(1)
+    with pytest.raises(dataclasses.FrozenInstanceError):
+        point.x = 3  # type: ignore[misc]
+    with pytest.raises(dataclasses.FrozenInstanceError):
+        del point.x
+    with pytest.raises(AttributeError):
+        point.z = 3  # type: ignore[attr-defined]
+    assert not hasattr(point, "__dict__")
+
+
+def test_the_tools_of_the_standard_library_work() -> None:
+    point = Point(1, 3, {"a": 1}, "kept")
+    assert replace(point, x=7) == Point(7, 3, {"a": 1})
+    assert replace(point, x=7).aside == "kept"
+    assert [f.name for f in fields(point)] == ["x", "y", "tags", "aside"]
+    assert pickle.loads(pickle.dumps(point)) == point
+    assert copy.deepcopy(point) == point
+    assert repr(Point(1)) == "Point(x=1, y=2, tags={}, aside='')"
+    assert repr(Point(1))[5:10] == repr(Standard(1))[8:13].replace(")", ",")
+
+
+def test_what_is_not_declared_frozen_is_refused() -> None:
+    with pytest.raises(TypeError):
+
+        @dataclass
+        class Loose:
+            x: int
