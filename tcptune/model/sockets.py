@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import Literal, NamedTuple
 
 STATES: dict[int, str] = {
@@ -44,8 +43,7 @@ class Destination(NamedTuple):
         return self.remote.startswith("127.") or self.remote == "::1" or self.remote == self.local
 
 
-@dataclass(frozen=True, slots=True)
-class SocketTable:
+class SocketTable(NamedTuple):
     """TCP sockets of one network namespace, IPv4 and IPv6 together.
 
     `states` counts every socket by state, listeners included. A socket whose local port has a listener is inbound
@@ -54,10 +52,10 @@ class SocketTable:
     when the kernel said that the table changed under the reading and a second try did not help.
     """
 
-    states: Mapping[str, int] = field(default_factory=dict)
+    states: Mapping[str, int] = {}
     listening: frozenset[int] = frozenset()
-    outbound: Mapping[str, Mapping[Destination, int]] = field(default_factory=dict)
-    inbound: Mapping[str, Mapping[int, int]] = field(default_factory=dict)
+    outbound: Mapping[str, Mapping[Destination, int]] = {}
+    inbound: Mapping[str, Mapping[int, int]] = {}
     source: Literal["sock_diag", "procfs"] = "sock_diag"
     complete: bool = True
     limits: tuple[str, ...] = ()
