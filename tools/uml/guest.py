@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import shlex
 import signal
@@ -94,10 +95,8 @@ def _run(command: list[str], folder: Path, timeout: float, series: str) -> str:
         except subprocess.TimeoutExpired:
             raise TcptuneError(f"the guest {series} did not end within {timeout:.0f} s{_last(console)}") from None
         finally:
-            try:
+            with contextlib.suppress(ProcessLookupError):
                 os.killpg(guest.pid, signal.SIGKILL)
-            except ProcessLookupError:
-                pass
             guest.wait()
     return console.read_text(encoding="utf-8", errors="replace").replace("\r\n", "\n")
 

@@ -60,7 +60,9 @@ def archive() -> str:
     for tool in ("apt-get", "dpkg-deb"):
         if shutil.which(tool) is None:
             raise Unavailable(f"the kernels come as Debian packages, and there is no {tool} here")
-    listed = _run(["apt-get", "indextargets", "--format", "$(REPO_URI)|$(RELEASE)|$(COMPONENT)", "Identifier: Packages"])
+    listed = _run(
+        ["apt-get", "indextargets", "--format", "$(REPO_URI)|$(RELEASE)|$(COMPONENT)", "Identifier: Packages"]
+    )
     suite = own_suite()
     for line in listed.splitlines():
         uri, _, rest = line.partition("|")
