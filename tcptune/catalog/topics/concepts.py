@@ -161,7 +161,12 @@ TOPICS: tuple[Topic, ...] = (
                     "Nobody compares the two clocks: a timestamp is compared with earlier ones of the same sender "
                     "only, and the kernel adds an offset of its own to each pair of hosts."
                 ),
-                sources=(Source(kind="rfc", text="RFC 7323, section 5"),),
+                sources=(
+                    Source(kind="rfc", text="RFC 7323, section 5"),
+                    Source(
+                        kind="measured", text="Linux 6.18: the timestamps of the two ends were days apart, reuse worked"
+                    ),
+                ),
             ),
         ),
         see=(
