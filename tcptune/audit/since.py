@@ -4,78 +4,66 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from tcptune.errors import TcptuneError, at
-from tcptune.model.host import Host, Pressure
+from tcptune.live.pressure import growth_since
+from tcptune.model.host import Conntrack, Host, Pressure
+from tcptune.model.record import dataclass
 
 LARGEST = 64 << 20
 
 
 @dataclass(frozen=True, slots=True)
-class Numbers:
-    """The counters of one namespace then; `uptime` in seconds, None where it was not known."""
+class Then:
+    """One namespace in a saved audit; `uptime` is the host's in seconds at that moment."""
 
-    counters: Mapping[str, int]
-    conntrack: Mapping[str, int]
-    uptime: float | None
+    pressure: Pressure
+    uptime: float
 
 
 @dataclass(frozen=True, slots=True)
 class Earlier:
-    """A saved audit: the boot it was made in, and the counters by network namespace (None: the one asked for)."""
+    """A saved audit: the boot it was made in, and its namespaces by name (None: the one that was asked for)."""
 
     path: str
-    boot_id: str | None
-    places: Mapping[str | None, Numbers]
+    boot_id: str
+    places: Mapping[str | None, Then]
 
-    def growth(self, host: Host, pressure: Pressure) -> Pressure:
-        """Return the pressure with what grew since; unchanged for a namespace that the saved audit has not.
+    def growth(self, host: Host, now: Pressure, boot_id: str) -> tuple[Pressure, tuple[str, ...]]:
+        """Return the pressure with what grew since, and a line for what could not be compared.
 
-        A counter that is smaller than it was belongs to a namespace made anew and is left out.
+        Raises `TcptuneError` when the saved audit is of another boot: counters begin at zero with each.
         """
-        then = self.places.get(host.netns)
+        then = next((self.places[name] for name in _same(host.netns) if name in self.places), None)
         if then is None:
-            return pressure
-        now = pressure.conntrack.stats if pressure.conntrack is not None else {}
-        seconds = None
-        if then.uptime is not None and host.uptime_seconds is not None:
-            seconds = max(0.0, round(host.uptime_seconds - then.uptime, 2))
-        return replace(
-            pressure,
-            growth=_grown(then.counters, pressure.counters),
-            conntrack_growth=_grown(then.conntrack, now) if then.conntrack else None,
-            sample_seconds=seconds,
-        )
+            where = f"network namespace {host.netns}" if host.netns else "this network namespace"
+            return now, (f"{self.path}: {where} is not in it, so nothing is known of what its counters grew by",)
+        seconds = round((host.uptime_seconds or 0.0) - then.uptime, 2)
+        try:
+            return growth_since(then.pressure, now, saved_boot=self.boot_id, boot=boot_id, seconds=seconds)
+        except TcptuneError as error:
+            raise TcptuneError(f"{self.path}: {error.message}", hint=error.hint) from None
 
 
-def _grown(then: Mapping[str, int], now: Mapping[str, int]) -> dict[str, int]:
-    return {name: now[name] - number for name, number in then.items() if name in now and now[name] >= number}
+def _same(netns: str | None) -> tuple[str | None, ...]:
+    """Return the names that one namespace goes by: this process's own has one only beside others."""
+    own = (None, "initial", "current")
+    return (netns, *own) if netns in own else (netns,)
 
 
-def load(path: str, boot_id: str | None) -> Earlier:
-    """Read a saved `audit --format json`; `boot_id` is that of the running system.
-
-    Raises `TcptuneError` when the file cannot be read, is no audit, or was made in another boot, since counters begin
-    at zero with each.
-    """
+def load(path: str) -> Earlier:
+    """Read a saved `audit --format json`. Raises `TcptuneError` when it cannot be read or is none."""
     document = _document(path)
     if not str(document.get("schema", "")).startswith("tcptune/audit/1"):
         raise TcptuneError(f"{path}: no saved audit (the schema tcptune/audit/1 is expected)")
-    saved = document.get("boot_id")
-    if saved is None or boot_id is None or saved != boot_id:
-        raise TcptuneError(
-            f"{path}: saved in another boot of the system, or on another one; its counters cannot be compared",
-            hint="save a new one: tcptune audit --format json --output FILE",
-        )
     try:
         parts = [document, *(document.get("namespaces") or [])]
-        places = {part["host"]["netns"]: _numbers(part) for part in parts}
+        places = {part["host"]["netns"]: _then(part) for part in parts}
     except (KeyError, TypeError, AttributeError, ValueError):
         raise TcptuneError(f"{path}: a saved audit without host or counters") from None
-    return Earlier(path, saved, places)
+    return Earlier(path, str(document.get("boot_id") or ""), places)
 
 
 def _document(path: str) -> dict[str, Any]:
@@ -97,13 +85,15 @@ def _document(path: str) -> dict[str, Any]:
     return document
 
 
-def _numbers(part: Mapping[str, Any]) -> Numbers:
+def _then(part: Mapping[str, Any]) -> Then:
     pressure = part["pressure"]
-    uptime = part["host"].get("uptime_seconds")
-    return Numbers(
-        counters=_whole(pressure["counters"]),
-        conntrack=_whole((pressure.get("conntrack") or {}).get("stats") or {}),
-        uptime=float(uptime) if uptime is not None else None,
+    tracked = pressure.get("conntrack")
+    return Then(
+        Pressure(
+            counters=_whole(pressure["counters"]),
+            conntrack=Conntrack(stats=_whole(tracked["stats"])) if tracked else None,
+        ),
+        float(part["host"]["uptime_seconds"]),
     )
 
 

@@ -82,7 +82,7 @@ def _of_ports(number: int, ports: int | None) -> str:
 
 
 def _conntrack(found: Conntrack | None) -> str:
-    if found is None or found.count is None or not found.limit:
+    if found is None or not found.count or not found.limit:
         return ""
     share = _percent(found.count, found.limit)
     return f" Connection tracking holds {found.count:,} of {found.limit:,} entries ({share})."

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import sys
-from dataclasses import dataclass
 from importlib import import_module
 
 from tcptune.errors import TcptuneError
+from tcptune.model.record import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,13 +6,15 @@ Looking for one costs a `stat` for each folder; YAML and TOML are imported only 
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 from typing import Any
 
 from tcptune.cli.places import Mistake, Places, read_toml, read_yaml
 from tcptune.errors import TcptuneError
+from tcptune.model.record import dataclass
 
 FILE = ".tcptune.yaml"
 PYPROJECT = "pyproject.toml"
@@ -23,7 +25,8 @@ LARGEST = 1 << 20
 class Config:
     """What a configuration file says; the command line beats each of these.
 
-    `thresholds` are the numbers that rules compare with, by name (`TT404.value`). `path` is None where there is none.
+    `thresholds` are the numbers that rules compare with, by name (`TT404.value`), `per_file_ignores` the rules that
+    are left out for files that match a pattern. `path` is None where there is none.
     """
 
     path: str | None = None
@@ -33,6 +36,7 @@ class Config:
     kernel: tuple[str, ...] = ()
     color: str | None = None
     thresholds: Mapping[str, int] = field(default_factory=dict)
+    per_file_ignores: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
 
 def load(named: str | None, start: str | None = None) -> Config:
@@ -69,7 +73,7 @@ def _load(path: str, *, wanted: bool) -> Config | None:
         if not wanted:
             return None
         raise TcptuneError(f"{path}: {error.strerror}") from None
-    if toml and b"tcptune" not in data:
+    if toml and re.search(rb"tool\s*\.\s*[\"']?tcptune", data) is None:
         return None
     if len(data) > LARGEST:
         raise TcptuneError(f"{path}: larger than {LARGEST} bytes, which is no configuration")
@@ -142,6 +146,18 @@ def _thresholds(value: Any) -> dict[str, int]:
     return {name if "." in name else f"{name}.value": number for name, number in value.items()}
 
 
+def _per_file(value: Any) -> dict[str, tuple[str, ...]]:
+    if not isinstance(value, dict):
+        raise Mistake("a mapping from a file pattern to rules is expected")
+    found: dict[str, tuple[str, ...]] = {}
+    for pattern, rules in value.items():
+        try:
+            found[pattern] = _names(rules)
+        except Mistake as mistake:
+            raise Mistake(str(mistake), pattern, *mistake.path) from None
+    return found
+
+
 FIELDS: dict[str, Callable[[Any], Any]] = {
     "fail-on": _choice("error", "warning", "note", "never"),
     "select": _names,
@@ -149,5 +165,6 @@ FIELDS: dict[str, Callable[[Any], Any]] = {
     "kernel": _names,
     "color": _choice("auto", "always", "never"),
     "thresholds": _thresholds,
+    "per-file-ignores": _per_file,
 }
 """What a configuration can hold, and how each is read."""

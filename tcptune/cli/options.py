@@ -20,7 +20,7 @@ Output = Annotated[
 ]
 FailOnOption = Annotated[
     FailOn | None,
-    typer.Option("--fail-on", help="Least gravity that makes the exit status 1.", show_default="warning"),
+    typer.Option("--fail-on", help="Least gravity that makes the exit status 1 (warning)."),
 ]
 Select = Annotated[
     list[str] | None,
@@ -33,7 +33,7 @@ Kernel = Annotated[
 ]
 ColourOption = Annotated[
     Colour | None,
-    typer.Option("--color", help="Colour; auto is for a terminal without NO_COLOR.", show_default="auto"),
+    typer.Option("--color", help="Colour; auto: on a terminal without NO_COLOR."),
 ]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Only what matters, no tables, no notices.")]
 Verbose = Annotated[bool, typer.Option("--verbose", "-v", help="Everything there is to say.")]

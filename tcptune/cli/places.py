@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any
 
 from tcptune.errors import TcptuneError, at
+from tcptune.model.record import dataclass
 
 DEEPEST = 8
 MOST = 10_000

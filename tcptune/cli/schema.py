@@ -13,6 +13,7 @@ from tcptune.errors import TcptuneError
 DOCUMENTS: dict[str, str] = {
     "audit": "AuditDocument",
     "params": "ParamsDocument",
+    "verify": "VerifyDocument",
     "explain": "ExplainDocument",
 }
 """The name on the command line, and the type in `tcptune.model.documents`."""

@@ -246,3 +246,27 @@ class ExplainDocument(TypedDict):
     kernel: str | None
     value: str | None
     sections: list[PageSectionDocument]
+
+
+class MismatchDocument(TypedDict):
+    """One fact on which the catalogue and the kernel disagree."""
+
+    key: str
+    aspect: str
+    catalogue: str
+    kernel: str
+
+
+class VerifyDocument(TypedDict):
+    """What `tcptune params --verify --format json` prints."""
+
+    schema: Literal["tcptune/verify/1"]
+    tool: Tool
+    command: Literal["params"]
+    kernel: str
+    entries: int
+    checks: int
+    probes: int
+    mismatches: list[MismatchDocument]
+    unknown: list[str]
+    notes: list[str]

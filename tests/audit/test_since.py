@@ -31,22 +31,30 @@ def saved(tmp_path: Path, **changes: Any) -> str:
 
 def test_the_growth_is_the_difference_and_the_time_is_that_of_the_uptime(tmp_path: Path) -> None:
     now = Pressure(counters={"TcpExt.A": 12, "TcpExt.B": 9}, conntrack=Conntrack(stats={"drop": 5}))
-    grown = load(saved(tmp_path), "b").growth(HOST, now)
+    grown, lines = load(saved(tmp_path)).growth(HOST, now, "b")
     assert grown.growth == {"TcpExt.A": 7, "TcpExt.B": 0}
     assert grown.conntrack_growth == {"drop": 3}
     assert grown.sample_seconds == 60.0
+    assert lines == ()
 
 
-def test_a_counter_that_shrank_is_of_another_namespace_and_left_out(tmp_path: Path) -> None:
-    grown = load(saved(tmp_path), "b").growth(HOST, Pressure(counters={"TcpExt.A": 1}))
+def test_a_counter_that_shrank_is_left_out_and_said(tmp_path: Path) -> None:
+    grown, lines = load(saved(tmp_path)).growth(HOST, Pressure(counters={"TcpExt.A": 1}), "b")
     assert grown.growth == {}
+    assert len(lines) == 1
 
 
-def test_another_boot_cannot_be_compared(tmp_path: Path) -> None:
-    with pytest.raises(TcptuneError, match="another boot"):
-        load(saved(tmp_path), "c")
-    with pytest.raises(TcptuneError, match="another boot"):
-        load(saved(tmp_path, boot_id=None), None)
+def test_a_namespace_that_was_not_saved_is_said(tmp_path: Path) -> None:
+    host = Host(KernelVersion(6, 1), uptime_seconds=160.0, netns="blue")
+    grown, lines = load(saved(tmp_path)).growth(host, Pressure(counters={"TcpExt.A": 9}), "b")
+    assert grown.growth is None
+    assert "network namespace blue is not in it" in lines[0]
+
+
+@pytest.mark.parametrize(("then", "now"), [("b", "c"), (None, "")])
+def test_another_boot_cannot_be_compared(tmp_path: Path, then: str | None, now: str) -> None:
+    with pytest.raises(TcptuneError, match=r"before\.json: .*another boot"):
+        load(saved(tmp_path, boot_id=then)).growth(HOST, Pressure(), now)
 
 
 @pytest.mark.parametrize(
@@ -67,7 +75,7 @@ def test_what_is_no_saved_audit_is_said_in_one_line(tmp_path: Path, text: str, s
     file = tmp_path / "before.json"
     file.write_text(text)
     with pytest.raises(TcptuneError) as raised:
-        load(str(file), "b")
+        load(str(file))
     assert raised.value.message.startswith(str(file))
     assert said in raised.value.message
     assert "\n" not in raised.value.message
@@ -75,4 +83,4 @@ def test_what_is_no_saved_audit_is_said_in_one_line(tmp_path: Path, text: str, s
 
 def test_a_missing_file_is_said(tmp_path: Path) -> None:
     with pytest.raises(TcptuneError, match="No such file"):
-        load(str(tmp_path / "none"), "b")
+        load(str(tmp_path / "none"))

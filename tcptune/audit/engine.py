@@ -1,0 +1,55 @@
+"""The audit: read the host, judge it with the rules, put the report together."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+
+from tcptune.audit.gather import Request, gather
+from tcptune.audit.rows import rows
+from tcptune.audit.verdict import verdict
+from tcptune.live.snapshot import Snapshot
+from tcptune.model.finding import Finding, order
+from tcptune.model.report import AuditReport, Part
+from tcptune.rules.base import Rule
+from tcptune.rules.registry import run, select
+from tcptune.rules.view import View
+
+
+def audit(request: Request) -> AuditReport:
+    """Audit the running host. Raises `TcptuneError` when nothing can be said at all."""
+    rules = select(request.select, request.ignore)
+    snapshots, lost = gather(request)
+    findings: list[Finding] = []
+    parts: list[Part] = []
+    for snapshot in snapshots:
+        found = _judge(snapshot, rules, request)
+        findings += found
+        parts.append(_part(snapshot, found, () if parts else lost))
+    findings.sort(key=order)
+    first = snapshots[0]
+    return AuditReport(
+        verdict=verdict(first.settings, first.pressure, findings),
+        part=parts[0],
+        findings=tuple(findings),
+        boot_id=first.boot_id or None,
+        taken_at=_utc(first.taken),
+        parts=tuple(parts) if request.all_netns else None,
+    )
+
+
+def _judge(snapshot: Snapshot, rules: Sequence[Rule], request: Request) -> list[Finding]:
+    host = snapshot.host
+    view = View(snapshot.settings, (host.target,), host, snapshot.pressure, request.thresholds)
+    found = run(view, rules)
+    return [replace(item, netns=host.netns) for item in found] if request.all_netns else list(found)
+
+
+def _part(snapshot: Snapshot, findings: Iterable[Finding], lost: tuple[str, ...]) -> Part:
+    host = replace(snapshot.host, limits=(*snapshot.host.limits, *snapshot.problems, *lost))
+    return Part(host, rows(snapshot.settings, host, findings), snapshot.pressure)
+
+
+def _utc(seconds: float) -> str:
+    return time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(seconds))

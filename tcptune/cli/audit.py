@@ -1,0 +1,92 @@
+"""`tcptune audit`: the running host checked."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+
+from tcptune.audit.engine import audit as run_audit
+from tcptune.audit.gather import Request
+from tcptune.cli import config, console
+from tcptune.cli import options as o
+from tcptune.errors import TcptuneError
+from tcptune.model.finding import reaches
+from tcptune.model.report import AuditReport
+
+
+def audit(
+    output_format: o.TextOrJson = "text",
+    output: o.Output = None,
+    fail_on: o.FailOnOption = None,
+    select: o.Select = None,
+    ignore: o.Ignore = None,
+    netns: o.Netns = None,
+    pid: o.Pid = None,
+    all_netns: o.AllNetns = False,
+    sample: o.Sample = None,
+    since: o.Since = None,
+    color: o.ColourOption = None,
+    config_file: o.ConfigFile = None,
+    quiet: o.Quiet = False,
+    verbose: o.Verbose = False,
+) -> int:
+    """Check the running host: is TIME_WAIT a problem, what is wrong, and how is it put right.
+
+    Exit status: 0 nothing at or above --fail-on, 1 findings, 2 wrong usage or nothing to be read.
+    """
+    _refuse_contradictions(netns, pid, all_netns, sample, since)
+    settings = config.load(config_file)
+    request = Request(
+        select=o.names(select, settings.select),
+        ignore=o.names(ignore, settings.ignore),
+        thresholds=settings.thresholds,
+        netns=netns,
+        pid=pid,
+        all_netns=all_netns,
+        sample=sample,
+        since=since,
+        progress=_progress(quiet, sample),
+    )
+    report = run_audit(request)
+    if not quiet:
+        for line in report.limits:
+            console.notice(line)
+    console.emit(_rendered(report, output_format, color or settings.color or "auto", output, quiet, verbose), output)
+    return int(reaches(list(report.findings), fail_on or settings.fail_on or "warning"))
+
+
+def _refuse_contradictions(
+    netns: str | None, pid: int | None, all_netns: bool, sample: float | None, since: str | None
+) -> None:
+    if (netns is not None) + (pid is not None) + all_netns > 1:
+        raise TcptuneError("--netns, --pid and --all-netns exclude each other")
+    if sample is not None and since is not None:
+        raise TcptuneError("--sample and --since exclude each other: both say when the growth began")
+    if sample is not None and not 0 < sample <= 3600:
+        raise TcptuneError(f"--sample takes more than 0 and at most 3600 seconds, not {sample:g}")
+
+
+def _progress(quiet: bool, seconds: float | None) -> Callable[[float], None] | None:
+    """Return what shows how much of a sample is done: a line that is rewritten, on a terminal only."""
+    if quiet or seconds is None or not sys.stderr.isatty():
+        return None
+
+    def show(share: float) -> None:
+        line = f"watching the counters: {share * seconds:.0f} of {seconds:g} s" if share < 1 else ""
+        sys.stderr.write(f"\r\x1b[K{line}")
+        sys.stderr.flush()
+
+    return show
+
+
+def _rendered(
+    report: AuditReport, output_format: str, color: str, output: str | None, quiet: bool, verbose: bool
+) -> str:
+    if output_format == "json":
+        from tcptune.formats import json_
+
+        return json_.dump(json_.audit(report))
+    from tcptune.formats import audit_text
+
+    style, width = console.style(color, output), console.width(output)
+    return audit_text.audit(report, style, width, quiet=quiet, verbose=verbose)
