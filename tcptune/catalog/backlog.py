@@ -235,6 +235,7 @@ PARAMETERS: tuple[Parameter, ...] = (
             "The queue counts as full when it is longer than the backlog, so one connection more than the number fits.",
             "Since 4.4 half-open requests of a listener are limited by the same number.",
             "`ss -ltn` shows a listener's limit as Send-Q.",
+            "A new network namespace, such as a pod's, starts with the default, whatever the node has.",
         ),
         interactions=(
             Interaction(

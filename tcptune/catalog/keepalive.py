@@ -38,6 +38,7 @@ PARAMETERS: tuple[Parameter, ...] = (
             "Only sockets with SO_KEEPALIVE probe; a program that does not set it is not concerned.",
             "A dead peer is found after this time and one interval for each probe: 7200 + 9 * 75 seconds by default.",
             "TCP_KEEPIDLE sets it for one socket, between 1 and 32767 seconds.",
+            "A new network namespace, such as a pod's, starts with 7200, whatever the node has.",
             "While sent data is not acknowledged no probe is sent: tcp_retries2 rules then.",
             (
                 "A firewall, NAT or load balancer on the way forgets silent connections after a time of its own. "

@@ -142,7 +142,7 @@ PARAMETERS: tuple[Parameter, ...] = (
             (
                 "Since 6.5 the first tcp_syn_linear_timeouts (4) retransmissions come a second apart and are not "
                 "counted here. The time stays: connect() ends with the first timer after 2 ** (n + 1) - 1 seconds, "
-                "so 6 now sends ten SYNs again and ends after 131 s, 2 after 7 s."
+                "so 6 now sends ten SYNs again and ends after some 135 s, 2 after 7 s."
             ),
             "TCP_SYNCNT sets it for one socket.",
         ),

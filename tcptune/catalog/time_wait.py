@@ -66,6 +66,7 @@ PARAMETERS: tuple[Parameter, ...] = (
                 "talk over another address of it are not concerned."
             ),
             "It holds for IPv6 as well.",
+            "A new network namespace, such as a pod's, starts with the default, whatever the node has.",
         ),
         risks=(
             Risk(
