@@ -32,7 +32,7 @@ def rule_page(code: str) -> Page:
     documented = [(entry, risk) for entry, risk in _risks() if risk.rule == code]
     if documented:
         return _risk_page(code, documented)
-    return _module_page(next(rule for rule in rules() if rule.code == code))
+    return _module_page({rule.code: rule for rule in rules()}[code])
 
 
 def _risks() -> Iterator[tuple[Parameter, Risk]]:
@@ -50,20 +50,26 @@ def _risk_page(code: str, documented: list[tuple[Parameter, Risk]]) -> Page:
         items = [risk_item(risk, label="") for entry, risk in documented if entry.key == key]
         sections += parts.section(key, items)
     summary = f"A documented risk of {_joined(keys)}; at most {_article(gravest)}."
+    cited = dict.fromkeys(source for _, risk in documented for source in risk.sources)
+    sections += parts.sources_section(cited)
     return Page(f"{code} {slug}", "rule", summary, (*sections, *_related(code, keys)))
 
 
 def _module_page(rule: Rule) -> Page:
     text = inspect.getdoc(sys.modules[rule.check.__module__]) or rule.summary
     first, _, rest = text.partition("\n\n")
-    sections = (Section("Gravity", (Item(f"At most {_article(rule.severity)}."),), "text"), *_sections(rest))
+    sections = (Section("Gravity", (Item(f"At most {_article(rule.severity)}."),), "text"), *sections_of(rest))
     return Page(
         f"{rule.code} {rule.slug}", "rule", " ".join(first.split()), (*sections, *_related(rule.code, rule.keys))
     )
 
 
-def _sections(text: str) -> tuple[Section, ...]:
-    """Cut a docstring into sections: indented blocks are code, a line that ends in a colon alone is a heading."""
+def sections_of(text: str) -> tuple[Section, ...]:
+    """Cut the text of a docstring into sections.
+
+    A block that is indented is code, one of lines that begin with `- ` a list; a short first line that ends in a colon
+    is the heading of what follows.
+    """
     sections: list[Section] = []
     title = "What it says"
     for block in (part for part in text.split("\n\n") if part.strip()):

@@ -163,6 +163,8 @@ def risk_item(risk: Risk, label: str | None = None) -> Item:
     bound += [f"before {risk.until}"] if risk.until is not None else []
     when = ", ".join([_condition(risk.when), *bound])
     text = f"{risk.severity}, {when}: {risk.reason} {risk.symptom} {risk.remedy}"
+    if label == "":
+        text = text[0].upper() + text[1:]
     return Item(text, risk.rule if label is None else label, parts.cite(risk.sources))
 
 
