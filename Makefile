@@ -3,7 +3,7 @@ PYTHON ?= $(shell for p in python3.13 python3.12 python3.11 python3; do \
 	$$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && { echo $$p; break; }; done)
 BIN := .venv/bin
 
-.PHONY: audit test check bench clean
+.PHONY: audit test check bench kernels clean
 audit: .venv/.runtime
 	@$(BIN)/tcptune audit --fail-on never
 
@@ -27,6 +27,10 @@ check: .venv/.dev
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
+
+# The catalogue against five real kernels: the running one, and four that boot as programs (needs root, apt and Debian).
+kernels: .venv/.runtime
+	@$(BIN)/python -m tools.kernels
 
 clean:
 	rm -rf .venv dist build .hypothesis .mypy_cache .ruff_cache .pytest_cache .cache

@@ -78,8 +78,8 @@ def unpacked(suite: str, package: str) -> Path:
         if not place.exists():
             half = place.with_name(f".{package}.half")
             shutil.rmtree(half, ignore_errors=True)
-            half.mkdir(parents=True)
             deb = _download(suite, package)
+            half.mkdir()
             _run(["dpkg-deb", "--extract", str(deb), str(half)])
             deb.unlink()
             half.rename(place)

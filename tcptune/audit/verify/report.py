@@ -38,6 +38,14 @@ class VerifyReport:
     notes: tuple[str, ...] = ()
     unknown: tuple[str, ...] = ()
 
+    def lines(self) -> list[str]:
+        """Return the report for a person: a summary, each mismatch, then what is worth knowing."""
+        counted = f"{self.entries} parameters, {self.checks} facts, {self.probes} values written"
+        verdict = f"{len(self.mismatches)} mismatches" if self.mismatches else "the catalogue agrees with it"
+        unknown = [f"not in the catalogue: {key}" for key in self.unknown]
+        notes = [f"note: {line}" for line in self.notes]
+        return [f"Linux {self.release}: {counted}: {verdict}.", *map(str, self.mismatches), *notes, *unknown]
+
     def as_json(self) -> dict[str, Any]:
         """Return the report as JSON has it."""
         return asdict(self)
