@@ -1,7 +1,7 @@
 """What the kernel answers to segments that do not fit: challenge ACKs, their rates, urgent data."""
 
 from tcptune.catalog.steps import INT_THEN_U8, U8_ALSO, U8_COMMIT, U8_SINCE, per_netns_since
-from tcptune.model.history import DefaultStep, MeaningStep, RangeStep, Step
+from tcptune.model.history import INT_MAX, DefaultStep, MeaningStep, RangeStep, Step
 from tcptune.model.parameter import Interaction, Lifetime, Myth, Parameter, Sensible, Source
 from tcptune.model.version import KernelVersion as V
 
@@ -74,7 +74,7 @@ PARAMETERS: tuple[Parameter, ...] = (
                 low=0,
                 note="Stored in ticks, so read back rounded up: 1 is 4 at 250 ticks a second.",
             ),
-            RangeStep(since=V(7, 2), handler="ms_jiffies", note="7.2.7 takes negative numbers."),
+            RangeStep(since=V(7, 2), handler="ms_jiffies", low=-INT_MAX, note="7.2.7 takes negative numbers."),
             RangeStep(since=V(7, 2, 13), handler="ms_jiffies", low=0),
         ),
         sensible=Sensible(low=0, why="0 switches the limit off; a negative time has no meaning."),

@@ -114,6 +114,8 @@ def test_existence_by_kernel(name: str, kernel: str, vendor: str | None, exists:
         ("tcp_tw_reuse_delay", "6.18", None, (1, 60000)),
         ("tcp_rto_max_ms", "6.18", None, (1000, 120000)),
         ("tcp_invalid_ratelimit", "6.18", None, (0, 2**31 - 1)),
+        ("tcp_invalid_ratelimit", "7.2.7", None, (-(2**31) + 1, 2**31 - 1)),
+        ("tcp_invalid_ratelimit", "7.2.13", None, (0, 2**31 - 1)),
     ],
 )
 def test_what_the_kernel_accepts(
