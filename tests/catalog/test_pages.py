@@ -107,6 +107,8 @@ def test_a_value_is_judged_on_the_kernel(value: int, target: Target, words: str)
 
 def test_a_risk_is_not_said_of_a_kernel_that_does_not_have_it() -> None:
     assert "TT499" not in asked(6, OLD)
+    ended = ENTRY.risks[0].model_copy(update={"until": V(6, 18)})
+    assert "TT499" not in asked(6, NEW, ENTRY.model_copy(update={"risks": (ended,)}))
 
 
 def test_a_value_of_a_key_that_is_gone_has_no_effect() -> None:

@@ -137,8 +137,8 @@ COUNTERS: tuple[Counter, ...] = (
         group="TcpExt",
         name="TSEcrRejected",
         meaning=(
-            "The last step of a handshake echoed a timestamp that had not been sent: it was refused, and answered by an "
-            "ACK that asks the peer to confirm."
+            "The last step of a handshake echoed a timestamp that had not been sent: it was refused, and answered by "
+            "an ACK that asks the peer to confirm."
         ),
         lifetime=_NEW,
         where="net/ipv4/tcp_minisocks.c: tcp_check_req",
