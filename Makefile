@@ -32,5 +32,8 @@ check: .venv/.dev
 kernels: .venv/.runtime
 	@$(BIN)/python -m tools.kernels
 
+bench: .venv/.dev
+	@$(BIN)/python bench/run.py
+
 clean:
 	rm -rf .venv dist build .hypothesis .mypy_cache .ruff_cache .pytest_cache .cache

@@ -50,7 +50,7 @@ def _parameters(rows: tuple[Row, ...], style: Style, width: int, *, verbose: boo
     lines: list[str] = []
     for folder, members in folders.items():
         cells = [[_name(row), show(row.value), show(row.default), row.unit or "", _status(row)] for row in members]
-        drawn = table([f"{folder}.", "value", "default", "unit", "status"], cells, width, shrink=(1, 2))
+        drawn = table([f"{folder}.", "value", "default", "unit", "status"], cells, width, shrink=(1, 2, 3, 4))
         lines += [*(("",) if lines else ()), *_heading(_paint(drawn, style), style)]
     return lines
 

@@ -64,7 +64,7 @@ def text(entries: Sequence[Parameter], target: Target, host: Host | None, style:
     lines = paragraph(f"{len(entries)} parameters of Linux {target}", width)
     for folder, members in folders.items():
         cells = [_cells(entry, target, host) for entry in members]
-        drawn = table([f"{folder}.", "default", "unit", "accepted", "scope"], cells, width, shrink=(1, 3))
+        drawn = table([f"{folder}.", "default", "unit", "accepted", "scope"], cells, width, shrink=(1, 2, 3))
         lines += ["", style.bold(drawn[0]), *drawn[1:]]
     return "\n".join(lines) + "\n"
 

@@ -9,7 +9,7 @@ from tcptune.formats.style import Style, visible
 from tcptune.model.finding import Finding
 
 INDENT = "  "
-TERSE_CELL = 22
+TERSE_CELL = 14
 
 
 def paragraph(text: str, width: int, indent: str = "", first: str | None = None) -> list[str]:
@@ -85,8 +85,9 @@ def table(headers: Sequence[str], rows: Sequence[Sequence[str]], width: int, shr
     if sum(widest) + 2 * (len(widest) - 1) > width:
         for column in shrink:
             for row in cells:
-                row[column] = "\n".join(textwrap.wrap(row[column], TERSE_CELL, break_long_words=False)) or ""
-    text = tabulate(cells, headers=list(headers), tablefmt="plain", disable_numparse=True, stralign="left")
+                row[column] = "\n".join(textwrap.wrap(row[column], TERSE_CELL, break_long_words=False))
+    # The header goes in as a row: tabulate would widen every column for it by two.
+    text = tabulate([list(headers), *cells], tablefmt="plain", disable_numparse=True, stralign="left")
     return [line.rstrip() for line in text.splitlines()]
 
 
