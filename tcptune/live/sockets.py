@@ -62,7 +62,8 @@ class Tally:
         listening = self.listening
         for family in set(data[FAMILY:end:stride]):
             keys = [key for found, port, key in rows if found == family and port not in listening]
-            self._outbound(state, family).update(keys)
+            if keys:
+                self._outbound(state, family).update(keys)
             count -= len(keys)
         if count:
             self._inbound(state).update([port for _, port, _ in rows if port in listening])
