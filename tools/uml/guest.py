@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import contextlib
 import os
 import shlex
-import signal
 import subprocess
+import sys
 import tempfile
 import time
 from collections.abc import Mapping
@@ -14,6 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from tcptune.errors import TcptuneError
+from tools.uml.keeper import TIMED_OUT
 from tools.uml.programs import kernel_path
 
 INIT = """#!/bin/sh
@@ -83,21 +83,19 @@ def _devices(folder: Path, root: Path | None) -> list[str]:
 
 
 def _run(command: list[str], folder: Path, timeout: float, series: str) -> str:
-    """Run the kernel in a session of its own, and return its console; whatever happens, nothing of it stays alive."""
+    """Run the kernel under its keeper, and return its console; whatever happens, nothing of it stays alive."""
     console = folder / "console"
+    keeper = [sys.executable, str(Path(__file__).with_name("keeper.py")), str(timeout)]
     environment = {**os.environ, "TMPDIR": str(folder)}
     with console.open("wb") as out:
-        guest = subprocess.Popen(
-            command, stdin=subprocess.DEVNULL, stdout=out, stderr=out, env=environment, start_new_session=True
-        )
+        guest = subprocess.Popen([*keeper, *command], stdin=subprocess.DEVNULL, stdout=out, stderr=out, env=environment)
         try:
-            guest.wait(timeout)
-        except subprocess.TimeoutExpired:
-            raise TcptuneError(f"the guest {series} did not end within {timeout:.0f} s{_last(console)}") from None
+            status = guest.wait()
         finally:
-            with contextlib.suppress(ProcessLookupError):
-                os.killpg(guest.pid, signal.SIGKILL)
+            guest.terminate()
             guest.wait()
+    if status == TIMED_OUT:
+        raise TcptuneError(f"the guest {series} did not end within {timeout:.0f} s{_last(console)}")
     return console.read_text(encoding="utf-8", errors="replace").replace("\r\n", "\n")
 
 

@@ -87,16 +87,28 @@ def unpacked(suite: str, package: str) -> Path:
 
 
 def _download(suite: str, package: str) -> Path:
-    """Fetch the newest version that the suite's index offers into the suite's cache folder."""
+    """Fetch the newest version that the suite's index offers; an index that names what is gone is fetched anew."""
     folder = cache() / suite / "debs"
     folder.mkdir(parents=True, exist_ok=True)
     for stale in folder.glob(f"{package}_*.deb"):
         stale.unlink()
-    _run([*_apt(suite), "download", package], cwd=folder, seconds=DOWNLOAD_SECONDS)
+    fresh = not _index(suite).exists()
+    try:
+        _run([*_apt(suite), "download", package], cwd=folder, seconds=DOWNLOAD_SECONDS)
+    except Unavailable:
+        if fresh:
+            raise
+        _index(suite).unlink(missing_ok=True)
+        _run([*_apt(suite), "download", package], cwd=folder, seconds=DOWNLOAD_SECONDS)
     found = list(folder.glob(f"{package}_*.deb"))
     if len(found) != 1:
         raise Unavailable(f"apt offered no {package} in {suite}")
     return found[0]
+
+
+def _index(suite: str) -> Path:
+    """Return the mark that says that a suite's index was fetched."""
+    return cache() / "apt" / suite / "fetched"
 
 
 def _apt(suite: str) -> list[str]:
@@ -121,9 +133,9 @@ def _apt(suite: str) -> list[str]:
     }
     command = ["apt-get", "-q", *(word for name, value in options.items() for word in ("-o", f"{name}={value}"))]
     with locked(f"apt-{suite}"):
-        if not (home / "fetched").exists():
+        if not _index(suite).exists():
             _run([*command, "update", "--error-on=any"], seconds=UPDATE_SECONDS)
-            (home / "fetched").touch()
+            _index(suite).touch()
     return command
 
 
