@@ -6,6 +6,7 @@ import time
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
+from tcptune.audit.destinations import uses
 from tcptune.audit.gather import Request, gather
 from tcptune.audit.rows import rows
 from tcptune.audit.verdict import verdict
@@ -30,7 +31,7 @@ def audit(request: Request) -> AuditReport:
     findings.sort(key=order)
     first = snapshots[0]
     return AuditReport(
-        verdict=verdict(first.settings, first.pressure, findings),
+        verdict=verdict(first.settings, parts[0], findings),
         part=parts[0],
         findings=tuple(findings),
         boot_id=first.boot_id or None,
@@ -48,7 +49,9 @@ def _judge(snapshot: Snapshot, rules: Sequence[Rule], request: Request) -> list[
 
 def _part(snapshot: Snapshot, findings: Iterable[Finding], lost: tuple[str, ...]) -> Part:
     host = replace(snapshot.host, limits=(*snapshot.host.limits, *snapshot.problems, *lost))
-    return Part(host, rows(snapshot.settings, host, findings), snapshot.pressure)
+    return Part(
+        host, rows(snapshot.settings, host, findings), snapshot.pressure, uses(snapshot.sockets, snapshot.settings)
+    )
 
 
 def _utc(seconds: float) -> str:

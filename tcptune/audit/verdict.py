@@ -6,8 +6,8 @@ from collections.abc import Mapping, Sequence
 
 from tcptune.model.finding import Finding, counts
 from tcptune.model.host import Conntrack, Pressure
+from tcptune.model.report import Part, Use
 from tcptune.model.setting import Setting
-from tcptune.model.value import Value
 
 MANY = 1_000
 """From here on people ask about TIME_WAIT, and reach for tcp_fin_timeout."""
@@ -15,12 +15,13 @@ MANY = 1_000
 HIGH = 0.5
 FULL = 0.95
 
-LASTS = "Each ends by itself after 60 s and holds no descriptor and little memory."
+LASTS = "Each ends by itself after 60 s and costs next to nothing."
 
 
-def verdict(settings: Mapping[str, Setting], pressure: Pressure, findings: Sequence[Finding]) -> tuple[str, ...]:
+def verdict(settings: Mapping[str, Setting], part: Part, findings: Sequence[Finding]) -> tuple[str, ...]:
     """Return the verdict on one namespace, a sentence or two for each line."""
-    lines = [_time_wait(settings, pressure)]
+    pressure = part.pressure
+    lines = [_time_wait(settings, pressure, part.uses) + _conntrack(pressure.conntrack)]
     timeout = _lowered_fin_timeout(settings, pressure)
     if timeout:
         lines.append(timeout)
@@ -28,61 +29,43 @@ def verdict(settings: Mapping[str, Setting], pressure: Pressure, findings: Seque
     return tuple(lines)
 
 
-def _value(settings: Mapping[str, Setting], key: str) -> Value | None:
-    setting = settings.get(key)
-    return setting.value if setting else None
-
-
-def _time_wait(settings: Mapping[str, Setting], pressure: Pressure) -> str:
+def _time_wait(settings: Mapping[str, Setting], pressure: Pressure, uses: tuple[Use, ...] | None) -> str:
     number = pressure.sockets.get("TCP.tw")
     if number is None:
         return "How many TIME_WAIT sockets there are could not be read."
-    buckets = _value(settings, "net.ipv4.tcp_max_tw_buckets")
-    limit = buckets if isinstance(buckets, int) and buckets > 0 else None
-    ports = _ports(settings)
-    tracked = _conntrack(pressure.conntrack)
     if number == 0:
-        return f"TIME_WAIT is no problem here: there is no such socket at the moment.{tracked}"
-    share = number / limit if limit else 0.0
-    amount = f"{_sockets(number)}{_of(number, limit, 'that tcp_max_tw_buckets allows')}"
-    if share >= FULL:
+        return "TIME_WAIT is no problem here: there is no such socket at the moment."
+    setting = settings.get("net.ipv4.tcp_max_tw_buckets")
+    limit = setting.value if setting and isinstance(setting.value, int) and setting.value > 0 else None
+    amount = _sockets(number) + (f", {_percent(number, limit)} of the {limit:,} allowed" if limit else "")
+    worst = max((use for use in uses or () if use.budget), key=lambda use: use.used, default=None)
+    if limit and number >= limit * FULL:
         return (
-            f"TIME_WAIT is at its limit: {amount}. Above it connections are closed without TIME_WAIT,"
-            f" and what it protects from can happen.{tracked}"
+            f"TIME_WAIT is at its limit: {amount} by tcp_max_tw_buckets. Above it connections close without"
+            " TIME_WAIT, and what it protects from can happen."
         )
-    outgoing = number if pressure.time_wait_outbound is None else pressure.time_wait_outbound
-    if ports and outgoing > ports * HIGH:
+    if worst is not None and worst.budget and worst.used >= worst.budget * HIGH:
         return (
-            f"TIME_WAIT may matter here: {amount}. If most of them went out to one address and port, they hold"
-            f" {_percent(min(outgoing, ports), ports)} of its {ports:,} ephemeral ports; spread out they do no"
-            f" harm.{tracked}"
+            f"TIME_WAIT matters here: {amount}. {worst.name} takes {worst.used:,} of the {worst.budget:,} ephemeral"
+            f" ports ({_percent(worst.used, worst.budget)}), {worst.states.get('TIME_WAIT', 0):,} of them in TIME_WAIT."
         )
-    if share >= HIGH:
-        return f"TIME_WAIT is no problem yet: {amount}. {LASTS}{tracked}"
-    return f"TIME_WAIT is no problem here: {amount}{_of_ports(outgoing, ports)}. {LASTS}{tracked}"
+    verdict = "no problem yet" if limit and number >= limit * HIGH else "no problem here"
+    return f"TIME_WAIT is {verdict}: {amount}{_busiest(worst)}. {LASTS}"
 
 
-def _ports(settings: Mapping[str, Setting]) -> int | None:
-    pair = _value(settings, "net.ipv4.ip_local_port_range")
-    return pair[1] - pair[0] + 1 if isinstance(pair, tuple) and len(pair) == 2 else None
+def _busiest(use: Use | None) -> str:
+    """Return what the busiest destination takes of its ports, where that is worth a word."""
+    if use is None or not use.budget or use.used * 100 < use.budget:
+        return ""
+    return f"; the busiest destination, {use.name}, takes {_percent(use.used, use.budget)} of its {use.budget:,} ports"
 
 
 def _sockets(number: int) -> str:
     return f"{number:,} socket{'' if number == 1 else 's'}"
 
 
-def _of(number: int, limit: int | None, what: str) -> str:
-    return f", {_percent(number, limit)} of the {limit:,} {what}" if limit else ""
-
-
-def _of_ports(number: int, ports: int | None) -> str:
-    if not ports or not number:
-        return ""
-    return f", and at most {_percent(number, ports)} of the {ports:,} ephemeral ports of one destination"
-
-
 def _conntrack(found: Conntrack | None) -> str:
-    if found is None or not found.count or not found.limit:
+    if found is None or not found.count or not found.limit or found.count * 100 < found.limit:
         return ""
     share = _percent(found.count, found.limit)
     return f" Connection tracking holds {found.count:,} of {found.limit:,} entries ({share})."

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Literal, cast
 from tcptune import __version__
 from tcptune.model.finding import Finding, counts
 from tcptune.model.host import Conntrack, Host, Pressure
-from tcptune.model.report import AuditReport, Part, Row
+from tcptune.model.report import AuditReport, Part, Row, Use
 from tcptune.model.setting import Location
 from tcptune.model.value import as_json
 
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from tcptune.model.documents import (
         AuditDocument,
         ConntrackDocument,
+        DestinationDocument,
         FindingDocument,
         FixDocument,
         HostDocument,
@@ -128,7 +129,7 @@ def _part(part: Part) -> PartDocument:
     return {
         "host": _host(part.host),
         "parameters": [_parameter(row) for row in part.rows],
-        "pressure": _pressure(part.pressure),
+        "pressure": _pressure(part.pressure, part.uses),
     }
 
 
@@ -164,11 +165,11 @@ def _parameter(row: Row) -> ParameterDocument:
     }
 
 
-def _pressure(pressure: Pressure) -> PressureDocument:
+def _pressure(pressure: Pressure, uses: tuple[Use, ...] | None) -> PressureDocument:
     return {
         "sockets": _sorted(pressure.sockets),
         "states": _sorted(pressure.states),
-        "destinations": None,
+        "destinations": None if uses is None else [_destination(use) for use in uses],
         "counters": _sorted(pressure.counters),
         "growth": None if pressure.growth is None else _sorted(pressure.growth),
         "sample_seconds": pressure.sample_seconds,
@@ -176,6 +177,17 @@ def _pressure(pressure: Pressure) -> PressureDocument:
         "listening": sorted(pressure.listening),
         "time_wait_inbound": pressure.time_wait_inbound,
         "time_wait_outbound": pressure.time_wait_outbound,
+    }
+
+
+def _destination(use: Use) -> DestinationDocument:
+    return {
+        "local": use.local,
+        "remote": use.remote,
+        "port": use.port,
+        "states": _sorted(use.states),
+        "ports_used": use.used,
+        "ports": use.budget,
     }
 
 

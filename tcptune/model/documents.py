@@ -145,15 +145,29 @@ class ConntrackDocument(TypedDict):
     growth: dict[str, int] | None
 
 
+class DestinationDocument(TypedDict):
+    """A destination's port budget: sockets by state from one local address to one remote address and port.
+
+    `ports_used` is their sum, `ports` how many ephemeral ports there are for it.
+    """
+
+    local: str
+    remote: str
+    port: int
+    states: dict[str, int]
+    ports_used: int
+    ports: int | None
+
+
 class PressureDocument(TypedDict):
     """Gauges (`sockets`), sockets by state, counters since boot, and their growth within `sample_seconds`.
 
-    `destinations` is null: they were not looked at.
+    `destinations` are those that use the most ports, null where the sockets could not be read.
     """
 
     sockets: dict[str, int]
     states: dict[str, int]
-    destinations: None
+    destinations: list[DestinationDocument] | None
     counters: dict[str, int]
     growth: dict[str, int] | None
     sample_seconds: float | None

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from tcptune.model.finding import Finding
 from tcptune.model.host import Host, Pressure
 from tcptune.model.record import dataclass
@@ -28,12 +30,36 @@ class Row:
 
 
 @dataclass(frozen=True, slots=True)
+class Use:
+    """What a destination takes of our ports: sockets by state from one local address to one remote address and port.
+
+    `used` is their sum, `budget` how many ephemeral ports there are for it (None: the range is not known).
+    """
+
+    local: str
+    remote: str
+    port: int
+    states: Mapping[str, int]
+    used: int
+    budget: int | None
+
+    @property
+    def name(self) -> str:
+        """The destination as a person writes it."""
+        return f"[{self.remote}]:{self.port}" if ":" in self.remote else f"{self.remote}:{self.port}"
+
+
+@dataclass(frozen=True, slots=True)
 class Part:
-    """One network namespace: its host facts, its parameters, its pressure."""
+    """One network namespace: its host facts, its parameters, its pressure.
+
+    `uses` are the destinations that take the most local ports; None where the sockets could not be read.
+    """
 
     host: Host
     rows: tuple[Row, ...]
     pressure: Pressure
+    uses: tuple[Use, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True)
