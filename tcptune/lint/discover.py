@@ -38,7 +38,7 @@ _BINARY: tuple[str, ...] = (
     ".pyc",
     ".jar",
 )
-_BINARY += (".pyc", ".jar", ".class", ".woff", ".woff2", ".ttf", ".ico", ".mp4", ".exe", ".dll", ".svg", ".lock", ".min.js")
+_BINARY += (".pyc", ".jar", ".class", ".woff", ".woff2", ".ttf", ".ico", ".mp4", ".exe", ".dll", ".svg", ".min.js")
 
 
 @dataclass(slots=True)

@@ -28,6 +28,7 @@ _PREFIXES = frozenset(
 )
 _INNER = frozenset({"sh", "bash", "dash", "ash", "ksh", "zsh", "su", "eval", "ssh", "chroot"})
 _PRINTERS = frozenset({"echo", "printf", "print"})
+_TALKERS = frozenset({"echo", "printf", "print", "grep", "egrep", "sed", "awk", "logger", "cat", "test", "[", "[["})
 _RUNS = re.compile(r"\s*(?:sudo\s+)?(?:/\S*/)?sysctl\s+(?:-\w+\s+)*[\w./-]+\s?=")
 _NOWHERE = re.compile(r"/dev/(?:null|stdout|stderr|tty)|[012-]$")
 _DEPTH = 4
@@ -89,7 +90,7 @@ class _Reader:
             self.reading.modules |= {word.text for word in words[1:] if not word.text.startswith("-")}
         elif name in ("docker", "podman", "nerdctl"):
             self.container(words, facts)
-        elif self.depth < _DEPTH:
+        elif self.depth < _DEPTH and name not in _TALKERS:
             self.inner(words if name in _INNER else [w for w in words if w.quoted and _RUNS.match(w.text)], facts)
         self.writes(name, command, words, printed, facts)
         for heredoc in command.heredocs:

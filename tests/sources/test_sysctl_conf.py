@@ -1,0 +1,70 @@
+"""sysctl.d files: keys, values and places as both loaders read them."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tcptune.sources import sysctl_conf
+from tcptune.sources.base import Text
+
+
+def read(lines: str) -> sysctl_conf.Reading:
+    return sysctl_conf.read(Text("a.conf", lines))
+
+
+@pytest.mark.parametrize(
+    ("line", "key", "raw"),
+    [
+        ("net.core.somaxconn = 4096", "net.core.somaxconn", "4096"),
+        ("net/ipv4/conf/eth0.1/rp_filter=1", "net.ipv4.conf.eth0/1.rp_filter", "1"),
+        ("  -net.core.somaxconn\t=\t4096 \r", "net.core.somaxconn", "4096"),
+        ("a.b == 1", "a.b", "= 1"),
+        ("net.ipv4.tcp_fin_timeout = 1 # fast", "net.ipv4.tcp_fin_timeout", "1 # fast"),
+    ],
+)
+def test_a_line_is_divided_at_its_first_equals_sign(line: str, key: str, raw: str) -> None:
+    (setting,) = read(line).settings
+    assert (setting.key, setting.raw) == (key, raw)
+
+
+def test_places_of_key_and_value() -> None:
+    (setting,) = read("\n  net.core.somaxconn =  4096\n").settings
+    assert setting.key_at is not None
+    assert setting.value_at is not None
+    assert (setting.key_at.line, setting.key_at.column, setting.key_at.end_column) == (2, 3, 21)
+    assert (setting.value_at.column, setting.value_at.end_column) == (25, 29)
+
+
+def test_a_key_behind_a_minus_without_a_value_sets_nothing() -> None:
+    (setting,) = read("-net.ipv4.conf.eth0.rp_filter").settings
+    assert "exclude" in setting.facts
+
+
+@pytest.mark.parametrize("line", ["net.core.somaxconn 4096", "// note", "= 4", "net.core.somaxconn =", "prose here"])
+def test_a_line_that_is_no_assignment_is_a_problem(line: str) -> None:
+    assert [problem.rule for problem in read(line).problems] == ["TT001"]
+
+
+def test_comments_stand_beside_what_follows_them() -> None:
+    (setting,) = read("# one\n; two\nnet.core.somaxconn = 1\n").settings
+    assert setting.comment == "# one\n; two"
+
+
+def test_template_branches_are_groups() -> None:
+    text = "{% if kernel < 4 %}\na.b = 1\n{% else %}\na.b = 2\n{% endif %}\na.b = {{ x }}\n"
+    settings = read(text).settings
+    assert [setting.group for setting in settings] == [("template1/0",), ("template1/1",), ()]
+    assert settings[2].templated
+    assert not read(text).problems
+
+
+def test_content_tells_the_kind_without_a_name() -> None:
+    assert sysctl_conf.claims(Text("tuning.txt", "net.core.somaxconn = 1\nvm.swappiness = 2\n"))
+    assert not sysctl_conf.claims(Text("app.conf", "server.port = 80\nnet.core.x = 1\nlog.level = 2\n"))
+
+
+@given(st.text(max_size=200))
+def test_any_text_is_read_without_an_error(text: str) -> None:
+    read(text)
