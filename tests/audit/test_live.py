@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import io
 import os
 import socket
 import subprocess
@@ -15,7 +17,7 @@ import jsonschema
 import pytest
 
 from tcptune.cli.schema import document_schema
-from tests.support.netns import Held, as_nobody, held_namespace, write_sysctl
+from tests.support.netns import Held, as_nobody, fork_and_run, held_namespace, write_sysctl
 from tests.support.program import clean_environment, tcptune
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="audits the running Linux")
@@ -155,16 +157,50 @@ def test_a_namespace_that_vanished_is_one_line() -> None:
     assert len(done.err.splitlines()) <= 2
 
 
+def _inside() -> tuple[int, str, str]:
+    """Run an audit in this process and return its status and what it printed."""
+    from tcptune.__main__ import main
+
+    out, err = io.StringIO(), io.StringIO()
+    with contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
+        status = main(["audit", "--fail-on", "never"])
+    return status, out.getvalue(), err.getvalue()
+
+
 @pytest.mark.root
 def test_an_ordinary_user_sees_what_can_be_seen() -> None:
-    def run() -> tuple[int, str, str]:
-        done = tcptune("audit", "--fail-on", "never")
-        return done.status, done.out, done.err
+    def first_as_root() -> tuple[int, str, str]:
+        # Everything is imported by now: the interpreter's own files may be root's alone.
+        _inside()
+        return as_nobody(_inside)
 
-    status, out, err = as_nobody(run)
+    status, out, err = fork_and_run(first_as_root)
     assert status == 0, err
     assert "TIME_WAIT" in out
+    assert "tcp_fin_timeout" in out
     assert "Traceback" not in err
+
+
+@pytest.mark.root
+def test_another_namespace_needs_root_and_says_so() -> None:
+    def refused(pid: int) -> tuple[int, str]:
+        from tcptune.__main__ import main
+
+        err = io.StringIO()
+        with contextlib.redirect_stderr(err):
+            return main(["audit", "--pid", str(pid)]), err.getvalue()
+
+    with held_namespace() as held:
+
+        def first_as_root() -> tuple[int, str]:
+            _inside()
+            refused(1)
+            return as_nobody(lambda: refused(held.pid))
+
+        status, err = fork_and_run(first_as_root)
+    assert status == 2
+    assert "root" in err
+    assert len(err.splitlines()) <= 2
 
 
 def _many_closed(number: int) -> None:
