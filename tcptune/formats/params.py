@@ -9,6 +9,7 @@ from tcptune.catalog import default_value
 from tcptune.formats.json_ import tool
 from tcptune.formats.style import Style
 from tcptune.formats.text import paragraph, table
+from tcptune.model.history import INT_MAX, INT_MIN
 from tcptune.model.host import Host
 from tcptune.model.parameter import Parameter
 from tcptune.model.value import as_json, show
@@ -31,7 +32,7 @@ def document(entries: Sequence[Parameter], target: Target, host: Host | None) ->
 
 def _record(entry: Parameter, target: Target, host: Host | None) -> CatalogueParameter:
     scope, step, accepted = entry.scope_on(target), entry.default_on(target), entry.accepted_on(target)
-    low, high = accepted.bounds() if accepted is not None else (None, None)
+    low, high = accepted.bounds(_hz(host)) if accepted is not None else (None, None)
     life = entry.lifetime
     return {
         "key": entry.key,
@@ -78,16 +79,23 @@ def _cells(entry: Parameter, target: Target, host: Host | None) -> list[str]:
         entry.key.rpartition(".")[2],
         "computed" if computed else show(default),
         entry.unit or "",
-        _accepted(entry, target),
+        _accepted(entry, target, host),
         scope.scope if scope is not None else "-",
     ]
 
 
-def _accepted(entry: Parameter, target: Target) -> str:
+def _accepted(entry: Parameter, target: Target, host: Host | None) -> str:
     accepted = entry.accepted_on(target)
     if accepted is None:
         return "-"
-    low, high = accepted.bounds()
+    low, high = accepted.bounds(_hz(host))
     if low is None and high is None:
         return entry.kind
-    return f"{'' if low is None else low}..{'' if high is None else high}"
+    if (low, high) == (INT_MIN, INT_MAX):
+        return "any int"
+    return f"{'-' if low is None else low} to {'-' if high is None else high}"
+
+
+def _hz(host: Host | None) -> int:
+    """Return the tick rate that times in jiffies are bounded by; the most usual one where the host is not known."""
+    return host.hz if host is not None else 250
