@@ -1,0 +1,257 @@
+"""A host's files below some root, read safely: links are followed inside the root, never out of it.
+
+A root that is not `/` is an image, a container's file system or a backup, and may be hostile: its links are resolved
+here, one component after the other, as they would be within a chroot. Only regular files are opened, without waiting,
+and never more than a limit is read.
+"""
+
+from __future__ import annotations
+
+import os
+import stat
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+FILE_LIMIT = 4 << 20
+"""How much of one file is read, in bytes."""
+
+TOTAL_LIMIT = 64 << 20
+"""How much is read of one tree in all, in bytes."""
+
+LINKS = 40
+"""How many links one path may lead over, as in the kernel."""
+
+Kind = Literal["file", "folder", "link", "special", "missing", "denied", "not-a-folder", "loop"]
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """Why a path could not be read; `real` is where its links lead, as far as they could be followed."""
+
+    kind: Kind
+    real: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Resolved:
+    """Where a path leads: `real` has no links. `left` when a link climbs above the root, where the climb ends."""
+
+    real: str
+    kind: Kind
+    left: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Content:
+    """What a file holds, up to the limits; bytes that are no UTF-8 survive as surrogates. `cut` when there is more."""
+
+    text: str
+    real: str
+    cut: bool = False
+    left: bool = False
+
+
+class Tree:
+    """Files below a root. Paths begin with `/` and mean that root. Subclasses say where the files come from."""
+
+    def __init__(self) -> None:
+        self._resolved: dict[str, Resolved] = {}
+        self._left = TOTAL_LIMIT
+
+    def resolve(self, path: str) -> Resolved:
+        """Follow the links of a path, also its last one."""
+        known = self._resolved.get(path)
+        if known is None:
+            known = self._walk(path)
+            if known.real == "/dev/null":
+                known = Resolved(known.real, "special", known.left)
+            self._resolved[path] = known
+        return known
+
+    def names(self, folder: str) -> list[str] | Failure:
+        """Return the names in a folder, in the order of their bytes."""
+        at = self.resolve(folder)
+        if at.kind != "folder":
+            return Failure("not-a-folder" if at.kind in ("file", "special") else at.kind, at.real)
+        try:
+            return sorted(self._list(at.real), key=_bytes)
+        except OSError as error:
+            return _failure(error, at.real)
+
+    def read(self, path: str) -> Content | Failure:
+        """Return what a file holds. /dev/null is empty, whether it is there or not."""
+        at = self.resolve(path)
+        if at.real == "/dev/null":
+            return Content("", at.real)
+        if at.kind != "file":
+            return Failure(at.kind, at.real)
+        limit = min(FILE_LIMIT, self._left)
+        try:
+            data = self._read(at.real, limit + 1)
+        except OSError as error:
+            return _failure(error, at.real)
+        cut = len(data) > limit
+        data = data[:limit]
+        self._left -= len(data)
+        return Content(data.decode("utf-8", "surrogateescape"), at.real, cut, at.left)
+
+    def _walk(self, path: str) -> Resolved:
+        todo = [part for part in reversed(path.split("/")) if part not in ("", ".")]
+        real: list[str] = []
+        kind: Kind = "folder"
+        links, left = 0, False
+        while todo:
+            part = todo.pop()
+            if kind != "folder":
+                return Resolved(_joined(real), kind if kind in ("missing", "denied") else "not-a-folder", left)
+            if part == "..":
+                left = left or (not real and links > 0)
+                del real[-1:]
+                continue
+            place = _joined([*real, part])
+            kind = self._kind(place)
+            if kind != "link":
+                real.append(part)
+                continue
+            links += 1
+            target = self._target(place)
+            if links > LINKS or target is None:
+                return Resolved(place, "loop" if target is not None else "missing", left)
+            if target.startswith("/"):
+                real.clear()
+            todo.extend(step for step in reversed(target.split("/")) if step not in ("", "."))
+            kind = "folder"
+        return Resolved(_joined(real), kind, left)
+
+    def _kind(self, path: str) -> Kind:
+        raise NotImplementedError
+
+    def _target(self, path: str) -> str | None:
+        raise NotImplementedError
+
+    def _list(self, path: str) -> list[str]:
+        raise NotImplementedError
+
+    def _read(self, path: str, limit: int) -> bytes:
+        raise NotImplementedError
+
+
+class DiskTree(Tree):
+    """The files below a folder of this host."""
+
+    def __init__(self, root: str | os.PathLike[str] = "/") -> None:
+        super().__init__()
+        self.root = os.path.realpath(root)
+        self._prefix = "" if self.root == "/" else self.root
+        self._known: dict[str, Kind] = {}
+
+    def _kind(self, path: str) -> Kind:
+        known = self._known.get(path)
+        if known is None:
+            known = self._known[path] = self._look(path)
+        return known
+
+    def _look(self, path: str) -> Kind:
+        try:
+            mode = os.lstat(self._prefix + path).st_mode
+        except (OSError, ValueError) as error:
+            return _failure(error).kind
+        if stat.S_ISREG(mode):
+            return "file"
+        if stat.S_ISDIR(mode):
+            return "folder"
+        return "link" if stat.S_ISLNK(mode) else "special"
+
+    def _target(self, path: str) -> str | None:
+        try:
+            return os.readlink(self._prefix + path)  # noqa: PTH115 (a Path would tidy the target)
+        except OSError:
+            return None
+
+    def _list(self, path: str) -> list[str]:
+        return [entry.name for entry in os.scandir(self._prefix + path)]
+
+    def _read(self, path: str, limit: int) -> bytes:
+        handle = os.open(self._prefix + path, _FLAGS)
+        try:
+            if not stat.S_ISREG(os.fstat(handle).st_mode) or not self._within(handle):
+                raise FileNotFoundError(path)
+            parts, wanted = [], limit
+            while wanted > 0 and (part := os.read(handle, min(wanted, 1 << 20))):
+                parts.append(part)
+                wanted -= len(part)
+        finally:
+            os.close(handle)
+        return b"".join(parts)
+
+    def _within(self, handle: int) -> bool:
+        """Tell whether an open file is below the root: somebody may exchange a folder for a link while we walk."""
+        if not self._prefix:
+            return True
+        try:
+            return Path(f"/proc/self/fd/{handle}").readlink().is_relative_to(self.root)
+        except OSError:
+            return True
+
+
+class MemoryTree(Tree):
+    """Files that somebody else collected: text and bytes are files, `Link` is a link, None is a folder."""
+
+    def __init__(self, files: dict[str, bytes | str | Link | None]) -> None:
+        super().__init__()
+        self._files: dict[str, bytes | Link | None] = {"/": None}
+        for path, held in files.items():
+            parts = [part for part in path.split("/") if part]
+            for end in range(1, len(parts)):
+                self._files.setdefault("/" + "/".join(parts[:end]), None)
+            data = held.encode("utf-8", "surrogateescape") if isinstance(held, str) else held
+            self._files["/" + "/".join(parts)] = data
+
+    def _kind(self, path: str) -> Kind:
+        if path not in self._files:
+            return "missing"
+        held = self._files[path]
+        if held is None:
+            return "folder"
+        return "link" if isinstance(held, Link) else "file"
+
+    def _target(self, path: str) -> str | None:
+        held = self._files[path]
+        return held.target if isinstance(held, Link) else None
+
+    def _list(self, path: str) -> list[str]:
+        prefix = path.rstrip("/") + "/"
+        return [
+            place[len(prefix) :] for place in self._files if place.rpartition("/")[0] + "/" == prefix and place != "/"
+        ]
+
+    def _read(self, path: str, limit: int) -> bytes:
+        held = self._files[path]
+        return held[:limit] if isinstance(held, bytes) else b""
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A symbolic link in a `MemoryTree`."""
+
+    target: str
+
+
+_FLAGS = os.O_RDONLY | sum(getattr(os, name, 0) for name in ("O_NONBLOCK", "O_NOFOLLOW", "O_CLOEXEC", "O_NOCTTY"))
+
+
+def _joined(parts: list[str]) -> str:
+    return "/" + "/".join(parts)
+
+
+def _bytes(name: str) -> bytes:
+    return name.encode("utf-8", "surrogateescape")
+
+
+def _failure(error: Exception, real: str = "") -> Failure:
+    if isinstance(error, PermissionError):
+        return Failure("denied", real)
+    if isinstance(error, NotADirectoryError):
+        return Failure("not-a-folder", real)
+    return Failure("missing", real)
