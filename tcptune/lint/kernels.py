@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from tcptune.catalog.distributions import releases_since, resolve
+from tcptune.catalog.targets import releases_since, resolve
 from tcptune.model.version import KernelVersion, Target
 
 OLDEST_JUDGED = KernelVersion(4, 18)

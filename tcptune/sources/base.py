@@ -16,6 +16,7 @@ FACTS = {
     "shell": "the text is a shell word: quotes and comments are the shell's",
     "typed": "the format has types: true and false are right where the consumer turns them into numbers",
     "container": "set for a container's own network namespace",
+    "command": "run inside a container by a command, not handed over by its engine",
     "pod": "set in a pod's securityContext",
     "host-network": "the container or pod shares the host's network namespace",
     "privileged": "run by a privileged container or script: keys outside net.* reach the host on purpose",
@@ -26,6 +27,7 @@ FACTS = {
     "module-loaded": "the module it needs is loaded before it here",
     "fallback": "stands in a default that is used only when nothing else is given",
     "exclude": "takes the key out of globs and sets nothing (`-key`)",
+    "tuned": "written by tuned, which takes trailing comments off and knows raise-only values",
     "glob": "the key is a pattern",
 }
 """Every word that may stand in `Setting.facts`, with its meaning."""

@@ -68,7 +68,8 @@ class Kubernetes:
         scalars = [word for word in words if word.kind == "scalar"]
         if not any("sysctl" in word.value or "/proc/sys" in word.value for word in scalars):
             return
-        inner = around.below("command", group=f"container{node.line}")
+        facts = frozenset({"container", "command"})
+        inner = around.below("command", group=f"container{node.line}", facts=facts)
         if _SHELL.search(scalars[0].value) or len(scalars) == 1:
             for word in scalars:
                 if "sysctl" in word.value or "/proc/sys" in word.value:

@@ -9,6 +9,12 @@ from tcptune.sources.shell_lexer import Command, Word
 _KERNEL = re.compile(
     r"uname|os-release|lsb_release|redhat-release|kernel|VERSION_ID|/etc/issue|debian_version|KERNEL|OS_VER|RELEASE"
 )
+_KEYWORDS = 20
+"""Keywords in a row that are followed: no script that means something has more."""
+
+_ASKED = 40
+"""Words of a condition that are looked at."""
+
 _NAME = re.compile(r"[\w:.-]+")
 
 
@@ -42,8 +48,10 @@ class Blocks:
     def feed(self, command: Command) -> list[Word]:
         """Take a command in; return its words without the shell's own keywords."""
         words = command.words
-        while words and self._keyword(words, command):
-            words = words[1:]
+        start = 0
+        while start < min(len(words), _KEYWORDS) and self._keyword(words[start : start + _ASKED], command):
+            start += 1
+        words = words[start:]
         if command.operator in (";;", ";&", ";;&") and self._stack:
             self._turn("case", asks=False)
         return words

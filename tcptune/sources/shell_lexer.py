@@ -73,6 +73,7 @@ class _Lexer:
         self.script = Script()
         self.command = Command()
         self.pending: list[Heredoc] = []
+        self.budget = 4 * len(text) + _LONGEST
         self.line_had_code = False
         self.readers: dict[str, Callable[[Word], None]] = {
             "'": self.single,
@@ -240,9 +241,12 @@ class _Lexer:
         opening = self.text[start]
         closing = {"(": ")", "{": "}"}[opening]
         depth = 0
-        for match in re.finditer(f"[{re.escape(opening + closing)}]", self.text[start : start + _LONGEST]):
+        window = self.text[start : start + min(_LONGEST, self.budget)]
+        self.budget -= len(window)
+        for match in re.finditer(f"[{re.escape(opening + closing)}]", window):
             depth += 1 if match[0] == opening else -1
             if depth == 0:
+                self.budget += len(window) - match.end()
                 return start + match.end()
         return min(start + 1, len(self.text))
 
@@ -254,6 +258,6 @@ class _Lexer:
 
 
 _LONGEST = 10_000
-"""Characters within which a substitution has to end: bounds the search when brackets never close."""
+"""Characters within which a substitution has to end; together with the budget it keeps the search linear."""
 
 _QUOTED = re.compile(r'[^"\\$`]+')

@@ -12,6 +12,9 @@ _GO = re.compile(r"\{\{-?\s*(if|else if|else|range|with|end|define|block)\b(.*?)
 _MUSTACHE = re.compile(r"\{\{\s*([#^/])\s*([^}]*?)\s*\}\}")
 _ERB = re.compile(r"<%-?\s*(if|unless|else|elsif|end|case|when)?\b(.*?)-?%>")
 _ONLY = re.compile(r"(?:\s*(?:\{%.*?%\}|\{#.*?#\}|<%(?!=).*?%>|\{\{[^{}]*\}\}))+\s*$")
+_LONGEST = 4_000
+"""Characters of a line in which tags are looked for."""
+
 _OPENS = frozenset({"if", "for", "unless", "case", "range", "with", "define", "block", "macro", "raw", "filter"})
 _TURNS = frozenset({"else", "elif", "elsif", "else if", "when"})
 
@@ -38,7 +41,7 @@ class Branches:
 
     def feed(self, line: str) -> bool:
         """Take a line in; return True when it holds nothing but template tags."""
-        if "{{" not in line and "{%" not in line and "<%" not in line and "{#" not in line:
+        if len(line) > _LONGEST or ("{{" not in line and "{%" not in line and "<%" not in line and "{#" not in line):
             return False
         for word, rest in _tags(line):
             self._tag(word, rest)

@@ -61,7 +61,8 @@ class Parsed:
     templated: bool = False
 
 
-_MASK = re.compile(r"\{\{.*?\}\}|\{%.*?%\}|\{#.*?#\}|<%.*?%>", re.DOTALL)
+_CLOSING = {"{{": "}}", "{%": "%}", "{#": "#}", "<%": "%>"}
+_OPENING = re.compile(r"\{[{%#]|<%")
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
 
 
@@ -72,7 +73,7 @@ def mask(source: str) -> tuple[str, bool]:
     """
     if "{{" not in source and "{%" not in source and "<%" not in source:
         return source, False
-    masked = _MASK.sub(lambda match: _word(match[0]), source)
+    masked = _masked(source)
     lines = []
     for before, after in zip(source.split("\n"), masked.split("\n"), strict=True):
         bare = after.strip().replace(MARK, "")
@@ -84,8 +85,24 @@ MARK = "\u00a4"
 """The character that a masked template consists of; it stands in no configuration."""
 
 
-def _word(template: str) -> str:
-    return "".join("\n" if character == "\n" else MARK for character in template)
+def _masked(source: str) -> str:
+    """Put `MARK` for every character of a template; a kind of tag that closes nowhere any more is not looked for."""
+    parts: list[str] = []
+    done = 0
+    open_for_ever: set[str] = set()
+    while match := _OPENING.search(source, done):
+        tag = match[0]
+        end = -1 if tag in open_for_ever else source.find(_CLOSING[tag], match.end())
+        if end < 0:
+            open_for_ever.add(tag)
+            parts.append(source[done : match.end()])
+            done = match.end()
+            continue
+        end += 2
+        parts.append(source[done : match.start()])
+        parts += ["\n" if character == "\n" else MARK for character in source[match.start() : end]]
+        done = end
+    return "".join([*parts, source[done:]])
 
 
 def parse(text: Text) -> Parsed:

@@ -1,0 +1,80 @@
+"""Text behind a value in a sysctl file goes to the kernel with the value.
+
+Neither loader knows comments behind a value. The kernel stops reading a number at the first blank, so `1 # fast` is
+taken as 1 by luck; `1# fast` is refused, and so is any text behind a name or a list of ports.
+
+Bad:
+
+    net.ipv4.tcp_fin_timeout = 30# seconds
+
+Good:
+
+    # seconds
+    net.ipv4.tcp_fin_timeout = 30
+
+Fix:
+
+Move the comment to a line of its own, above the setting.
+
+Sources:
+
+- kernel/sysctl.c: proc_get_long stops at white space
+- measured: both loaders hand the text over unchanged
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from tcptune.catalog import parameter
+from tcptune.model.finding import Finding, Fix
+from tcptune.model.setting import Edit, Setting
+from tcptune.rules.base import Rule
+from tcptune.rules.view import View
+
+_COMMENT = re.compile(r"(?P<value>[^#;]*?)(?P<gap>\s*)(?P<comment>[#;].*|//.*)$", re.DOTALL)
+_NUMBERS = re.compile(r"-?[0-9][0-9a-fxA-FX]*(?:\s+-?[0-9][0-9a-fxA-FX]*)*")
+
+
+def check(view: View) -> Iterator[Finding]:
+    """Find values of sysctl files with a comment behind them."""
+    for setting in view.settings.values():
+        if "loader" not in setting.facts:
+            continue
+        match = _COMMENT.match(setting.raw)
+        if match is None or not match["value"] or setting.raw[0] in "\"'":
+            continue
+        accepted = bool(match["gap"]) and _NUMBERS.fullmatch(match["value"]) is not None and _is_number(setting)
+        yield _finding(setting, match, accepted)
+
+
+def _is_number(setting: Setting) -> bool:
+    entry = parameter(setting.key)
+    return entry is None or entry.kind not in ("text", "ports")
+
+
+def _finding(setting: Setting, match: re.Match[str], accepted: bool) -> Finding:
+    comment, value = match["comment"], match["value"]
+    if accepted:
+        message = f"The text behind the value goes to the kernel too: {comment!r} is no comment here."
+        why = f"The kernel stops at the blank, so {value} is set; without the blank the line would be refused."
+    else:
+        message = f"The kernel refuses this value: {comment!r} is part of it, not a comment."
+        why = "The loaders know comments on lines of their own only, and hand over everything behind the = sign."
+    fix = Fix("move the comment to a line of its own", safe=True, edits=_edits(setting, value, comment))
+    return RULE.finding(setting, message, why, severity="warning" if accepted else "error", fix=fix)
+
+
+def _edits(setting: Setting, value: str, comment: str) -> tuple[Edit, ...]:
+    at, key = setting.value_at, setting.key_at
+    if at is None or key is None or at.end_column is None or setting.source != "sysctl.d":
+        return ()
+    text = comment.removeprefix("//").strip() if comment.startswith("//") else comment
+    text = text if text[:1] in "#;" else f"# {text}"
+    above = Edit(at.path, at.line, 1, at.line, 1, f"{text}\n")
+    cut = Edit(at.path, at.line, at.column + len(value), at.line, at.end_column, "")
+    return (above, cut)
+
+
+RULE = Rule("TT003", "inline-comment", "error", "Text behind a value goes to the kernel.", check)

@@ -1,0 +1,61 @@
+"""A key is set twice in one file with different values.
+
+The last value wins under both loaders; the first is what a reader may believe. Other tools keep the first, or delete
+the second when they edit the file. Equal values are a note. `a.b` and `a/b` are the same key. Branches of a condition,
+other documents and other hosts do not count.
+
+Bad:
+
+    net.ipv4.tcp_fin_timeout = 30
+    net/ipv4/tcp_fin_timeout = 45
+
+Good:
+
+    net.ipv4.tcp_fin_timeout = 45
+
+Fix:
+
+Keep the line that is meant and take the other one out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from tcptune.model.finding import Finding, Fix, Related
+from tcptune.model.setting import Setting
+from tcptune.rules.base import Rule
+from tcptune.rules.view import View
+
+
+def check(view: View) -> Iterator[Finding]:
+    """Find the later of two assignments of one group."""
+    seen: dict[tuple[str, tuple[str, ...]], Setting] = {}
+    for setting in view.assignments:
+        if "exclude" in setting.facts:
+            continue
+        before = seen.get((setting.key, setting.group))
+        if before is not None and not setting.templated and not before.templated:
+            yield _finding(before, setting)
+        seen[setting.key, setting.group] = setting
+
+
+def _finding(before: Setting, setting: Setting) -> Finding:
+    equal = _meaning(before) == _meaning(setting)
+    line = before.key_at.line if before.key_at else 0
+    related = (Related(before.key_at, f"first set to {before.raw} here"),) if before.key_at else ()
+    if equal:
+        message = f"{setting.key} is set to the same value a second time."
+        why = f"Line {line} says so already; who changes only one of the two is misled."
+    else:
+        message = f"{setting.key} is set twice: {before.raw} in line {line}, then {setting.raw}."
+        why = "The last value wins under both loaders; tools that edit the file may keep the other one."
+    fix = Fix("keep the line that is meant and delete the other")
+    return RULE.finding(setting, message, why, severity="note" if equal else "warning", fix=fix, related=related)
+
+
+def _meaning(setting: Setting) -> object:
+    return setting.value if setting.value is not None else setting.raw.split()
+
+
+RULE = Rule("TT004", "duplicate-key", "warning", "A key is set twice in one file.", check, needs=frozenset({"files"}))

@@ -1,0 +1,59 @@
+"""A key leaves /proc/sys, or is a path instead of a sysctl's name.
+
+procps refuses a path that does not lie below /proc/sys, systemd-sysctl one that is not normalized, and both look for
+`/proc/sys/proc/sys/…` when the prefix is spelled out. Older tools have written to the file that such a key names.
+
+Bad:
+
+    /proc/sys/net/ipv4/tcp_fin_timeout = 30
+
+Good:
+
+    net.ipv4.tcp_fin_timeout = 30
+
+Fix:
+
+Write the name alone, as `sysctl -a` prints it.
+
+Sources:
+
+- measured with procps 4.0.2 to 4.0.6 and systemd 252 and 257
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from tcptune.model.finding import Finding, Fix
+from tcptune.model.setting import Edit, Setting
+from tcptune.rules.base import Rule
+from tcptune.rules.view import View
+
+
+def check(view: View) -> Iterator[Finding]:
+    """Find keys that are paths, and keys with a part that leads upwards."""
+    for setting in view.settings.values():
+        spelled = setting.spelled
+        if setting.templated and "{" in spelled:
+            continue
+        if spelled.startswith(("/proc/sys/", "proc/sys/")):
+            if "loader" in setting.facts:
+                yield _prefixed(setting)
+        elif ".." in spelled.replace("/", ".").split(".") or ".." in spelled.split("/") or "//" in spelled:
+            message = f"{spelled} is no sysctl: it leads out of /proc/sys."
+            why = "Both loaders refuse it; other tools have written to the file that it names."
+            yield RULE.finding(setting, message, why, fix=Fix("delete the line, or write the name as `sysctl -a` does"))
+
+
+def _prefixed(setting: Setting) -> Finding:
+    name = setting.spelled.split("proc/sys/", 1)[1].replace(".", "\0").replace("/", ".").replace("\0", "/")
+    at = setting.key_at
+    edits: tuple[Edit, ...] = ()
+    if at is not None and at.end_column is not None:
+        edits = (Edit(at.path, at.line, at.column, at.line, at.end_column, name),)
+    message = f"{setting.spelled} is a path, not a name: the loaders look for /proc/sys/proc/sys/…"
+    why = "procps ends with status 1, systemd-sysctl passes the line over without an error."
+    return RULE.finding(setting, message, why, fix=Fix(f"write {name}", safe=True, edits=edits))
+
+
+RULE = Rule("TT006", "unsafe-key", "error", "A key leaves /proc/sys.", check, needs=frozenset({"files"}))

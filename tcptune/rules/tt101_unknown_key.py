@@ -1,0 +1,123 @@
+"""No kernel has a parameter of this name.
+
+The value is never set. systemd-sysctl notes it in the log and goes on, `sysctl --system` says nothing, `sysctl -p`
+fails. The nearest known name is suggested: a slip of the keyboard, the wrong family, a wrong separator. A name that is
+well known and still no parameter (a socket option, a vendor's, an invention) is said to be that.
+
+It is certain only where the table of names is complete (`net.ipv4.*`, `net.core.*`, `net.netfilter.nf_conntrack_*`).
+Elsewhere only a near miss of a known name is reported, as a warning.
+
+Bad:
+
+    net.ipv4.tcp_fin_timout = 30
+
+Good:
+
+    net.ipv4.tcp_fin_timeout = 30
+
+Fix:
+
+Write the name that is meant, or delete the line.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from tcptune.catalog import parameter
+from tcptune.model.finding import Finding, Fix
+from tcptune.model.setting import Edit, Setting
+from tcptune.rules.base import Rule
+from tcptune.rules.view import View
+
+_FAMILIES = ("net.", "vm.", "kernel.", "fs.")
+_TEMPLATE = re.compile(r"[{}$<>%*?\[\]\\ ]")
+
+
+def check(view: View) -> Iterator[Finding]:
+    """Find keys that no kernel has."""
+    from tcptune.catalog.names import known
+
+    for setting in view.settings.values():
+        key = setting.key
+        if _TEMPLATE.search(key) or "glob" in setting.facts or _path(setting.spelled):
+            continue
+        entry = parameter(key)
+        if entry is not None:
+            vendors = entry.lifetime.vendor_only
+            if vendors and not any(entry.exists(target) for target in view.targets):
+                yield RULE.finding(
+                    setting, f"{key} is no parameter of the mainline kernel.", _vendor(vendors), fix=_out()
+                )
+            continue
+        if known(key) is None:
+            yield from _unknown(setting)
+
+
+def _path(spelled: str) -> bool:
+    return "proc/sys/" in spelled or ".." in spelled or "//" in spelled
+
+
+def _vendor(vendors: tuple[str, ...]) -> str:
+    return f"Only the kernels of {', '.join(vendors)} have it; on every other one it is never set."
+
+
+def _out() -> Fix:
+    return Fix("delete the line")
+
+
+def _unknown(setting: Setting) -> Iterator[Finding]:
+    from tcptune.catalog.invented import INVENTED
+    from tcptune.catalog.names import COMPLETE
+    from tcptune.rules.nearest import meant
+
+    key = setting.key
+    told = INVENTED.get(key)
+    if told is not None:
+        near = meant(key)
+        fix = Fix(f"write {near}", edits=_edits(setting, near)) if near else _out()
+        yield RULE.finding(setting, f"{key} is no kernel parameter.", told, fix=fix)
+        return
+    certain = key.startswith(COMPLETE) or "/" in key
+    if not certain and not key.startswith((*_FAMILIES, "net_", "net/")):
+        return
+    near = meant(key)
+    if near is None and not (certain and "/" not in key):
+        return
+    why = "It is never set: systemd-sysctl only notes it, `sysctl --system` says nothing, `sysctl -p` fails."
+    if near is None:
+        yield RULE.finding(setting, f"No kernel has a parameter {key}.", why, fix=_out())
+        return
+    message = f"No kernel has a parameter {key}; {near} is the nearest name."
+    one = Fix(f"write {near}", safe=_sure(key, near), edits=_edits(setting, near))
+    yield RULE.finding(setting, message, why, severity="error" if certain else "warning", fix=one)
+
+
+def _sure(key: str, near: str) -> bool:
+    """Tell whether the name differs in so little that nothing else can be meant."""
+    return re.sub(r"[._/-]", "", key) == re.sub(r"[._/-]", "", near) or _distance_one(key, near)
+
+
+def _distance_one(one: str, other: str) -> bool:
+    if abs(len(one) - len(other)) > 1:
+        return False
+    start = 0
+    while start < min(len(one), len(other)) and one[start] == other[start]:
+        start += 1
+    rest_one, rest_other = one[start:], other[start:]
+    if len(one) == len(other):
+        swapped = rest_one[:2] == rest_other[1::-1] and rest_one[2:] == rest_other[2:]
+        return rest_one[1:] == rest_other[1:] or swapped
+    return rest_one[1:] == rest_other or rest_one == rest_other[1:]
+
+
+def _edits(setting: Setting, name: str) -> tuple[Edit, ...]:
+    at = setting.key_at
+    if at is None or at.end_column is None or at.end_column - at.column != len(setting.spelled):
+        return ()
+    text = name.replace(".", "/") if "/" in setting.spelled and "." not in setting.spelled else name
+    return (Edit(at.path, at.line, at.column, at.line, at.end_column, text),)
+
+
+RULE = Rule("TT101", "unknown-key", "error", "No kernel has this parameter.", check, needs=frozenset({"files"}))

@@ -1,0 +1,78 @@
+"""The oldest kernel that the file is for does not have the parameter yet.
+
+There the line is an error in the log, or fails the play that sets it. A condition that asks for the kernel or the
+distribution silences this rule for what stands under it.
+
+Bad:
+
+    Kernel: 6.1
+    net.ipv4.tcp_tw_reuse_delay = 500
+
+Good:
+
+    Kernel: 6.18
+    net.ipv4.tcp_tw_reuse_delay = 500
+
+Fix:
+
+Set it only where the kernel has it, or put a `-` before the key, so that the loaders forgive it.
+
+Sources:
+
+- the tables of parameters in the kernel's sources, release by release
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from tcptune.catalog import parameter
+from tcptune.model.finding import Finding, Fix
+from tcptune.model.parameter import Parameter
+from tcptune.model.version import Target
+from tcptune.rules import kernels
+from tcptune.rules.base import Rule
+from tcptune.rules.view import View
+
+
+def check(view: View) -> Iterator[Finding]:
+    """Find keys that came after one of the kernels."""
+    for setting in view.settings.values():
+        if setting.facts & {"kernel-condition", "ignore-errors", "glob"}:
+            continue
+        entry = parameter(setting.key)
+        if entry is not None and entry.lifetime.vendor_only:
+            continue
+        since = _since(entry, setting.key)
+        if since is None:
+            continue
+        before = kernels.holding(view, lambda target: _lacks(entry, setting.key, target))  # noqa: B023
+        if not before:
+            continue
+        message = f"{setting.key} came with {since}; {kernels.span(before)} does not have it."
+        why = "Writing it fails on those kernels: there is no such file yet."
+        fix = Fix("set it only where the kernel has it, or write `-` before the key")
+        yield RULE.finding(setting, message, why, fix=fix, kernels=kernels.named(view, before))
+
+
+def _since(entry: Parameter | None, key: str) -> str | None:
+    from tcptune.catalog.names import known
+
+    if entry is not None:
+        return str(entry.lifetime.began.since)
+    name = known(key)
+    return str(name.first) if name is not None else None
+
+
+def _lacks(entry: Parameter | None, key: str, target: Target) -> bool:
+    from tcptune.catalog.names import known
+
+    if entry is not None:
+        return not entry.lifetime.began.holds(target)
+    name = known(key)
+    return name is not None and target.vendor is None and target.version.release < name.first.release
+
+
+RULE = Rule(
+    "TT103", "key-too-new", "warning", "A target kernel does not have it yet.", check, needs=frozenset({"files"})
+)

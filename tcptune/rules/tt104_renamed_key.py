@@ -1,0 +1,48 @@
+"""The key is an old name of a parameter that lives under another one.
+
+Writing the old name fails, so nothing is set; the new name takes the same value.
+
+Bad:
+
+    net.ipv4.netfilter.ip_conntrack_max = 262144
+
+Good:
+
+    net.netfilter.nf_conntrack_max = 262144
+
+Fix:
+
+Write the new name.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from tcptune.model.finding import Finding, Fix
+from tcptune.model.setting import Edit
+from tcptune.rules import kernels
+from tcptune.rules.base import Rule
+from tcptune.rules.view import View
+
+
+def check(view: View) -> Iterator[Finding]:
+    """Find old names on kernels that know only the new one."""
+    for setting, entry in view.known():
+        new = entry.lifetime.renamed_to
+        if new is None or "kernel-condition" in setting.facts:
+            continue
+        gone = kernels.holding(view, lambda target: not entry.exists(target))  # noqa: B023
+        if not gone:
+            continue
+        at = setting.key_at
+        edits: tuple[Edit, ...] = ()
+        if at is not None and at.end_column is not None and at.end_column - at.column == len(setting.spelled):
+            edits = (Edit(at.path, at.line, at.column, at.line, at.end_column, new),)
+        message = f"{setting.key} is the old name of {new}."
+        why = "The old name is no file any more, so the line sets nothing."
+        fix = Fix(f"write {new}", safe=len(gone) == len(view.targets), edits=edits)
+        yield RULE.finding(setting, message, why, fix=fix, kernels=kernels.named(view, gone))
+
+
+RULE = Rule("TT104", "renamed-key", "error", "The old name of a living parameter.", check)

@@ -1,0 +1,53 @@
+"""The parameter exists only once a kernel module is loaded, which at boot is after the files are read.
+
+systemd-sysctl runs early. A module that a firewall loads later brings its parameters with their defaults, and the line
+in sysctl.d was for nothing: after the reboot the value is another one than today.
+
+Bad:
+
+    net.netfilter.nf_conntrack_max = 262144
+
+Fix:
+
+Name the module in /etc/modules-load.d, which is read before sysctl.d, or load it earlier in the same script.
+
+Sources:
+
+- systemd-sysctl.service runs after systemd-modules-load.service
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from tcptune.catalog import parameter
+from tcptune.model.finding import Finding, Fix
+from tcptune.model.setting import Setting
+from tcptune.rules.base import Rule
+from tcptune.rules.view import View
+
+_SILENT = frozenset({"module-loaded", "container", "pod", "privileged", "command", "exclude"})
+
+
+def check(view: View) -> Iterator[Finding]:
+    """Find keys whose module nothing loads before them."""
+    for setting in view.settings.values():
+        module = _module(setting)
+        if module is None or setting.facts & _SILENT:
+            continue
+        message = f"{setting.key} exists only once the module {module} is loaded."
+        why = "At boot the files are read before a firewall or a container engine loads it: the line sets nothing then."
+        fix = Fix(f"write {module} into a file of /etc/modules-load.d")
+        yield RULE.finding(setting, message, why, fix=fix)
+
+
+def _module(setting: Setting) -> str | None:
+    if setting.key.startswith("net.bridge.bridge-nf-"):
+        return "br_netfilter"
+    entry = parameter(setting.key)
+    if entry is None:
+        return "nf_conntrack" if setting.key.startswith("net.netfilter.nf_conntrack_") else None
+    return entry.lifetime.module if entry.lifetime.removed is None else None
+
+
+RULE = Rule("TT105", "needs-module", "warning", "Its module is loaded after sysctl.", check, needs=frozenset({"files"}))

@@ -1,0 +1,60 @@
+"""The text is not what the parameter takes.
+
+The kernel takes whole numbers, as many as the parameter has. `1.0`, `true`, `60s` and `1024-65535` are refused, and the
+old value stays. Of a pair with one number only the first half is changed, without a word.
+
+Bad:
+
+    net.ipv4.ip_local_port_range = 20000
+
+Good:
+
+    net.ipv4.ip_local_port_range = 20000 60999
+
+Fix:
+
+Write whole numbers, as many as belong there, with a blank between two.
+
+Sources:
+
+- kernel/sysctl.c: proc_get_long; measured on Linux 6.18
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from tcptune.model.finding import Finding, Fix
+from tcptune.model.parameter import Parameter
+from tcptune.rules import tt003_inline_comment as inline
+from tcptune.rules.base import Rule
+from tcptune.rules.view import View
+from tcptune.rules.written import interpret
+
+
+def check(view: View) -> Iterator[Finding]:
+    """Find values that the kernel does not read as numbers, or reads only in part."""
+    for setting, entry in view.known():
+        if setting.value is not None or setting.templated or setting.facts & {"exclude", "glob"}:
+            continue
+        if "loader" in setting.facts and (setting.raw[:1] in "\"'" or inline._COMMENT.match(setting.raw)):
+            continue
+        read = interpret(entry, setting.raw)
+        if not read.why:
+            continue
+        message = f"{setting.key} does not take {setting.raw!r}: {read.why}."
+        why = "The kernel refuses the text (EINVAL) and keeps the old value, or changes only a part of it."
+        yield RULE.finding(setting, message, why, fix=Fix(_wanted(entry)))
+
+
+def _wanted(entry: Parameter) -> str:
+    wanted = {
+        "bool": "write 0 or 1",
+        "pair": "write two whole numbers with a blank between them",
+        "triple": "write three whole numbers with blanks between them",
+        "ports": "write ports and ranges with commas and no blanks, such as 8080,9000-9010",
+    }.get(entry.kind, "write a whole number")
+    return f"{wanted} ({entry.unit})" if entry.unit and entry.kind == "int" else wanted
+
+
+RULE = Rule("TT201", "wrong-type", "error", "The text is not what the parameter takes.", check)

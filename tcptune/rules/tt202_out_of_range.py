@@ -1,0 +1,114 @@
+"""The kernel refuses the value, or takes it though it has no meaning.
+
+A value outside the accepted range is refused with EINVAL and the old one stays. Many parameters accept more than makes
+sense: `tcp_fin_timeout = -5` is taken and read back as it is. Both depend on the kernel's version, so the finding says
+for which ones it holds.
+
+Bad:
+
+    net.ipv4.tcp_tw_reuse = 7
+
+Good:
+
+    net.ipv4.tcp_tw_reuse = 1
+
+Fix:
+
+Choose a value of the range that the message names.
+
+Sources:
+
+- the handlers and bounds in the kernel's tables, proven by writing on real kernels
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from tcptune.model.finding import Finding, Fix
+from tcptune.model.history import RangeStep
+from tcptune.model.parameter import Parameter
+from tcptune.model.setting import Setting
+from tcptune.model.value import Value, show
+from tcptune.model.version import Target
+from tcptune.rules import kernels
+from tcptune.rules.base import Rule
+from tcptune.rules.view import View
+
+
+def check(view: View) -> Iterator[Finding]:
+    """Find values outside what is accepted, then values outside what makes sense."""
+    for setting, entry in view.known():
+        if setting.value is None or not setting.touched or isinstance(setting.value, str):
+            continue
+        hz = view.host.hz if view.host is not None else 100
+        numbers = setting.value if isinstance(setting.value, tuple) else (setting.value,)
+        refused = kernels.holding(view, lambda target: _refuses(entry, numbers, target, hz))  # noqa: B023
+        if refused and view.host is None:
+            yield _refused(view, setting, entry, refused, hz)
+            continue
+        meaningless = kernels.holding(view, lambda target: _unmeant(entry, setting.value, target))  # noqa: B023
+        if meaningless:
+            yield _senseless(view, setting, entry, meaningless)
+
+
+def _refuses(entry: Parameter, numbers: tuple[int, ...], target: Target, hz: int) -> bool:
+    step = entry.accepted_on(target)
+    if step is None or not entry.exists(target):
+        return False
+    low, high = step.bounds(hz)
+    return any((low is not None and number < low) or (high is not None and number > high) for number in numbers)
+
+
+def _unmeant(entry: Parameter, value: Value | None, target: Target) -> bool:
+    if not entry.exists(target):
+        return False
+    meanings = entry.meanings_on(target)
+    if isinstance(value, int) and meanings and entry.kind == "enum":
+        return value not in meanings
+    sensible = entry.sensible
+    if sensible is None or isinstance(value, str) or value is None:
+        return False
+    numbers = value if isinstance(value, tuple) else (value,)
+    low, high = sensible.low, sensible.high
+    return any((low is not None and number < low) or (high is not None and number > high) for number in numbers)
+
+
+def _refused(view: View, setting: Setting, entry: Parameter, refused: tuple[Target, ...], hz: int) -> Finding:
+    step = entry.accepted_on(refused[-1])
+    message = f"The kernel refuses {setting.key} = {show(setting.value)}: it takes {_words(step, hz)}."
+    why = "The write fails with EINVAL and the old value stays."
+    fix = Fix(f"choose a value of {_words(step, hz)}")
+    return RULE.finding(setting, message, why, fix=fix, kernels=kernels.named(view, refused))
+
+
+def _words(step: RangeStep | None, hz: int) -> str:
+    low, high = step.bounds(hz) if step is not None else (None, None)
+    if low is not None and high is not None:
+        return f"{low} to {high}"
+    return f"{low} or more" if low is not None else f"{high} or less"
+
+
+def _senseless(view: View, setting: Setting, entry: Parameter, concerned: tuple[Target, ...]) -> Finding:
+    message = f"The kernel takes {setting.key} = {show(setting.value)}, but the value has no meaning of its own."
+    meanings = entry.meanings_on(concerned[-1])
+    if entry.kind == "enum" and meanings and setting.value not in meanings:
+        why = "Its meanings are: " + "; ".join(f"{number}: {text}" for number, text in meanings.items()) + "."
+        title = "choose one of " + ", ".join(str(number) for number in meanings)
+    else:
+        sensible = entry.sensible
+        why = sensible.why if sensible is not None else ""
+        title = f"choose a value of {_sense(sensible.low, sensible.high)}" if sensible else "choose another value"
+    if view.host is not None:
+        default = view.default(setting.key, view.targets[0])
+        title += f": sysctl -w {setting.key}={show(default)} restores the default" if default is not None else ""
+    return RULE.finding(setting, message, why, fix=Fix(title), kernels=kernels.named(view, concerned))
+
+
+def _sense(low: int | None, high: int | None) -> str:
+    if low is not None and high is not None:
+        return f"{low} to {high}"
+    return f"{low} or more" if low is not None else f"{high} or less"
+
+
+RULE = Rule("TT202", "out-of-range", "error", "The kernel refuses the value, or it means nothing.", check)

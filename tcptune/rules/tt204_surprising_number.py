@@ -1,0 +1,56 @@
+"""A number is read as octal or hexadecimal.
+
+The kernel reads numbers as C does: a leading 0 makes it octal, so `010` is 8, and `08` is refused; `0x10` is 16. Tools
+that compare texts see a difference for ever.
+
+Bad:
+
+    net.ipv4.tcp_fin_timeout = 010
+
+Good:
+
+    net.ipv4.tcp_fin_timeout = 10
+
+Fix:
+
+Write the number in decimal.
+
+Sources:
+
+- kernel/sysctl.c: proc_get_long takes the base from the prefix
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from tcptune.model.finding import Finding, Fix
+from tcptune.model.setting import Setting
+from tcptune.model.value import show
+from tcptune.rules.base import Rule
+from tcptune.rules.view import View
+
+_OCTAL = re.compile(r"(?:^|\s)-?0[0-7]+(?=\s|$)")
+_HEXADECIMAL = re.compile(r"(?:^|\s)-?0[xX][0-9a-fA-F]+(?=\s|$)")
+
+
+def check(view: View) -> Iterator[Finding]:
+    """Find numbers with a prefix that changes their base."""
+    for setting, entry in view.known():
+        if entry.kind in ("text", "ports") or setting.templated or setting.value is None:
+            continue
+        if _OCTAL.search(setting.raw):
+            yield _finding(setting, "octal", "A leading 0 makes the number octal.")
+        elif _HEXADECIMAL.search(setting.raw):
+            yield _finding(setting, "hexadecimal", "0x makes the number hexadecimal.")
+
+
+def _finding(setting: Setting, base: str, why: str) -> Finding:
+    value = show(setting.value)
+    message = f"{setting.raw} is {base}: the kernel sets {value}."
+    more = " Tools that compare the text with the kernel's answer report a difference for ever."
+    return RULE.finding(setting, message, why + more, fix=Fix(f"write {value}, or the decimal number that is meant"))
+
+
+RULE = Rule("TT204", "surprising-number", "warning", "A number is octal or hex.", check, needs=frozenset({"files"}))

@@ -1,0 +1,40 @@
+"""The value is the default of every kernel that the file is for.
+
+The line changes nothing, and hides from the reader which lines do. Keep it only where something else is known to break
+the default, and say so beside it.
+
+Bad:
+
+    net.ipv4.tcp_syncookies = 1
+
+Good:
+
+    net.ipv4.tcp_syncookies = 2
+
+Fix:
+
+Delete the line.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from tcptune.model.finding import Finding, Fix
+from tcptune.model.value import show
+from tcptune.rules.base import Rule
+from tcptune.rules.view import View
+
+
+def check(view: View) -> Iterator[Finding]:
+    """Find values that are the default on all kernels judged; where one computes it from memory, none is known."""
+    for setting, entry in view.known():
+        if setting.value is None or setting.facts & {"kernel-condition", "exclude"}:
+            continue
+        if all(entry.exists(target) and view.default(entry.key, target) == setting.value for target in view.targets):
+            message = f"{setting.key} = {show(setting.value)} is the kernel's default."
+            why = "The line changes nothing on any of the kernels judged."
+            yield RULE.finding(setting, message, why, fix=Fix("delete the line"))
+
+
+RULE = Rule("TT205", "kernel-default", "note", "The value is the default.", check, needs=frozenset({"files"}))

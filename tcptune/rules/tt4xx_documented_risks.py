@@ -1,0 +1,132 @@
+"""The documented risks of values: TT401 to TT413, as they stand on the parameters of the catalogue.
+
+One check speaks for all of them; condition, reason, symptom and remedy are data on the parameter.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from tcptune.catalog import parameters
+from tcptune.model.finding import Finding, Fix
+from tcptune.model.parameter import Condition, Parameter, Risk, Severity
+from tcptune.model.setting import Setting
+from tcptune.model.value import show
+from tcptune.model.version import Target
+from tcptune.rules import kernels
+from tcptune.rules.base import Check, Rule
+from tcptune.rules.view import View
+
+EVIDENCE = "TT412"
+"""The risk that needs evidence of a live host: the value alone says nothing."""
+
+ENOUGH = 100
+"""Sockets in TIME_WAIT above which a live host shows who closes first."""
+
+
+def of(code: str) -> Check:
+    """Return the check of one code."""
+
+    def check(view: View) -> Iterator[Finding]:
+        for entry, risk in _RISKS[code]:
+            setting = view.settings.get(entry.key)
+            if setting is not None and setting.value is not None and setting.touched:
+                yield from _judge(view, entry, risk, setting)
+
+    return check
+
+
+def _judge(view: View, entry: Parameter, risk: Risk, setting: Setting) -> Iterator[Finding]:
+    assert setting.value is not None
+    condition = _moved(risk, view)
+    if not condition.holds(setting.value) or (risk.rule == EVIDENCE and not _servers_only(view)):
+        return
+    if risk.rule == "TT403" and not _below_default(view, setting):
+        return
+    concerned = kernels.holding(view, lambda target: _concerns(entry, risk, target))
+    if not concerned or _refused(view, entry, setting):
+        return
+    remedy = risk.remedy
+    if view.host is not None and risk.value is not None:
+        remedy = f"{remedy.rstrip('.')}: sysctl -w {entry.key}={show(risk.value)}"
+    elif view.host is not None:
+        default = view.default(entry.key, view.targets[0])
+        remedy = f"{remedy.rstrip('.')}: sysctl -w {entry.key}='{show(default)}'" if default is not None else remedy
+    yield RULES_BY_CODE[risk.rule].finding(
+        setting,
+        f"{setting.key} = {show(setting.value)}: {risk.reason}",
+        risk.symptom,
+        severity=risk.severity,
+        fix=Fix(remedy),
+        kernels=kernels.named(view, concerned),
+        references=tuple(source.text for source in risk.sources),
+    )
+
+
+def _moved(risk: Risk, view: View) -> Condition:
+    """Return the condition with the number that configuration moved."""
+    limit = view.options.get(f"{risk.rule}.value")
+    if limit is None:
+        return risk.when
+    if risk.when.op == "between":
+        return risk.when.model_copy(update={"upto": limit - 1})
+    return risk.when.model_copy(update={"value": limit})
+
+
+def _concerns(entry: Parameter, risk: Risk, target: Target) -> bool:
+    if not entry.exists(target) or target.version < risk.since:
+        return False
+    return risk.until is None or target.version < risk.until
+
+
+def _below_default(view: View, setting: Setting) -> bool:
+    """On a live host a low limit is one below the host's own default; without a host the number alone counts."""
+    if view.host is None or not isinstance(setting.value, int) or setting.value <= 0:
+        return True
+    default = view.default(setting.key, view.targets[0])
+    return not isinstance(default, int) or setting.value < default
+
+
+def _refused(view: View, entry: Parameter, setting: Setting) -> bool:
+    """A value without meaning is TT202's matter, not a risk."""
+    sensible = entry.sensible
+    if sensible is None or not isinstance(setting.value, int) or sensible.low is None:
+        return False
+    return setting.value < sensible.low
+
+
+def _servers_only(view: View) -> bool:
+    pressure = view.pressure
+    if pressure is None or pressure.time_wait_inbound is None:
+        return False
+    return pressure.time_wait_inbound > ENOUGH and not pressure.time_wait_outbound
+
+
+def _gravest(risks: list[tuple[Parameter, Risk]]) -> Severity:
+    order: tuple[Severity, ...] = ("error", "warning", "note")
+    return min((risk.severity for _, risk in risks), key=order.index)
+
+
+def _collect() -> dict[str, list[tuple[Parameter, Risk]]]:
+    found: dict[str, list[tuple[Parameter, Risk]]] = {}
+    for entry in parameters().values():
+        for risk in entry.risks:
+            found.setdefault(risk.rule, []).append((entry, risk))
+    return found
+
+
+_RISKS = _collect()
+
+RULES = tuple(
+    Rule(
+        code,
+        risks[0][1].slug,
+        _gravest(risks),
+        f"A documented risk of {risks[0][0].key}.",
+        of(code),
+        keys=tuple(dict.fromkeys(entry.key for entry, _ in risks)),
+    )
+    for code, risks in sorted(_RISKS.items())
+)
+
+RULES_BY_CODE = {rule.code: rule for rule in RULES}
