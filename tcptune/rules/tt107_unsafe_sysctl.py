@@ -1,8 +1,8 @@
 """Kubernetes refuses the parameter in a pod unless the kubelet of the node allows it.
 
 The pod stays in `SysctlForbidden`. Kubernetes lets pods set only the parameters of its safe list; every other one has
-to be named in `allowedUnsafeSysctls` of the kubelet (or `--allowed-unsafe-sysctls`). When a file of the same tree does so,
-this rule is silent.
+to be named in `allowedUnsafeSysctls` of the kubelet (or `--allowed-unsafe-sysctls`). When a file of the same tree does
+so, this rule is silent.
 
 Fix:
 

@@ -1,8 +1,8 @@
 """A later file sets the same parameter to another value and wins.
 
 Both loaders read drop-ins in the order of their file names, whatever folder they stand in, and the last value wins.
-procps reads /etc/sysctl.conf after all of them, systemd-sysctl does not read it at all. A preset of /usr/lib that a file
-of /etc replaces is what drop-ins are for and no finding; nor is an equal value.
+procps reads /etc/sysctl.conf after all of them, systemd-sysctl does not read it at all. A preset of /usr/lib that a
+file of /etc replaces is what drop-ins are for and no finding; nor is an equal value.
 
 Fix:
 

@@ -30,7 +30,7 @@ from tcptune.rules.view import View
 
 _TIME_WAIT = r"time[\s_-]?wait"
 _NEGATION = re.compile(
-    r"\b(?:not|no|never|n't|does\s?n.?t|don.?t|myth|wrong|contrary|unrelated|nothing|isn.?t|instead of|rather than|only)\b"
+    r"\b(?:not|no|never|n't|does\s?n.?t|don.?t|myth|wrong|contrary|unrelated|nothing|isn.?t|instead of|rather than)\b"
     r"|不会|不是|并非|无关|没有|不能|误|并不",
     re.IGNORECASE,
 )
