@@ -24,6 +24,7 @@ class Command:
 
 COMMANDS: dict[str, Command] = {
     "audit": Command("audit", "audit", "check the running host: values, counters, what is wrong and how to fix it"),
+    "lint": Command("lint", "lint", "check configuration files without a kernel, in CI"),
     "explain": Command("explain", "explain", "explain a parameter, rule, counter, socket option, state or error"),
     "params": Command("params", "params", "list the catalogue of parameters for one kernel"),
     "schema": Command("schema", "schema", "print the JSON Schema of a document that tcptune writes"),
