@@ -13,13 +13,27 @@ INT_MAX = 2**31 - 1
 INT_MIN = -(2**31)
 UINT_MAX = 2**32 - 1
 LONG_MAX = 2**63 - 1
+ULONG_MAX = 2**64 - 1
 
 Handler = Literal[
-    "int", "int_minmax", "uint", "uint_minmax", "u8", "ulong", "bool", "jiffies", "ms_jiffies", "ports", "text", "other"
+    "int",
+    "int_minmax",
+    "uint",
+    "uint_minmax",
+    "u8",
+    "ulong",
+    "bool",
+    "jiffies",
+    "ms_jiffies",
+    "uint_jiffies",
+    "ports",
+    "text",
+    "other",
 ]
 """How the kernel stores and checks a number, after its `proc_do…` function; it gives the natural bounds.
 
-`jiffies` takes seconds and stores ticks, so its bound depends on HZ; `u8` takes 0 to 255.
+`jiffies` takes seconds and stores ticks, so its bound depends on HZ; `uint_jiffies` does so for a number without a
+sign; `ms_jiffies` takes milliseconds; `u8` takes 0 to 255.
 """
 
 
@@ -65,11 +79,13 @@ class RangeStep(Step):
     """What the kernel accepts from a kernel on.
 
     `low` and `high` are the explicit bounds, per number for pairs and triples; None leaves the handler's own.
+    `low_ticks` is a lower bound in microseconds that lasts so many of the kernel's ticks.
     """
 
     handler: Handler = "int"
     low: int | None = None
     high: int | None = None
+    low_ticks: int | None = None
 
     def bounds(self, hz: int = 250) -> tuple[int | None, int | None]:
         """Return the least and greatest number a write is accepted with, None where there is no bound."""
@@ -80,12 +96,15 @@ class RangeStep(Step):
             "uint_minmax": (0, UINT_MAX),
             "u8": (0, 255),
             "bool": (0, 1),
-            "ulong": (0, LONG_MAX),
+            "ulong": (0, ULONG_MAX),
             "jiffies": (-(INT_MAX // hz), INT_MAX // hz),
-            "ms_jiffies": (INT_MIN, INT_MAX),
+            "ms_jiffies": (0, INT_MAX),
+            "uint_jiffies": (0, UINT_MAX // hz),
             "ports": (0, 65535),
         }
         low, high = natural.get(self.handler, (None, None))
+        if self.low_ticks is not None:
+            low = self.low_ticks * 1_000_000 // hz
         return (self.low if self.low is not None else low, self.high if self.high is not None else high)
 
 
