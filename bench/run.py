@@ -44,12 +44,14 @@ class Pair:
 
 
 def run(command: Sequence[str]) -> Run:
-    """Run a command with its output thrown away and return what it used."""
+    """Run a command with its output thrown away and return what it used (`sysctl -a` ends in 255 without root)."""
     environment = {key: value for key, value in os.environ.items() if key != "PYTHONDONTWRITEBYTECODE"}
     away = [(os.POSIX_SPAWN_OPEN, descriptor, os.devnull, os.O_WRONLY, 0) for descriptor in (1, 2)]
     started = time.perf_counter()
     pid = os.posix_spawn(command[0], list(command), environment, file_actions=away)
-    _, _, used = os.wait4(pid, 0)
+    _, status, used = os.wait4(pid, 0)
+    if os.waitstatus_to_exitcode(status) not in (0, 255):
+        raise SystemExit(f"{' '.join(command)} failed: nothing was measured")
     return Run(time.perf_counter() - started, used.ru_utime + used.ru_stime, used.ru_maxrss / 1024)
 
 
