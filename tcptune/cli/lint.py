@@ -39,6 +39,12 @@ def lint(
         str, typer.Option("--stdin-filename", metavar="NAME", help="What standard input is called, for its format.")
     ] = "stdin.conf",
     statistics: Annotated[bool, typer.Option("--statistics", help="Print how often each rule spoke, no more.")] = False,
+    fix: Annotated[bool, typer.Option("--fix", help="Mend what is safe to mend in the files.")] = False,
+    unsafe_fixes: Annotated[bool, typer.Option("--unsafe-fixes", help="With --fix: mend the rest too.")] = False,
+    diff: Annotated[bool, typer.Option("--diff", help="Show what --fix would change, change nothing.")] = False,
+    baseline: Annotated[
+        str | None, typer.Option("--baseline", metavar="FILE", help="An earlier JSON report: only what is new counts.")
+    ] = None,
     color: o.ColourOption = None,
     config_file: o.ConfigFile = None,
     quiet: o.Quiet = False,
@@ -59,6 +65,14 @@ def lint(
     )
     given = (stdin_filename, sys.stdin.buffer.read()) if "-" in paths else None
     report = run_lint(paths, options, stdin=given)
+    if baseline is not None:
+        from tcptune.lint import baseline as known
+
+        report = known.only_new(report, known.load(baseline))
+    if diff or fix:
+        report = _mended(report, unsafe=unsafe_fixes, write=fix and not diff, output=output, quiet=quiet)
+        if diff:
+            return int(reaches(list(report.findings), fail_on or settings.fail_on or "warning"))
     chosen = output_format or "text"
     if statistics:
         from tcptune.formats.lint_text import statistics as table
@@ -70,6 +84,24 @@ def lint(
         if output_format is None and os.environ.get("GITHUB_ACTIONS") == "true":
             console.emit(_rendered(report, "github", colour, None, quiet, verbose))
     return int(reaches(list(report.findings), fail_on or settings.fail_on or "warning"))
+
+
+def _mended(report: LintReport, *, unsafe: bool, write: bool, output: str | None, quiet: bool) -> LintReport:
+    """Show or make the changes; with them made, return the report of what is left."""
+    from dataclasses import replace
+
+    from tcptune.lint import fix
+
+    changes = [change for change in fix.plan(report, unsafe=unsafe) if os.path.exists(change.path)]  # noqa: PTH110
+    if not write:
+        console.emit(fix.diff(changes), output)
+        return report
+    fix.write(changes)
+    settled = [finding for change in changes for finding in change.settled]
+    if settled and not quiet:
+        console.notice(f"mended {len(settled)} finding{'' if len(settled) == 1 else 's'} in {len(changes)} file(s)")
+    left = tuple(finding for finding in report.findings if finding not in settled)
+    return replace(report, findings=left)
 
 
 def _rendered(

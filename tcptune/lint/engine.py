@@ -76,6 +76,7 @@ def _report(files: list[reading.File], options: Options, found: discover.Found, 
         unused=tuple(left.unused),
         suppressed=left.count,
         lines=lines,
+        texts=_texts(left.findings, files),
     )
 
 
@@ -92,6 +93,11 @@ def _anchored(finding: Finding, files: list[reading.File]) -> Finding:
         if file.path == finding.at.path and 0 < finding.at.line <= len(file.text.lines):
             return replace(finding, anchor=file.text.lines[finding.at.line - 1].strip())
     return finding
+
+
+def _texts(findings: Sequence[Finding], files: list[reading.File]) -> dict[str, str]:
+    wanted = {edit.path for finding in findings if finding.fix for edit in finding.fix.edits}
+    return {file.path: file.text.text for file in files if file.path in wanted}
 
 
 def _source_lines(findings: Sequence[Finding], files: list[reading.File]) -> dict[tuple[str, int], str]:

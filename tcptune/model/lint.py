@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from tcptune.model.finding import Finding
+from tcptune.model.record import dataclass
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,3 +24,4 @@ class LintReport:
     unused: tuple[str, ...] = ()
     suppressed: int = 0
     lines: dict[tuple[str, int], str] = field(default_factory=dict)
+    texts: dict[str, str] = field(default_factory=dict)

@@ -43,7 +43,8 @@ def read(text: Text) -> Reading:
     if prefix is None:
         return reading
     if prefix is _GROOVY:
-        return shell.read(Text(text.path, _TRIPLE.sub("   ", text.text), text.origin))
+        reading.extend(shell.read(Text(text.path, _TRIPLE.sub("   ", text.text), text.origin)))
+        return reading
     number = 0
     while number < len(text.lines):
         line = text.lines[number]
