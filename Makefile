@@ -3,7 +3,7 @@ PYTHON ?= $(shell for p in python3.13 python3.12 python3.11 python3; do \
 	$$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && { echo $$p; break; }; done)
 BIN := .venv/bin
 
-.PHONY: audit test check bench kernels clean
+.PHONY: audit test check bench kernels loaders clean
 audit: .venv/.runtime
 	@$(BIN)/tcptune audit --fail-on never
 
@@ -31,6 +31,11 @@ check: .venv/.dev
 # The catalogue against five real kernels: the running one, and four that boot as programs (needs root, apt and Debian).
 kernels: .venv/.runtime
 	@$(BIN)/python -m tools.kernels
+
+# The models of procps and systemd-sysctl against the real ones of four Debian releases: TREES for each (needs root and apt).
+TREES ?= 25000
+loaders: .venv/.runtime
+	@$(BIN)/python -m tools.loaders --trees $(TREES)
 
 bench: .venv/.dev
 	@$(BIN)/python bench/run.py

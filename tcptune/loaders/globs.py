@@ -59,8 +59,7 @@ def _expand(pattern: str, names: Names, exists: Exists) -> list[str]:
         return [plain] if exists(plain) else []
     folder, slash, last = pattern.rpartition("/")
     if slash and not last:
-        # The C library marks folders with the slash, and keeps what is no folder without it.
-        return [f"{found}/" if exists(f"{found}/") else found for found in _expand(folder, names, exists)]
+        return _folders(folder, names, exists)
     folders = _expand(folder, names, exists) if _has_magic(folder) else [_unescaped(folder)]
     if not _has_magic(last):
         plain = _unescaped(last)
@@ -76,6 +75,16 @@ def _expand(pattern: str, names: Names, exists: Exists) -> list[str]:
         ),
         key=_bytes,
     )
+
+
+def _folders(pattern: str, names: Names, exists: Exists) -> list[str]:
+    """Expand a pattern that ended in a slash: folders get it back.
+
+    What is no folder is left out where its own name was a pattern, and kept without the slash where it was plain.
+    """
+    plain = not _has_magic(pattern.rpartition("/")[2])
+    found = [(path, exists(f"{path}/")) for path in _expand(pattern, names, exists)]
+    return [f"{path}/" if folder else path for path, folder in found if folder or plain]
 
 
 def _alternatives(pattern: str) -> list[str] | None:

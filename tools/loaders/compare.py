@@ -51,7 +51,7 @@ def disagreements(model: Load, foretold: dict[str, str], seen: Seen) -> list[str
 
 def _but(names: list[str], model: Load) -> list[str]:
     """Leave out the files that the model says cannot be read: the loaders name them before they try."""
-    broken = {_name(problem.at.path) for problem in model.problems if problem.kind in _BROKEN}
+    broken = {_name(problem.at.path) for problem in model.problems if problem.kind in _BROKEN} - set(_files(model))
     return [name for name in names if name not in broken]
 
 

@@ -63,6 +63,9 @@ GLOBS = (
     "*.ipv4.tcp_orphan_retries",
 )
 
+GOOD = ("1", "2", "0", "1", "2", "0x1", "02", "1 # fast")
+"""Texts that nearly every key takes, so that whole trees load without a fault, too."""
+
 VALUES = (
     *("0", "1", "2", "3", "7", "10", "15", "30", "45", "61", "128", "255", "256", "4097", "-1", "-5", "0x1e", "010"),
     *("1024 60999", "20000", "60999 32768", "2000\t3000", "10000 20000 30000", "1 # fast", "1#fast", '"1"', "1; 2"),
@@ -140,29 +143,30 @@ def content(chance: Random) -> bytes:
 
 def _line(chance: Random) -> str:
     kind = chance.random()
-    if kind < 0.13:
+    if kind < 0.08:
         return chance.choice(ODD_LINES)
-    if kind < 0.32:
+    if kind < 0.28:
         key = chance.choice(GLOBS)
-    elif kind < 0.4:
+    elif kind < 0.34:
         key = chance.choice(OTHERS)
     else:
         key = chance.choice(tuple(RESET))
     name = _spelled(chance, key)
     dash = chance.random()
-    if dash < 0.06:
+    if dash < 0.05:
         return f"-{name}"
-    sign = "-" if dash < 0.14 else ""
+    sign = "-" if dash < 0.12 else ""
+    value = chance.choice(GOOD if chance.random() < 0.6 else VALUES)
     before, after = chance.choice([(" ", " ")] * 6 + [("", ""), ("\t", " "), (" ", ""), ("  ", "\t "), ("", "\x0b")])
-    return f"{' ' if chance.random() < 0.05 else ''}{sign}{name}{before}={after}{chance.choice(VALUES)}"
+    return f"{' ' if chance.random() < 0.05 else ''}{sign}{name}{before}={after}{value}"
 
 
 def _spelled(chance: Random, key: str) -> str:
     kind = chance.random()
     slashed = key.translate(str.maketrans("./", "/."))
-    if kind < 0.72:
+    if kind < 0.8:
         return key
-    if kind < 0.84:
+    if kind < 0.9:
         return slashed
     first, _, rest = key.partition(".")
     middle, _, last = rest.rpartition(".")
