@@ -1,0 +1,32 @@
+"""What rules about two settings share: names, the other place, the words of a fix."""
+
+from __future__ import annotations
+
+from tcptune.model.finding import Related
+from tcptune.model.setting import Setting
+from tcptune.model.value import Value, show
+from tcptune.rules.view import View
+
+
+def short(key: str) -> str:
+    """Return the last part of a key, as people call it."""
+    return key.rpartition(".")[2]
+
+
+def other(setting: Setting | None, message: str) -> tuple[Related, ...]:
+    """Return the other place of a relation; a live value has none."""
+    at = (setting.value_at or setting.key_at) if setting else None
+    return (Related(at, message),) if at else ()
+
+
+def to_set(view: View, key: str, value: Value) -> str:
+    """Return how to set a value: a command on a running host, a line in a file."""
+    text = show(value)
+    if view.live:
+        return f"`sysctl -w {key}={text}`" if text and " " not in text else f"`sysctl -w {key}='{text}'`"
+    return f"`{key} = {text}`"
+
+
+def by_somebody(view: View, *keys: str) -> bool:
+    """Tell whether every one of the keys has a value here, and somebody set at least one of them."""
+    return all(view.value(key) is not None for key in keys) and any(view.touched(key) for key in keys)

@@ -1,0 +1,94 @@
+"""tcp_max_syn_backlog is above somaxconn, which is what really limits half-open connections.
+
+Why:
+
+A listener's queue gets no longer than the smaller of listen()'s argument and somaxconn. Before 4.4 that bound the
+queue of half-open connections together with tcp_max_syn_backlog; since 4.4 it bounds it alone, and
+tcp_max_syn_backlog is read only while tcp_syncookies is 0. So the number beyond somaxconn is never reached, and a
+burst of SYNs meets a shorter queue than was meant. It is a warning where tcp_max_syn_backlog counts at all (before
+4.4, or with SYN cookies off), and a note where it does nothing anyway. Two defaults are never spoken of.
+
+Bad:
+
+    Kernel: 6.1
+    net.ipv4.tcp_max_syn_backlog = 65536
+    net.core.somaxconn = 4096
+    net.ipv4.tcp_syncookies = 0
+
+Good:
+
+    Kernel: 6.1
+    net.ipv4.tcp_max_syn_backlog = 4096
+    net.core.somaxconn = 4096
+
+Fix:
+
+Raise somaxconn and the program's own backlog, and start the program anew; or delete the line with
+tcp_max_syn_backlog, whose default grows with memory.
+
+Sources:
+
+- net/ipv4/tcp_input.c: tcp_conn_request()
+- include/net/inet_connection_sock.h: inet_csk_reqsk_queue_is_full()
+- net/core/request_sock.c of 4.3: reqsk_queue_alloc()
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from tcptune.model.finding import Finding, Fix
+from tcptune.model.version import KernelVersion, Target
+from tcptune.rules import kernels
+from tcptune.rules.base import Rule
+from tcptune.rules.relations import by_somebody, other, to_set
+from tcptune.rules.view import View
+
+BACKLOG = "net.ipv4.tcp_max_syn_backlog"
+SOMAXCONN = "net.core.somaxconn"
+SYNCOOKIES = "net.ipv4.tcp_syncookies"
+
+QUEUE_BY_BACKLOG = KernelVersion(4, 4)
+"""From here on the listener's backlog alone limits half-open connections."""
+
+_OLD = "Before 4.4 a listener's table of half-open connections gets no larger than somaxconn and listen() allow."
+_OFF = "A listener takes no more half-open connections than somaxconn and listen() allow, whatever stands here."
+_NOTHING = (
+    "While tcp_syncookies is on this number is not even read (since 4.4): somaxconn and listen() limit the half-open"
+    " connections of a listener, and beyond them it answers with cookies."
+)
+
+
+def check(view: View) -> Iterator[Finding]:
+    """Find a SYN backlog that somaxconn does not let through."""
+    backlog, limit = view.number(BACKLOG), view.number(SOMAXCONN)
+    if backlog is None or limit is None or backlog <= limit or not by_somebody(view, BACKLOG, SOMAXCONN):
+        return
+    counting = kernels.holding(view, lambda target: _counts(view, target))
+    old = any(target.version < QUEUE_BY_BACKLOG for target in counting)
+    reason = (_OLD if old else _OFF) + " A burst of SYNs meets a shorter queue than was meant."
+    yield RULE.finding(
+        view.settings[BACKLOG],
+        f"tcp_max_syn_backlog = {backlog} is above somaxconn = {limit}, which limits it.",
+        reason if counting else _NOTHING,
+        severity="warning" if counting else "note",
+        fix=Fix(f"raise somaxconn and the program's backlog, or lower this: {to_set(view, BACKLOG, limit)}"),
+        related=other(view.settings[SOMAXCONN], f"somaxconn is {limit} here"),
+        kernels=kernels.named(view, counting) if counting else None,
+        references=("net/ipv4/tcp_input.c: tcp_conn_request()",),
+    )
+
+
+def _counts(view: View, target: Target) -> bool:
+    """Tell whether tcp_max_syn_backlog has any effect on the target; cookies are on where nothing is said of them."""
+    return target.version < QUEUE_BY_BACKLOG or view.number(SYNCOOKIES) == 0
+
+
+RULE = Rule(
+    "TT302",
+    "backlog-exceeds-somaxconn",
+    "warning",
+    "tcp_max_syn_backlog is above what somaxconn lets through.",
+    check,
+    keys=(BACKLOG,),
+)

@@ -1,0 +1,81 @@
+"""tcp_max_tw_buckets is smaller than the number of ephemeral ports, so TIME_WAIT is cut short before ports run out.
+
+Why:
+
+One destination alone can put as many connections in TIME_WAIT as there are ephemeral ports. With fewer buckets than
+that the rest gets no TIME_WAIT: it is destroyed on the spot, without a line in the log, and TCPTimeWaitOverflow counts
+it. Two defaults are not spoken of, though a machine with little memory has fewer buckets than ports.
+
+Bad:
+
+    net.ipv4.tcp_max_tw_buckets = 30000
+    net.ipv4.ip_local_port_range = 10240 65535
+
+Good:
+
+    net.ipv4.tcp_max_tw_buckets = 262144
+    net.ipv4.ip_local_port_range = 10240 65535
+
+Fix:
+
+Delete the line with tcp_max_tw_buckets: its default grows with memory. Or set at least the number of ports.
+
+Sources:
+
+- net/ipv4/inet_timewait_sock.c: inet_twsk_alloc()
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from tcptune.model.finding import Finding, Fix
+from tcptune.model.value import show
+from tcptune.rules.base import Rule
+from tcptune.rules.relations import by_somebody, other, to_set
+from tcptune.rules.view import View
+
+BUCKETS = "net.ipv4.tcp_max_tw_buckets"
+RANGE = "net.ipv4.ip_local_port_range"
+
+_WHY = (
+    "One destination can use up all buckets before its ports: what closes then gets no TIME_WAIT, without a word in"
+    " the log (TCPTimeWaitOverflow counts it), and old segments may reach a new connection on the same ports."
+)
+
+
+def check(view: View) -> Iterator[Finding]:
+    """Find fewer buckets than ports; 0 and negative numbers are no such count, and TT403 tells what they mean."""
+    buckets, ports = view.number(BUCKETS), view.pair(RANGE)
+    if buckets is None or buckets <= 0 or ports is None or not by_somebody(view, BUCKETS, RANGE):
+        return
+    size = ports[1] - ports[0] + 1
+    if buckets >= size:
+        return
+    yield RULE.finding(
+        view.settings[BUCKETS],
+        f"tcp_max_tw_buckets = {buckets} is less than the {size:,} ephemeral ports ({show(ports)}).",
+        _WHY,
+        fix=Fix(_title(view, size)),
+        related=other(view.settings[RANGE], f"{size:,} ports here"),
+        references=("net/ipv4/inet_timewait_sock.c: inet_twsk_alloc()",),
+    )
+
+
+def _title(view: View, size: int) -> str:
+    default = view.default(BUCKETS, view.targets[0]) if view.live and view.targets else None
+    if isinstance(default, int) and default >= size:
+        return f"go back to this host's default: {to_set(view, BUCKETS, default)}"
+    if not view.live:
+        return f"delete the line, the default grows with memory; or set at least {to_set(view, BUCKETS, size)}"
+    return f"set at least the number of ports: {to_set(view, BUCKETS, size)}"
+
+
+RULE = Rule(
+    "TT305",
+    "buckets-below-ports",
+    "warning",
+    "tcp_max_tw_buckets is under the size of the ephemeral range.",
+    check,
+    keys=(BUCKETS,),
+)
