@@ -41,25 +41,30 @@ def matches(pattern: str, text: str) -> bool:
     return _compiled(_octets(pattern)).fullmatch(_octets(text)) is not None
 
 
-def expand(pattern: str, names: Names, exists: Exists, *, braces: bool = False) -> list[str]:
+def expand(pattern: str, names: Names, exists: Exists, *, braces: bool = False, dots: bool = True) -> list[str]:
     """glob(3): the paths that match, in the order of their bytes; empty when nothing does.
 
     `names` lists a folder (nothing for what is no folder), `exists` tells whether a path is there. With `braces`,
-    `{a,b}` is expanded first.
+    `{a,b}` is expanded first; with `dots`, `.` and `..` are names like others (systemd leaves them out).
     """
+
+    def listed(folder: str) -> Iterable[str]:
+        return (".", "..", *names(folder)) if dots and exists(f"{folder}/") else names(folder)
+
     alternatives = _alternatives(pattern) if braces else None
     if alternatives is not None:
-        return [found for one in alternatives for found in expand(one, names, exists, braces=True)]
-    return _expand(pattern, names, exists)
+        return [found for one in alternatives for found in expand(one, names, exists, braces=True, dots=dots)]
+    return _expand(pattern, listed, exists)
 
 
 def _expand(pattern: str, names: Names, exists: Exists) -> list[str]:
+    bare = pattern.rstrip("/")
+    if bare and bare != pattern:
+        return _folders(bare, names, exists)
     if not _has_magic(pattern):
         plain = _unescaped(pattern)
         return [plain] if exists(plain) else []
-    folder, slash, last = pattern.rpartition("/")
-    if slash and not last:
-        return _folders(folder, names, exists)
+    folder, _, last = pattern.rpartition("/")
     folders = _expand(folder, names, exists) if _has_magic(folder) else [_unescaped(folder)]
     if not _has_magic(last):
         plain = _unescaped(last)
@@ -186,6 +191,8 @@ def _bracket(pattern: str, start: int) -> tuple[str, int]:
             items.append(_CLASSES.get(named[1], ""))
             at = named.end()
             continue
+        if pattern[at:] == "\\" or pattern[at + 1 :] == "-":
+            return "(?!)", len(pattern)
         low, at = _single(pattern, at)
         high = low
         if pattern[at : at + 1] == "-" and pattern[at + 1 : at + 2] not in ("", "]"):

@@ -167,7 +167,7 @@ def _glob(
         return kernel.look(path) is not None
 
     pattern = f"{PROC_SYS}{line.path}"
-    for path in expand(pattern, kernel.names, exists, braces=True):
+    for path in expand(pattern, kernel.names, exists, braces=True, dots=False):
         name = path.removeprefix(PROC_SYS).lstrip("/")
         if name not in table:
             _write(line, name, history, kernel, version, done, globbed=True)

@@ -14,6 +14,7 @@ import time
 from collections.abc import Callable, Iterator
 from random import Random
 
+from tools.loaders.kept import KEPT
 from tools.loaders.programs import PACKAGES, Programs, of_suite
 from tools.loaders.trees import Files, make
 from tools.loaders.worker import Loaders
@@ -47,6 +48,11 @@ def run(programs: Programs, seeds: range) -> int:
     writes = refused = failed = 0
     wrong = {"procps": 0, "systemd": 0}
     with Loaders(programs.folder, (programs.procps, programs.systemd)) as loaders:
+        for name, files in KEPT.items():
+            for loader, found in loaders.check([(files, True)])[0].wrong.items():
+                wrong[loader] += bool(found)
+                for row in found:
+                    print(f"{loader}, {name}: {row}")
         for batch in _batches(seeds):
             trees = [make(Random(f"tree {seed}")) for seed in batch]
             asked = [(files, seed % 10 == 0) for seed, files in zip(batch, trees, strict=True)]
