@@ -244,6 +244,11 @@ def test_where_the_limit_is_not_to_be_seen_orphans_are_not_judged() -> None:
     assert found(view, "TT605") != []
 
 
+@pytest.mark.parametrize("limit", [0, -1])
+def test_a_limit_that_is_no_number_of_orphans_has_no_percentage(limit: int) -> None:
+    assert found(orphans(100, {ORPHANS: limit}), "TT605") == []
+
+
 @pytest.mark.parametrize(("code", "view"), [("TT604", tracking(850)), ("TT605", orphans(850))])
 def test_the_limit_of_80_percent_can_be_moved(code: str, view: View) -> None:
     assert found(replace(view, options={f"{code}.value": 90}), code) == []

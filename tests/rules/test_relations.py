@@ -227,6 +227,7 @@ def test_an_entry_that_hardly_lasts_is_what_to_mend() -> None:
         f"{KEEPALIVE} = 7200\n",
         f"{ESTABLISHED} = 3600\n",
         f"{KEEPALIVE} = -1\n{ESTABLISHED} = 3600\n",
+        f"{KEEPALIVE} = 0\n{ESTABLISHED} = 0\n",
     ],
 )
 def test_a_probe_in_time_and_one_setting_alone_are_fine(text: str) -> None:
