@@ -23,7 +23,7 @@ def to_set(view: View, key: str, value: Value) -> str:
     """Return how to set a value: a command on a running host, a line in a file."""
     text = show(value)
     if view.live:
-        return f"`sysctl -w {key}={text}`" if text and " " not in text else f"`sysctl -w {key}='{text}'`"
+        return f"sysctl -w {key}={text}" if text and " " not in text else f"sysctl -w {key}='{text}'"
     return f"`{key} = {text}`"
 
 

@@ -116,14 +116,14 @@ def test_buckets_that_overflow_name_what_is_taken_and_give_the_default_back() ->
     )
     assert finding.key == BUCKETS
     assert finding.fix is not None
-    assert finding.fix.title == "go back to this host's default: `sysctl -w net.ipv4.tcp_max_tw_buckets=131072`"
+    assert finding.fix.title == "go back to this host's default: sysctl -w net.ipv4.tcp_max_tw_buckets=131072"
 
 
 def test_one_connection_is_one_and_a_default_that_overflows_is_doubled() -> None:
     finding = one(sampled({"TCPTimeWaitOverflow": 1}), "TT602")
     assert finding.message == "1 connection closed without TIME_WAIT in 10.0 s (6.0 a minute)."
     assert finding.fix is not None
-    assert finding.fix.title == "raise the limit: `sysctl -w net.ipv4.tcp_max_tw_buckets=262144`"
+    assert finding.fix.title == "raise the limit: sysctl -w net.ipv4.tcp_max_tw_buckets=262144"
 
 
 def test_a_full_accept_queue_is_told_from_other_drops() -> None:
@@ -190,7 +190,7 @@ def test_a_full_table_that_dropped_is_an_error_at_once() -> None:
         "The connection-tracking table is full: 1,000 of 1,000 entries; 37 packets were dropped since boot."
     )
     assert finding.fix is not None
-    assert finding.fix.title.endswith("`sysctl -w net.netfilter.nf_conntrack_max=2000`")
+    assert finding.fix.title.endswith("sysctl -w net.netfilter.nf_conntrack_max=2000")
 
 
 def test_a_full_table_that_drops_in_a_sample_is_an_error_and_one_that_does_not_a_warning() -> None:
@@ -230,7 +230,7 @@ def test_orphans_above_80_percent_of_their_limit_are_a_warning_at_once() -> None
     assert finding.message == "801 orphaned sockets are 80 % of the 1,000 that tcp_max_orphans allows."
     assert finding.key == ORPHANS
     assert finding.fix is not None
-    assert finding.fix.title.endswith("`sysctl -w net.ipv4.tcp_max_orphans=2000`")
+    assert finding.fix.title.endswith("sysctl -w net.ipv4.tcp_max_orphans=2000")
 
 
 def test_orphans_up_to_80_percent_are_fine() -> None:

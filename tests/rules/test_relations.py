@@ -6,6 +6,7 @@ import pytest
 
 from tcptune.model.finding import Finding
 from tcptune.model.host import Pressure
+from tcptune.rules.pages import rule_page
 from tests.support.views import GIB, file_view, found, live_view
 
 REUSE, TIMESTAMPS = "net.ipv4.tcp_tw_reuse", "net.ipv4.tcp_timestamps"
@@ -61,7 +62,7 @@ def test_on_a_host_the_default_of_reuse_is_not_held_against_anybody() -> None:
     finding = one(found(live_view({TIMESTAMPS: 0, REUSE: 1}), "TT301"))
     assert finding.related == ()
     assert finding.fix is not None
-    assert finding.fix.title.endswith("`sysctl -w net.ipv4.tcp_timestamps=1`")
+    assert finding.fix.title.endswith("sysctl -w net.ipv4.tcp_timestamps=1")
 
 
 def test_a_backlog_above_somaxconn_is_a_note_while_cookies_are_on() -> None:
@@ -133,7 +134,7 @@ def test_services_inside_a_range_that_somebody_moved_are_a_warning() -> None:
     assert finding.severity == "warning"
     assert finding.message == ("The ephemeral range 1024 65535 covers 2 ports that services listen on: 5432 and 8080.")
     assert finding.fix is not None
-    assert finding.fix.title.endswith("`sysctl -w net.ipv4.ip_local_reserved_ports=5432,8080`")
+    assert finding.fix.title.endswith("sysctl -w net.ipv4.ip_local_reserved_ports=5432,8080")
 
 
 def test_services_inside_the_kernels_own_range_are_a_note() -> None:
@@ -147,7 +148,7 @@ def test_many_ports_are_not_all_listed_and_all_reserved() -> None:
     finding = one(found(view, "TT304"))
     assert "8 ports that services listen on: 20000, 20001, 20002, 20003, 20004 and 3 more." in finding.message
     assert finding.fix is not None
-    assert finding.fix.title.endswith("=20000,20001,20002,20003,20004,20005,20006,20007`")
+    assert finding.fix.title.endswith("=20000,20001,20002,20003,20004,20005,20006,20007")
 
 
 def test_a_fix_keeps_what_is_reserved_already() -> None:
@@ -155,7 +156,7 @@ def test_a_fix_keeps_what_is_reserved_already() -> None:
     finding = one(found(view, "TT304"))
     assert finding.message.endswith("a port that services listen on: 9100.")
     assert finding.fix is not None
-    assert finding.fix.title.endswith("=8000-8099,9000,9100`")
+    assert finding.fix.title.endswith("=8000-8099,9000,9100")
 
 
 @pytest.mark.parametrize("changed", [{RANGE: (1024, 65535), RESERVED: "5432,8000-8099"}, {RANGE: (10000, 65535)}, {}])
@@ -195,10 +196,10 @@ def test_the_defaults_of_a_small_host_are_not_held_against_it() -> None:
 def test_a_host_gets_its_own_default_back_where_that_is_enough() -> None:
     finding = one(found(live_view({BUCKETS: 25000}), "TT305"))
     assert finding.fix is not None
-    assert finding.fix.title == "go back to this host's default: `sysctl -w net.ipv4.tcp_max_tw_buckets=131072`"
+    assert finding.fix.title == "go back to this host's default: sysctl -w net.ipv4.tcp_max_tw_buckets=131072"
     small = one(found(live_view({RANGE: (32768, 65535)}, memory=GIB // 2), "TT305"))
     assert small.fix is not None
-    assert small.fix.title == "set at least the number of ports: `sysctl -w net.ipv4.tcp_max_tw_buckets=32768`"
+    assert small.fix.title == "set at least the number of ports: sysctl -w net.ipv4.tcp_max_tw_buckets=32768"
 
 
 @pytest.mark.parametrize("probe", [3600, 7200])
@@ -237,3 +238,19 @@ def test_a_probe_in_time_and_one_setting_alone_are_fine(text: str) -> None:
 def test_a_host_that_lowered_connection_tracking_alone_is_told() -> None:
     assert found(live_view(), "TT306") == []
     assert one(found(live_view({ESTABLISHED: 1200}), "TT306")).value == 7200
+
+
+def example(code: str, title: str) -> tuple[str, list[str]]:
+    """Return the lines of an example of a rule's page, and the kernels it names."""
+    (text,) = [item.text for part in rule_page(code).sections if part.title == title for item in part.items]
+    lines = text.splitlines()
+    kernels = [line.split()[1] for line in lines if line.startswith("Kernel:")]
+    return "\n".join(line for line in lines if not line.startswith("Kernel:")), kernels
+
+
+@pytest.mark.parametrize("code", ["TT301", "TT302", "TT303", "TT305", "TT306"])
+def test_the_examples_of_a_rules_page_are_bad_and_good(code: str) -> None:
+    bad, kernels = example(code, "Bad")
+    assert [finding.severity for finding in in_file(code, bad, *kernels)] in (["error"], ["warning"])
+    good, kernels = example(code, "Good")
+    assert in_file(code, good, *kernels) == []
