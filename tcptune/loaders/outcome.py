@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from tcptune.model.setting import Location
@@ -25,6 +25,10 @@ ProblemKind = Literal[
     "binary",
 ]
 """`folder` is a directory named like a drop-in, `special` a FIFO, socket or device, `too-long` a limit that was hit."""
+
+
+LINES_TOLD = 20
+"""How many lines of one file are told of that are no assignment."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +122,16 @@ class Load:
     def refused(self) -> list[LoadedValue]:
         """Return the writes that set nothing, in their order."""
         return [write for write in self.writes if write.outcome != "set"]
+
+    def note(self, problem: Problem) -> None:
+        """Note a problem of a line; a file with very many of them (a binary one) is cut short."""
+        known = sum(one.kind == problem.kind and one.at.path == problem.at.path for one in self.problems[-LINES_TOLD:])
+        if known < LINES_TOLD - 1:
+            self.problems.append(problem)
+        elif known == LINES_TOLD - 1:
+            self.problems.append(replace(problem, message=f"{problem.message} There are more such lines below."))
+        if problem.fails:
+            self.status = 1
 
     def add(self, write: LoadedValue) -> None:
         """Note a write; if it is done, it is in force from now on."""

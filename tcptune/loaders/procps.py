@@ -227,7 +227,7 @@ def _note(line: Assignment, name: str, key: str, outcome: Outcome, error: str, g
 
 def _syntax(done: Load, path: str, number: int, column: int, bare: str) -> None:
     place = Location(path, number, column, number, column + len(bare.rstrip(_SPACE)))
-    done.problems.append(Problem("syntax", place, "The line is no assignment: procps warns and leaves it out."))
+    done.note(Problem("syntax", place, "The line is no assignment: procps warns and leaves it out."))
 
 
 def _size(text: str) -> int:

@@ -55,8 +55,13 @@ def load(tree: Tree, kernel: Kernel, version: Systemd, credential: str | None = 
     folders = FOLDERS if version.lib else FOLDERS[:-1]
     usable = _usable(tree, done) if version.resolves else None
     paths = drop_ins(tree, done, folders, hidden=False, usable=usable)
-    for path in [*paths, *([credential] if credential else [])]:
+    for path in paths:
         _file(tree, path, version, table, done)
+    if credential is not None:
+        status = done.status
+        _file(tree, credential, version, table, done)
+        # Until 257 what is wrong with the credential does not count.
+        done.status = done.status if version.resolves else status
     for line, history in table.values():
         if line.raw is None:
             continue
@@ -101,9 +106,8 @@ def _lines(path: str, content: Content, version: Systemd, done: Load) -> Iterato
             return
         row = found[1]
         if len(row) * 4 >= LINE_LIMIT and len(row.encode("utf-8", "surrogateescape")) >= LINE_LIMIT:
-            _fail(
-                done, "too-long", Location(path, number), "A line of a mebibyte: systemd-sysctl reads no further here."
-            )
+            said = "A line of a mebibyte: systemd-sysctl ends with 1 and reads no further in this file."
+            done.note(Problem("too-long", Location(path, number), said, fails=True))
             return
         if content.cut and found.end() == len(text) and not found[2]:
             return
@@ -124,7 +128,8 @@ def _line(path: str, bare: str, number: int, column: int, version: Systemd, done
     name, equals, raw = bare.partition("=")
     if not equals and not dash:
         place = Location(path, number, column, number, column + len(bare))
-        _fail(done, "syntax", place, "The line is no assignment: systemd-sysctl leaves it out and ends with 1.")
+        said = "The line is no assignment: systemd-sysctl leaves it out and ends with 1."
+        done.note(Problem("syntax", place, said, fails=True))
         return None
     name = name[dash:]
     spelled = name.strip(_BLANK)
@@ -248,8 +253,3 @@ def _value(
         line.forgiven,
         overrides,
     )
-
-
-def _fail(done: Load, kind: str, at: Location, message: str) -> None:
-    done.problems.append(Problem("syntax" if kind == "syntax" else "too-long", at, message, fails=True))
-    done.status = 1

@@ -104,7 +104,8 @@ class Tree:
         while todo:
             part = todo.pop()
             if kind != "folder":
-                return Resolved(_joined(real), kind if kind in ("missing", "denied") else "not-a-folder", left)
+                rest = [part, *reversed(todo)]
+                return Resolved(_joined(real + rest), kind if kind in ("missing", "denied") else "not-a-folder", left)
             if part == "..":
                 left = left or (not real and links > 0)
                 del real[-1:]
