@@ -1,0 +1,63 @@
+"""Every name below /proc/sys that a kernel has or had: for telling an unknown key from one that is only not described.
+
+`names.txt` holds them by family, as `name`, `name:first`, `name:first:last`: the oldest and the newest of the source
+trees from 2.6.32 to 7.3 that have it, left out where it is not known or where the name lives.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from functools import cache
+from pathlib import Path
+from typing import NamedTuple
+
+from tcptune.model.version import OLDEST, KernelVersion
+
+COMPLETE = ("net.ipv4.", "net.core.", "net.netfilter.nf_conntrack_")
+"""Families whose names are all here: what is not, no kernel has."""
+
+
+class Name(NamedTuple):
+    """A name's life: the first release that has it, and the last one (None: it lives, or nobody knows)."""
+
+    first: KernelVersion
+    last: KernelVersion | None
+
+
+def known(key: str) -> Name | None:
+    """Return the life of a dotted key; None for a name that no kernel has.
+
+    The name of an interface in `net.ipv4.conf.eth0.rp_filter` may be any.
+    """
+    names = _names()
+    found = names.get(key)
+    if found is not None:
+        return found
+    parts = key.split(".")
+    if len(parts) > 4 and parts[2] in ("conf", "neigh"):
+        return names.get(".".join([*parts[:3], "*", parts[-1]]))
+    if len(parts) > 2:
+        return names.get(".".join([*parts[:2], "*"])) or names.get(".".join([*parts[:-1], "*"]))
+    return None
+
+
+def all_names() -> Iterable[str]:
+    """Return every name; `*` stands for an interface or for whatever a module adds."""
+    return _names().keys()
+
+
+@cache
+def _names() -> dict[str, Name]:
+    found: dict[str, Name] = {}
+    family = ""
+    for line in Path(__file__).with_name("names.txt").read_text("ascii").splitlines():
+        if line.startswith("["):
+            family = line[1:-1]
+            continue
+        for word in line.split():
+            name, _, life = word.partition(":")
+            first, _, last = life.partition(":")
+            found[f"{family}.{name}"] = Name(
+                KernelVersion.parse(first) if first else OLDEST, KernelVersion.parse(last) if last else None
+            )
+    return found
