@@ -28,7 +28,6 @@ PARAMETERS: tuple[Parameter, ...] = (
             ScopeStep(since=V(3, 13), scope="host", child="absent", note="The host's again."),
         ),
         default=(
-            DefaultStep(),
             DefaultStep(
                 since=V(3, 0),
                 formula="free_at_boot",
@@ -119,7 +118,7 @@ PARAMETERS: tuple[Parameter, ...] = (
                 handler="int_minmax",
                 low=4096,
                 high=INT_MAX,
-                note="4096 is the least for each number; the stable releases named are the oldest in which it was seen.",
+                note="4096 is the least for each number; the stable releases are the oldest in which it was seen.",
             ),
         ),
         sensible=Sensible(low=4096, why="Less than a page holds hardly one segment with its overhead."),
@@ -181,7 +180,6 @@ PARAMETERS: tuple[Parameter, ...] = (
         scope=per_netns_since(V(4, 15)),
         inherited=True,
         default=(
-            DefaultStep(),
             DefaultStep(
                 since=V(2, 6, 18), formula="wmem_4_mib", note="Up to 4 MiB; less below about 512 MiB of memory."
             ),
@@ -217,20 +215,19 @@ PARAMETERS: tuple[Parameter, ...] = (
     Parameter(
         key="net.core.optmem_max",
         family="buffers",
-        meaning="How much memory a socket may use for what hangs on it beside data: filters, options, control messages.",
+        meaning="How much memory a socket may use beside its data: for filters, options and control messages.",
         kind="int",
         unit="bytes per socket",
         depth="full",
         scope=per_netns_since(V(6, 8), note="6.6 has it for the host; 6.7 was not read."),
         default=(
-            DefaultStep(),
             DefaultStep(since=V(2, 6, 32), value=20480, note="On 64-bit machines."),
             DefaultStep(since=V(6, 8), value=131072, note="6.6 has 20480; 6.7 was not read."),
         ),
         accepted=(INT, RangeStep(since=V(6, 8), handler="int_minmax", low=0, high=INT_MAX)),
         semantics=(
             "Attached filters, lists of multicast sources, control messages and notes on zero-copy sends count.",
-            "Who passes it gets ENOBUFS or ENOMEM from setsockopt() or sendmsg(); the data's buffers are not concerned.",
+            "Who passes it gets ENOBUFS or ENOMEM from setsockopt() or sendmsg(). It does not concern the data.",
         ),
         myths=(Myth(claim="It has to do with TIME_WAIT.", truth="A connection in TIME_WAIT has no socket left."),),
         history=(Step(since=V(6, 8), note="Per network namespace, and 131072 instead of 20480."),),
@@ -248,7 +245,6 @@ PARAMETERS: tuple[Parameter, ...] = (
         depth="full",
         scope=VISIBLE,
         default=(
-            DefaultStep(),
             DefaultStep(since=V(3, 8), value=212992, note="On 64-bit machines."),
             DefaultStep(since=V(6, 18), value=4194304, commit="a6d4f25888b8", note="6.13 still has 212992."),
         ),
@@ -258,7 +254,7 @@ PARAMETERS: tuple[Parameter, ...] = (
             RangeStep(since=V(3, 18), also=(V(3, 10, 108),), handler="int_minmax", low=2304, high=INT_MAX),
         ),
         semantics=(
-            "A greater request is cut to this without an error. The kernel doubles what it grants, for its own overhead.",
+            "A greater request is cut to this without an error. The kernel doubles what it grants, for overhead.",
             "SO_RCVBUFFORCE passes it, with CAP_NET_ADMIN.",
             "TCP buffers that grow by themselves do not look at it: tcp_rmem limits those.",
             "It is the host's: containers do not see it, or may only read it since 6.12.",
@@ -290,7 +286,6 @@ PARAMETERS: tuple[Parameter, ...] = (
         depth="full",
         scope=VISIBLE,
         default=(
-            DefaultStep(),
             DefaultStep(since=V(3, 8), value=212992, note="On 64-bit machines."),
             DefaultStep(since=V(6, 18), value=4194304, commit="a6d4f25888b8", note="6.13 still has 212992."),
         ),
@@ -300,7 +295,7 @@ PARAMETERS: tuple[Parameter, ...] = (
             RangeStep(since=V(3, 18), also=(V(3, 10, 108),), handler="int_minmax", low=4608, high=INT_MAX),
         ),
         semantics=(
-            "A greater request is cut to this without an error. The kernel doubles what it grants, for its own overhead.",
+            "A greater request is cut to this without an error. The kernel doubles what it grants, for overhead.",
             "SO_SNDBUFFORCE passes it, with CAP_NET_ADMIN.",
             "TCP buffers that grow by themselves do not look at it: tcp_wmem limits those.",
             "It is the host's: containers do not see it, or may only read it since 6.12.",
