@@ -324,7 +324,10 @@ PARAMETERS: tuple[Parameter, ...] = (
             ),
         ),
         semantics=(
-            "With 0, segments of connections that are not in the table are invalid, and rules that drop those cut them.",
+            (
+                "With 0, segments of connections that are not in the table are invalid, and rules that drop invalid "
+                "ones cut them."
+            ),
             "So after a restart of a firewall, or when its table is flushed, open connections go on only with 1.",
             "SYNPROXY asks for 0.",
             WHEN_LOADED,

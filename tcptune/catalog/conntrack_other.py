@@ -267,8 +267,8 @@ PARAMETERS = (
         kind="bool",
         lifetime=Lifetime(began=Step(since=V(5, 14)), module="nf_conntrack"),
         scope=PER_NETNS,
-        default=(DefaultStep(value=0),),
-        accepted=(RangeStep(handler="u8", high=1),),
+        default=(DefaultStep(since=V(5, 14), value=0),),
+        accepted=(RangeStep(since=V(5, 14), handler="u8", high=1),),
     ),
     Parameter(
         key="net.netfilter.nf_conntrack_tcp_max_retrans",

@@ -15,7 +15,7 @@ PARAMETERS = (
         kind="enum",
         lifetime=Lifetime(began=Step(since=V(3, 0))),
         scope=HOST_WIDE,
-        accepted=(RangeStep(handler="other"),),
+        accepted=(RangeStep(since=V(3, 0), handler="other"),),
     ),
     Parameter(
         key="net.core.bpf_jit_harden",
@@ -35,7 +35,7 @@ PARAMETERS = (
         mode=0o600,
         lifetime=Lifetime(began=Step(since=V(4, 11))),
         scope=HOST_WIDE,
-        accepted=(RangeStep(handler="other"),),
+        accepted=(RangeStep(since=V(4, 11), handler="other"),),
     ),
     Parameter(
         key="net.core.bpf_jit_limit",
@@ -46,7 +46,7 @@ PARAMETERS = (
         mode=0o600,
         lifetime=Lifetime(began=Step(since=V(4, 19))),
         scope=HOST_WIDE,
-        accepted=(RangeStep(handler="other"),),
+        accepted=(RangeStep(since=V(4, 19), handler="other"),),
     ),
     Parameter(
         key="net.core.busy_poll",
@@ -56,8 +56,8 @@ PARAMETERS = (
         unit="microseconds",
         lifetime=Lifetime(began=Step(since=V(3, 11))),
         scope=HOST_WIDE,
-        default=(DefaultStep(value=0),),
-        accepted=(RangeStep(handler="int_minmax", low=0),),
+        default=(DefaultStep(since=V(3, 11), value=0),),
+        accepted=(RangeStep(since=V(3, 11), handler="int_minmax", low=0),),
     ),
     Parameter(
         key="net.core.busy_read",
@@ -67,8 +67,8 @@ PARAMETERS = (
         unit="microseconds",
         lifetime=Lifetime(began=Step(since=V(3, 11))),
         scope=HOST_WIDE,
-        default=(DefaultStep(value=0),),
-        accepted=(RangeStep(handler="int_minmax", low=0),),
+        default=(DefaultStep(since=V(3, 11), value=0),),
+        accepted=(RangeStep(since=V(3, 11), handler="int_minmax", low=0),),
     ),
     Parameter(
         key="net.core.bypass_prot_mem",
@@ -77,8 +77,8 @@ PARAMETERS = (
         kind="bool",
         lifetime=Lifetime(began=Step(since=V(6, 19))),
         scope=PER_NETNS,
-        default=(DefaultStep(value=0),),
-        accepted=(RangeStep(handler="u8", high=1),),
+        default=(DefaultStep(since=V(6, 19), value=0),),
+        accepted=(RangeStep(since=V(6, 19), handler="u8", high=1),),
     ),
     Parameter(
         key="net.core.default_qdisc",
@@ -105,8 +105,8 @@ PARAMETERS = (
         kind="int",
         lifetime=Lifetime(began=Step(since=V(4, 11))),
         scope=HOST_WIDE,
-        default=(DefaultStep(value=1),),
-        accepted=(RangeStep(handler="other"),),
+        default=(DefaultStep(since=V(4, 11), value=1),),
+        accepted=(RangeStep(since=V(4, 11), handler="other"),),
     ),
     Parameter(
         key="net.core.dev_weight_tx_bias",
@@ -115,8 +115,8 @@ PARAMETERS = (
         kind="int",
         lifetime=Lifetime(began=Step(since=V(4, 11))),
         scope=HOST_WIDE,
-        default=(DefaultStep(value=1),),
-        accepted=(RangeStep(handler="other"),),
+        default=(DefaultStep(since=V(4, 11), value=1),),
+        accepted=(RangeStep(since=V(4, 11), handler="other"),),
     ),
     Parameter(
         key="net.core.devconf_inherit_init_net",
@@ -125,8 +125,8 @@ PARAMETERS = (
         kind="enum",
         lifetime=Lifetime(began=Step(since=V(5, 1))),
         scope=HOST_WIDE,
-        default=(DefaultStep(value=0),),
-        accepted=(RangeStep(handler="other"),),
+        default=(DefaultStep(since=V(5, 1), value=0),),
+        accepted=(RangeStep(since=V(5, 1), handler="other"),),
     ),
     Parameter(
         key="net.core.fb_tunnels_only_for_init_net",
@@ -135,8 +135,8 @@ PARAMETERS = (
         kind="enum",
         lifetime=Lifetime(began=Step(since=V(4, 17))),
         scope=HOST_WIDE,
-        default=(DefaultStep(value=0),),
-        accepted=(RangeStep(handler="other"),),
+        default=(DefaultStep(since=V(4, 17), value=0),),
+        accepted=(RangeStep(since=V(4, 17), handler="other"),),
     ),
     Parameter(
         key="net.core.flow_limit_cpu_bitmap",
@@ -145,7 +145,7 @@ PARAMETERS = (
         kind="text",
         lifetime=Lifetime(began=Step(since=V(3, 11))),
         scope=HOST_WIDE,
-        accepted=(RangeStep(handler="text"),),
+        accepted=(RangeStep(since=V(3, 11), handler="text"),),
     ),
     Parameter(
         key="net.core.flow_limit_table_len",
@@ -155,8 +155,8 @@ PARAMETERS = (
         unit="flows",
         lifetime=Lifetime(began=Step(since=V(3, 11))),
         scope=HOST_WIDE,
-        default=(DefaultStep(value=4096),),
-        accepted=(RangeStep(handler="other"),),
+        default=(DefaultStep(since=V(3, 11), value=4096),),
+        accepted=(RangeStep(since=V(3, 11), handler="other"),),
     ),
     Parameter(
         key="net.core.gro_normal_batch",
@@ -166,8 +166,8 @@ PARAMETERS = (
         unit="packets",
         lifetime=Lifetime(began=Step(since=V(5, 4))),
         scope=HOST_WIDE,
-        default=(DefaultStep(value=8),),
-        accepted=(RangeStep(handler="int_minmax", low=1),),
+        default=(DefaultStep(since=V(5, 4), value=8),),
+        accepted=(RangeStep(since=V(5, 4), handler="int_minmax", low=1),),
     ),
     Parameter(
         key="net.core.high_order_alloc_disable",
@@ -176,8 +176,8 @@ PARAMETERS = (
         kind="bool",
         lifetime=Lifetime(began=Step(since=V(5, 14))),
         scope=HOST_WIDE,
-        default=(DefaultStep(value=0),),
-        accepted=(RangeStep(handler="other"),),
+        default=(DefaultStep(since=V(5, 14), value=0),),
+        accepted=(RangeStep(since=V(5, 14), handler="other"),),
     ),
     Parameter(
         key="net.core.max_skb_frags",
@@ -187,7 +187,7 @@ PARAMETERS = (
         unit="fragments",
         lifetime=Lifetime(began=Step(since=V(4, 4))),
         scope=HOST_WIDE,
-        accepted=(RangeStep(handler="other"),),
+        accepted=(RangeStep(since=V(4, 4), handler="other"),),
     ),
     Parameter(
         key="net.core.mem_pcpu_rsv",
@@ -197,7 +197,7 @@ PARAMETERS = (
         unit="pages",
         lifetime=Lifetime(began=Step(since=V(6, 9))),
         scope=HOST_WIDE,
-        accepted=(RangeStep(handler="other"),),
+        accepted=(RangeStep(since=V(6, 9), handler="other"),),
     ),
     Parameter(
         key="net.core.message_burst",
@@ -237,7 +237,7 @@ PARAMETERS = (
         unit="microseconds",
         lifetime=Lifetime(began=Step(since=V(4, 12))),
         scope=HOST_WIDE,
-        accepted=(RangeStep(handler="other"),),
+        accepted=(RangeStep(since=V(4, 12), handler="other"),),
     ),
     Parameter(
         key="net.core.netdev_rss_key",
@@ -247,7 +247,7 @@ PARAMETERS = (
         mode=0o444,
         lifetime=Lifetime(began=Step(since=V(3, 19))),
         scope=HOST_WIDE,
-        accepted=(RangeStep(handler="text"),),
+        accepted=(RangeStep(since=V(3, 19), handler="text"),),
     ),
     Parameter(
         key="net.core.netdev_tstamp_prequeue",
@@ -266,8 +266,8 @@ PARAMETERS = (
         unit="seconds",
         lifetime=Lifetime(began=Step(since=V(5, 13))),
         scope=HOST_WIDE,
-        default=(DefaultStep(value=10),),
-        accepted=(RangeStep(handler="int_minmax", low=1, high=3600),),
+        default=(DefaultStep(since=V(5, 13), value=10),),
+        accepted=(RangeStep(since=V(5, 13), handler="int_minmax", low=1, high=3600),),
     ),
     Parameter(
         key="net.core.qdisc_max_burst",
@@ -277,8 +277,8 @@ PARAMETERS = (
         unit="packets",
         lifetime=Lifetime(began=Step(since=V(6, 19))),
         scope=HOST_WIDE,
-        default=(DefaultStep(value=1000),),
-        accepted=(RangeStep(handler="other"),),
+        default=(DefaultStep(since=V(6, 19), value=1000),),
+        accepted=(RangeStep(since=V(6, 19), handler="other"),),
     ),
     Parameter(
         key="net.core.rmem_default",
@@ -296,7 +296,7 @@ PARAMETERS = (
         kind="text",
         lifetime=Lifetime(began=Step(since=V(6, 3))),
         scope=PER_NETNS,
-        accepted=(RangeStep(handler="text"),),
+        accepted=(RangeStep(since=V(6, 3), handler="text"),),
     ),
     Parameter(
         key="net.core.rps_sock_flow_entries",
@@ -316,8 +316,11 @@ PARAMETERS = (
         unit="packets",
         lifetime=Lifetime(began=Step(since=V(5, 19))),
         scope=HOST_WIDE,
-        default=(DefaultStep(value=64), DefaultStep(since=V(6, 19), value=128)),
-        accepted=(RangeStep(handler="int_minmax", low=0), RangeStep(since=V(7, 2), handler="other", low=0)),
+        default=(DefaultStep(since=V(5, 19), value=64), DefaultStep(since=V(6, 19), value=128)),
+        accepted=(
+            RangeStep(since=V(5, 19), handler="int_minmax", low=0),
+            RangeStep(since=V(7, 2), handler="other", low=0),
+        ),
     ),
     Parameter(
         key="net.core.tstamp_allow_data",
@@ -326,8 +329,8 @@ PARAMETERS = (
         kind="bool",
         lifetime=Lifetime(began=Step(since=V(3, 19))),
         scope=per_netns_since(V(6, 13)),
-        default=(DefaultStep(value=1),),
-        accepted=(RangeStep(handler="other"),),
+        default=(DefaultStep(since=V(3, 19), value=1),),
+        accepted=(RangeStep(since=V(3, 19), handler="other"),),
     ),
     Parameter(
         key="net.core.txq_reselection_ms",
@@ -337,7 +340,7 @@ PARAMETERS = (
         unit="milliseconds",
         lifetime=Lifetime(began=Step(since=V(6, 19))),
         scope=PER_NETNS,
-        accepted=(RangeStep(handler="other"),),
+        accepted=(RangeStep(since=V(6, 19), handler="other"),),
     ),
     Parameter(
         key="net.core.txrehash",
@@ -346,8 +349,8 @@ PARAMETERS = (
         kind="bool",
         lifetime=Lifetime(began=Step(since=V(6, 0))),
         scope=PER_NETNS,
-        default=(DefaultStep(value=1),),
-        accepted=(RangeStep(handler="u8", high=1),),
+        default=(DefaultStep(since=V(6, 0), value=1),),
+        accepted=(RangeStep(since=V(6, 0), handler="u8", high=1),),
     ),
     Parameter(
         key="net.core.warnings",

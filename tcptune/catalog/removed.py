@@ -5,6 +5,7 @@ from __future__ import annotations
 from tcptune.catalog.steps import HOST_WIDE, INT, U8, per_netns_since
 from tcptune.model.history import DefaultStep, RangeStep, Step
 from tcptune.model.parameter import Lifetime, Parameter
+from tcptune.model.version import OLDEST
 from tcptune.model.version import KernelVersion as V
 
 _INT = (INT,)
@@ -18,8 +19,8 @@ def _gone(key: str, meaning: str, since: V, instead: str, began: V | None = None
         kind="int",
         lifetime=Lifetime(began=Step(since=began) if began else Step(), removed=Step(since=since), instead=instead),
         scope=HOST_WIDE,
-        default=(DefaultStep(value=default),),
-        accepted=_INT,
+        default=(DefaultStep(since=began or OLDEST, value=default),),
+        accepted=(RangeStep(since=began or OLDEST, handler="int"),),
     )
 
 

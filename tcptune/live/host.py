@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import re
 import time
-from importlib import import_module
 
 from tcptune.live.files import is_there, read_bytes, read_number, read_text
 from tcptune.model.host import Host
@@ -29,7 +28,7 @@ def read_host() -> Host:
     return Host(
         kernel=kernel or OLDEST,
         release=uname.release,
-        vendor=_vendor(uname.release, uname.version),
+        vendor=_vendor(uname.release, release.get("ID", ""), release.get("VERSION_ID", "")),
         distro=release.get("PRETTY_NAME") or release.get("NAME", ""),
         memory_bytes=memory_bytes(read_text("/proc/meminfo") or ""),
         page_size=os.sysconf("SC_PAGE_SIZE"),
@@ -143,14 +142,11 @@ def _hash_entries() -> int | None:
     return read_number("/proc/sys/net/ipv4/tcp_ehash_entries")
 
 
-def _vendor(release: str, build: str) -> str | None:
-    """Return the distribution whose backports this kernel carries, by the catalogue."""
-    try:
-        module = import_module("tcptune.catalog.distributions")
-    except ImportError:
-        return None
-    vendor: str | None = module.vendor_of(release)
-    return vendor
+def _vendor(release: str, os_id: str, os_version: str) -> str | None:
+    """Return the distribution whose backports the kernel carries."""
+    from tcptune.catalog.targets import vendor_of
+
+    return vendor_of(release, os_id, os_version)
 
 
 def _limits(kernel: KernelVersion | None, release: str, container: str | None) -> tuple[str, ...]:
