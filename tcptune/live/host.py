@@ -144,7 +144,7 @@ def _hash_entries() -> int | None:
 
 def _vendor(release: str, os_id: str, os_version: str) -> str | None:
     """Return the distribution whose backports the kernel carries."""
-    from tcptune.catalog.targets import vendor_of
+    from tcptune.catalog.distributions import vendor_of
 
     return vendor_of(release, os_id, os_version)
 
