@@ -9,7 +9,7 @@ from tcptune.catalog import default_value
 from tcptune.formats.json_ import tool
 from tcptune.formats.style import Style
 from tcptune.formats.text import paragraph, table
-from tcptune.model.history import INT_MAX, INT_MIN
+from tcptune.model.history import INT_MAX, INT_MIN, LONG_MAX, UINT_MAX, ULONG_MAX
 from tcptune.model.host import Host
 from tcptune.model.parameter import Parameter
 from tcptune.model.value import as_json, show
@@ -17,6 +17,10 @@ from tcptune.model.version import OLDEST, KernelVersion, Target
 
 if TYPE_CHECKING:
     from tcptune.model.documents import CatalogueParameter, ParamsDocument
+
+
+NO_BOUND = frozenset({INT_MAX, UINT_MAX, LONG_MAX, ULONG_MAX})
+"""Greatest numbers of C's types: not a bound that anybody chose."""
 
 
 def document(entries: Sequence[Parameter], target: Target, host: Host | None) -> ParamsDocument:
@@ -93,7 +97,11 @@ def _accepted(entry: Parameter, target: Target, host: Host | None) -> str:
         return entry.kind
     if (low, high) == (INT_MIN, INT_MAX):
         return "any int"
-    return f"{'-' if low is None else low} to {'-' if high is None else high}"
+    if low is not None and low == -(high or 0):
+        return f"±{high}"
+    if high is None or high in NO_BOUND:
+        return f"{low} or more"
+    return f"{'-' if low is None else low} to {high}"
 
 
 def _hz(host: Host | None) -> int:

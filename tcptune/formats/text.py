@@ -9,7 +9,8 @@ from tcptune.formats.style import Style, visible
 from tcptune.model.finding import Finding
 
 INDENT = "  "
-TERSE_CELL = 14
+TERSE_CELLS = (16, 12, 8)
+"""How narrow a column may be folded, tried in turn until a table fits."""
 
 
 def paragraph(text: str, width: int, indent: str = "", first: str | None = None) -> list[str]:
@@ -76,19 +77,28 @@ def _labelled(label: str, text: str, style: Style, width: int) -> list[str]:
 def table(headers: Sequence[str], rows: Sequence[Sequence[str]], width: int, shrink: Sequence[int] = ()) -> list[str]:
     """Return rows in columns, the header first, at most `width` wide where the cells let it.
 
-    When it is too wide, the columns numbered in `shrink` are folded at their spaces to `TERSE_CELL` columns.
+    While it is too wide, the columns numbered in `shrink` are folded, ever narrower.
     """
     from tabulate import tabulate
 
-    cells = [[visible(cell) for cell in row] for row in rows]
-    widest = [max(map(len, column)) for column in zip(headers, *cells, strict=True)]
-    if sum(widest) + 2 * (len(widest) - 1) > width:
-        for column in shrink:
-            for row in cells:
-                row[column] = "\n".join(textwrap.wrap(row[column], TERSE_CELL, break_long_words=False))
+    cells = whole = [[visible(cell) for cell in row] for row in rows]
+    for limit in TERSE_CELLS:
+        if _drawn_width(headers, cells) <= width:
+            break
+        cells = [[_folded(cell, limit) if n in shrink else cell for n, cell in enumerate(row)] for row in whole]
     # The header goes in as a row: tabulate would widen every column for it by two.
     text = tabulate([list(headers), *cells], tablefmt="plain", disable_numparse=True, stralign="left")
     return [line.rstrip() for line in text.splitlines()]
+
+
+def _drawn_width(headers: Sequence[str], cells: Sequence[Sequence[str]]) -> int:
+    columns = zip(headers, *cells, strict=True)
+    widest = [max(len(line) for cell in column for line in cell.split("\n")) for column in columns]
+    return sum(widest) + 2 * (len(widest) - 1)
+
+
+def _folded(cell: str, limit: int) -> str:
+    return "\n".join(textwrap.wrap(cell, limit, break_on_hyphens=False))
 
 
 def gibibytes(size: int) -> str:

@@ -294,3 +294,13 @@ def _on_a_terminal(env: dict[str, str]) -> str:
     os.close(master)
     assert process.wait(60) == 0
     return b"".join(parts).decode()
+
+
+@pytest.mark.root
+def test_a_secret_value_is_never_printed_or_saved() -> None:
+    secret = "01234567-89abcdef-00112233-44556677"
+    with held_namespace(lambda: write_sysctl("net.ipv4.tcp_fastopen_key", secret)) as held:
+        for more in (("-f", "json"), ("-v",)):
+            done = tcptune("audit", "--pid", str(held.pid), "--fail-on", "never", *more)
+            assert "tcp_fastopen_key" in done.out
+            assert "01234567" not in done.out
