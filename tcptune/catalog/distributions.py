@@ -1,4 +1,4 @@
-"""The kernels of distributions: what `--kernel rhel9` means, and whose backports a running kernel carries."""
+"""The kernels of distributions: what `--kernel rhel9` means, and whose backports a kernel carries."""
 
 from __future__ import annotations
 
@@ -49,6 +49,7 @@ DISTRIBUTIONS: tuple[Distribution, ...] = (
         vendor="rhel10",
         notes=("Judged as mainline 6.12; what Red Hat carries back from later kernels was not read.",),
     ),
+    Distribution(names=("debian9", "stretch"), title="Debian 9", version=V(4, 9), living=False),
     Distribution(names=("debian10", "buster"), title="Debian 10", version=V(4, 19), living=False),
     Distribution(
         names=("debian11", "bullseye"),
@@ -56,10 +57,7 @@ DISTRIBUTIONS: tuple[Distribution, ...] = (
         version=V(5, 10, 262),
         living=False,
         verified=True,
-        notes=(
-            "Its 5.10 has tcp_migrate_req and stores small TCP numbers in eight bits, as mainline does since 5.13 "
-            "and 5.14; older 5.10 kernels do not.",
-        ),
+        notes=("5.10.262 stores small TCP numbers in eight bits and has tcp_migrate_req; older 5.10 kernels do not.",),
     ),
     Distribution(
         names=("debian12", "bookworm"),
@@ -84,6 +82,7 @@ DISTRIBUTIONS: tuple[Distribution, ...] = (
             "tcp_rmem takes nothing below 4096 in 6.12.117; older 6.12 kernels take 1.",
         ),
     ),
+    Distribution(names=("ubuntu16.04", "xenial"), title="Ubuntu 16.04", version=V(4, 4), living=False),
     Distribution(names=("ubuntu18.04", "bionic"), title="Ubuntu 18.04", version=V(4, 15), living=False),
     Distribution(names=("ubuntu20.04", "focal"), title="Ubuntu 20.04", version=V(5, 4), living=False),
     Distribution(names=("ubuntu22.04", "jammy"), title="Ubuntu 22.04", version=V(5, 15)),
@@ -92,7 +91,7 @@ DISTRIBUTIONS: tuple[Distribution, ...] = (
     ),
     Distribution(names=("ubuntu24.04", "noble"), title="Ubuntu 24.04", version=V(6, 8)),
     Distribution(
-        names=("sles12", "sles12sp5", "sles12sp4", "sles12.5", "sles12.4"),
+        names=("sles12", "sle12", "sles12sp5", "sles12sp4", "sles12.5", "sles12.4"),
         title="SUSE Linux Enterprise 12 SP4 and SP5",
         version=V(4, 12),
         vendor="sles12",
@@ -127,7 +126,7 @@ DISTRIBUTIONS: tuple[Distribution, ...] = (
         living=False,
     ),
     Distribution(
-        names=("sles15", "sles15sp7", "sles15sp6", "sles15.7", "sles15.6"),
+        names=("sles15", "sle15", "sles15sp7", "sles15sp6", "sles15.7", "sles15.6"),
         title="SUSE Linux Enterprise 15 SP6 and SP7",
         version=V(6, 4),
         vendor="sles15",
@@ -174,7 +173,7 @@ _ALIBABA = re.compile(r"\.al(?:7|8|nx\d)\.")
 
 
 def vendor_of(release: str, os_id: str = "", os_version: str = "") -> str | None:
-    """Return the distribution whose backports a kernel carries, from `uname -r`; None for a kernel that is what it says.
+    """Return the distribution whose backports a kernel carries, from `uname -r`; None for one that is what it says.
 
     `os_id` and `os_version` are ID and VERSION_ID of os-release. They only tell the releases of SUSE apart, since in a
     container they describe the image and not the kernel.

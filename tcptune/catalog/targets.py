@@ -10,7 +10,7 @@ from tcptune.errors import TcptuneError
 from tcptune.model.parameter import Distribution
 from tcptune.model.version import OLDEST, KernelVersion, Target
 
-MAINLINE = ((4, 20), (5, 19), (6, 19), (7, 3))
+MAINLINE = ((3, 19), (4, 20), (5, 19), (6, 19), (7, 3))
 """The last minor number of each major version; 7.3 is the newest whose source was read."""
 
 _RELEASE = re.compile(r"v?\d+\.\d+(?:\.\d+)?(?:[-+~_.].*)?", re.IGNORECASE)
@@ -41,19 +41,23 @@ def living() -> tuple[Target, ...]:
 def releases_since(first: KernelVersion) -> tuple[Target, ...]:
     """Return every mainline release from `first` on, up to the newest one known."""
     releases = (KernelVersion(major, minor) for major, last in MAINLINE for minor in range(last + 1))
-    return tuple(Target(release) for release in releases if release >= first)
+    return tuple(_labelled(release) for release in releases if release >= first)
 
 
 def newest() -> Target:
     """Return the newest mainline release that is known."""
-    return Target(KernelVersion(*MAINLINE[-1]))
+    return _labelled(KernelVersion(*MAINLINE[-1]))
+
+
+def _labelled(release: KernelVersion) -> Target:
+    return Target(release, None, str(release))
 
 
 def _mainline(text: str) -> Target:
     version = KernelVersion.parse(text)
     if version < OLDEST:
         raise TcptuneError(f"{text} is older than anything known here", hint=f"the oldest kernel is {OLDEST}")
-    return Target(version, vendor_of(text), text)
+    return Target(version, vendor_of(text), text.removeprefix("v"))
 
 
 def _fold(name: str) -> str:
