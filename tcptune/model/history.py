@@ -79,13 +79,15 @@ class RangeStep(Step):
     """What the kernel accepts from a kernel on.
 
     `low` and `high` are the explicit bounds, per number for pairs and triples; None leaves the handler's own.
-    `low_ticks` is a lower bound in microseconds that lasts so many of the kernel's ticks.
+    `low_ticks` is a lower bound in microseconds that lasts so many of the kernel's ticks. `multiple` is what an accepted
+    number is rounded up to: it reads back as the next multiple.
     """
 
     handler: Handler = "int"
     low: int | None = None
     high: int | None = None
     low_ticks: int | None = None
+    multiple: int | None = None
 
     def bounds(self, hz: int = 250) -> tuple[int | None, int | None]:
         """Return the least and greatest number a write is accepted with, None where there is no bound."""
