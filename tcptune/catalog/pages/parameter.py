@@ -92,8 +92,12 @@ def _scope(entry: Parameter, target: Target) -> str:
     if step is None:
         return "not known"
     if step.scope == "host":
-        child = {"own": "", "read-only": "; other network namespaces can only read it", "absent": ""}[step.child]
-        return "the whole host" + (child or "; other network namespaces do not have it") + parts.noted(step)
+        child = {
+            "own": "",
+            "read-only": "; other network namespaces can only read it",
+            "absent": "; other network namespaces do not have it",
+        }[step.child]
+        return f"the whole host{child}" + parts.noted(step)
     began = "" if step.since == OLDEST else f", since {step.since}"
     start = (
         "a copy of the initial namespace's value" if entry.inherited else "the kernel's default, not its parent's value"
