@@ -10,8 +10,6 @@ import re
 from collections.abc import Callable, Iterable
 from functools import lru_cache
 
-MAGIC = "*?["
-
 Names = Callable[[str], Iterable[str]]
 Exists = Callable[[str], bool]
 
@@ -33,7 +31,7 @@ _CLASSES = {
 
 def is_glob(text: str) -> bool:
     """Tell whether a loader takes a text for a pattern; braces alone make none."""
-    return any(sign in text for sign in MAGIC)
+    return "*" in text or "?" in text or "[" in text
 
 
 def matches(pattern: str, text: str) -> bool:

@@ -6,8 +6,10 @@ import os
 import posixpath
 import stat
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from functools import lru_cache
 from typing import Literal, Protocol
+
+from tcptune.model.record import dataclass
 
 PROC_SYS = "/proc/sys/"
 
@@ -23,6 +25,11 @@ class Node:
     kind: Literal["file", "folder"] = "file"
     readable: bool = True
     writable: bool = True
+
+    @property
+    def key(self) -> str:
+        """Return the dotted name."""
+        return dotted_path(self.real)
 
 
 class Kernel(Protocol):
@@ -63,6 +70,7 @@ class Keys:
         self._accepts = accepts
         self._folders: dict[str, dict[str, None]] = {}
         self._files: dict[str, Node] = {}
+        self._seen: dict[str, Node | None] = {}
         locked, blind = set(read_only), set(write_only)
         for key in keys:
             path = PROC_SYS + key.translate(_SWAP)
@@ -74,6 +82,11 @@ class Keys:
 
     def look(self, path: str) -> Node | None:
         """Return what stands at a path; with an incomplete list, every path below /proc/sys stands for a key."""
+        if path not in self._seen:
+            self._seen[path] = self._look(path)
+        return self._seen[path]
+
+    def _look(self, path: str) -> Node | None:
         real = posixpath.normpath(path)
         if real in self._files:
             return None if path.endswith("/") else self._files[real]
@@ -114,7 +127,8 @@ class LiveKeys:
     def _look(self, path: str) -> Node | None:
         try:
             mode = os.stat(path).st_mode  # noqa: PTH116 (a Path would drop a slash at the end, and a file has none)
-            real = os.path.realpath(path)
+            # There are no links below /proc/sys, so the path is real unless it climbs.
+            real = os.path.realpath(path) if ".." in path else posixpath.normpath(path)
         except (OSError, ValueError):
             return None
         if self._absent and real.startswith(self._absent):
@@ -139,6 +153,7 @@ class LiveKeys:
 _SWAP = str.maketrans("./", "/.")
 
 
+@lru_cache(maxsize=8192)
 def dotted_path(path: str) -> str:
     """Return the dotted key of a path below /proc/sys, dots and doubled slashes resolved."""
     real = posixpath.normpath(path)

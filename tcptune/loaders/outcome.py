@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
-from typing import Literal
+import dataclasses
+from dataclasses import field, replace
+from typing import Literal, NamedTuple
 
+from tcptune.model.record import dataclass
 from tcptune.model.setting import Location
 
 Loader = Literal["procps", "systemd"]
@@ -31,42 +33,54 @@ LINES_TOLD = 20
 """How many lines of one file are told of that are no assignment."""
 
 
-@dataclass(frozen=True, slots=True)
-class Assignment:
-    """One line that a loader understood, as it stands in its file."""
+class Assignment(NamedTuple):
+    """One line that a loader understood, as it stands in its file; `raw` is None where it only excludes (`-key`).
+
+    `path` is the place below /proc/sys that the loader makes of `spelled`. A named tuple, and its place a property:
+    a host may have thousands of such lines.
+    """
 
     spelled: str
     path: str
     raw: str | None
-    location: Location
+    file: str
+    line: int
+    column: int
     forgiven: bool = False
 
     @property
-    def excludes(self) -> bool:
-        """Tell whether the line only takes its key out of globs (`-key`)."""
-        return self.raw is None
+    def location(self) -> Location:
+        """Return the place of the key."""
+        return Location(self.file, self.line, self.column, self.line, self.column + max(len(self.spelled), 1))
 
 
-@dataclass(frozen=True, slots=True)
-class LoadedValue:
+class LoadedValue(NamedTuple):
     """One write that a loader makes.
 
-    `key` is the dotted name, `path` its place below /proc/sys, `raw` the text that the kernel is given, `location` the
-    place of the key in the file that wins, `spelled` how it is written there. `overrides` are the assignments of the
-    same key that lost to this one, the latest first. `error` is the kernel's answer (`EINVAL`) to a refused text.
+    `key` is the dotted name, `path` its place below /proc/sys as the loader spells it, `raw` the text that the kernel
+    is given, `by` the line that wins. `overrides` are the writes of the same key that lost to this one, the latest
+    first. `error` is the kernel's answer (`EINVAL`) to a refused text.
     """
 
     key: str
     path: str
     raw: str
-    location: Location
+    by: Assignment
     loader: Loader
-    spelled: str = ""
     outcome: Outcome = "set"
     error: str = ""
     globbed: bool = False
-    forgiven: bool = False
     overrides: tuple[LoadedValue, ...] = ()
+
+    @property
+    def location(self) -> Location:
+        """Return the place of the key in the file that wins."""
+        return self.by.location
+
+    @property
+    def spelled(self) -> str:
+        """Return the key as the file has it."""
+        return self.by.spelled
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +113,7 @@ class Ignored:
     reason: Literal["suffix", "hidden", "not-a-source"]
 
 
-@dataclass(slots=True)
+@dataclasses.dataclass(slots=True)
 class Load:
     """What a loader would do with a tree.
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import cache
 
 from tcptune.loaders.folders import FOLDERS, MAIN, content_problems, drop_ins, file_problem
 from tcptune.loaders.globs import expand, is_glob, matches
@@ -97,9 +98,8 @@ def _lines(path: str, content: Content, done: Load) -> Iterator[Assignment]:
             continue
         spelled = _stripped(name[dash:], _SPACE)
         column += dash
-        place = Location(path, number, column, number, column + max(len(spelled), 1))
         value = raw.strip(_SPACE) if equals else None
-        yield Assignment(spelled, _path(spelled.removeprefix("-")), value, place, dash and bool(equals))
+        yield Assignment(spelled, _path(spelled), value, path, number, column, dash and bool(equals))
 
 
 def _old_lines(path: str, content: Content, done: Load) -> Iterator[Assignment]:
@@ -125,28 +125,33 @@ def _old_lines(path: str, content: Content, done: Load) -> Iterator[Assignment]:
         dash = name.startswith("-")
         spelled = name[dash:]
         column += len(bare) - len(skipped) + dash
-        place = Location(path, number, column, number, column + max(len(spelled), 1))
-        yield Assignment(spelled, _path(spelled), raw.lstrip(" \t"), place, dash)
+        yield Assignment(spelled, _old_path(spelled), raw.lstrip(" \t"), path, number, column, dash)
 
 
 def _stripped(text: str, blank: str) -> str:
     """Strip the end of a text, but never its first character, as procps does."""
-    return text[:1] + text[1:].rstrip(blank) if text else text
+    return text.rstrip(blank) or text[:1]
 
 
+@cache
 def _path(name: str) -> str:
+    name = name.removeprefix("-")
+    return swapped(name) if first_separator(name) == "." else name
+
+
+def _old_path(name: str) -> str:
     return swapped(name) if first_separator(name) == "." else name
 
 
 def _write_all(lines: list[Assignment], version: Procps, kernel: Kernel, done: Load) -> None:
     named = {line.path for line in lines}
-    patterns = [f"{PROC_SYS}{line.path}" for line in lines if line.excludes] if version.glob_excludes else []
+    patterns = [f"{PROC_SYS}{line.path}" for line in lines if line.raw is None] if version.glob_excludes else []
 
     def exists(path: str) -> bool:
         return kernel.look(path) is not None
 
     for line in lines:
-        if line.excludes:
+        if line.raw is None:
             continue
         if not is_glob(line.path):
             _write(line, line.path, version, kernel, done)
@@ -175,7 +180,7 @@ def _write(line: Assignment, name: str, version: Procps, kernel: Kernel, done: L
         if error:
             outcome = "read-only" if error in ("EACCES", "EPERM", "EROFS") else "refused"
             fails = not (line.forgiven and (version.forgives or outcome == "read-only"))
-    _note(line, name, dotted_path(node.real if node else path), outcome, error, globbed, done)
+    _note(line, name, node.key if node else dotted_path(path), outcome, error, globbed, done)
     if fails:
         done.status |= 1
 
@@ -202,27 +207,13 @@ def _write_old(line: Assignment, kernel: Kernel, done: Load) -> None:
                 done.status |= 255
         elif error:
             outcome = "refused"
-    _note(line, line.path, dotted_path(node.real if node else path), outcome, error, False, done)
+    _note(line, line.path, node.key if node else dotted_path(path), outcome, error, False, done)
 
 
 def _note(line: Assignment, name: str, key: str, outcome: Outcome, error: str, globbed: bool, done: Load) -> None:
     before = done.values.get(key)
     lost = (before, *before.overrides) if before is not None and outcome == "set" else ()
-    done.add(
-        LoadedValue(
-            key,
-            name,
-            line.raw or "",
-            line.location,
-            "procps",
-            line.spelled,
-            outcome,
-            error,
-            globbed,
-            line.forgiven,
-            lost,
-        )
-    )
+    done.add(LoadedValue(key, name, line.raw or "", line, "procps", outcome, error, globbed, lost))
 
 
 def _syntax(done: Load, path: str, number: int, column: int, bare: str) -> None:

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from tcptune.loaders import procps, systemd
 from tcptune.loaders.kernel import Kernel
 from tcptune.loaders.outcome import Load, LoadedValue
 from tcptune.loaders.tree import Tree
 from tcptune.loaders.versions import LoaderVersions, installed
+from tcptune.model.record import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,9 +9,10 @@ from __future__ import annotations
 
 import os
 import stat
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
+
+from tcptune.model.record import dataclass
 
 FILE_LIMIT = 4 << 20
 """How much of one file is read, in bytes."""
@@ -57,6 +58,7 @@ class Tree:
 
     def __init__(self) -> None:
         self._resolved: dict[str, Resolved] = {}
+        self._contents: dict[str, Content | Failure] = {}
         self._left = TOTAL_LIMIT
 
     def resolve(self, path: str) -> Resolved:
@@ -80,7 +82,13 @@ class Tree:
             return _failure(error, at.real)
 
     def read(self, path: str) -> Content | Failure:
-        """Return what a file holds. /dev/null is empty, whether it is there or not."""
+        """Return what a file holds. /dev/null is empty, whether it is there or not. A file is read once."""
+        known = self._contents.get(path)
+        if known is None:
+            known = self._contents[path] = self._content(path)
+        return known
+
+    def _content(self, path: str) -> Content | Failure:
         at = self.resolve(path)
         if at.real == "/dev/null":
             return Content("", at.real)

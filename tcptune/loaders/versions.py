@@ -6,9 +6,9 @@ Each difference was read in the source of the release named and is held against 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 
 from tcptune.loaders.tree import Failure, Tree
+from tcptune.model.record import dataclass
 
 Number = tuple[int, ...]
 
@@ -38,10 +38,10 @@ class Procps:
 class Systemd:
     """`systemd-sysctl`, one release.
 
-    `lib`: reads /lib/sysctl.d too (Debian before 255, built for a split /usr). `checks`: refuses a path with `..` and
-    reads a key before it writes it (248). `climbs`: drops `..` at the beginning of a path (254). `resolves`:
-    leaves out a file whose links lead nowhere before it looks at the folders below (258). `semicolons`: `;` begins a
-    comment (until 257).
+    `lib`: reads /lib/sysctl.d too (Debian's, as long as /usr was split). `checks`: refuses a path with `..` and
+    reads a key before it writes it. `climbs`: drops `..` at the beginning of a path. `resolves`: leaves out a file
+    whose links lead in a circle or over a file, before it looks at the folders below, and what is wrong with the
+    credential counts. `semicolons`: `;` begins a comment.
     """
 
     number: Number
@@ -68,12 +68,11 @@ PROCPS = (
 
 SYSTEMD = (
     Systemd((247,), lib=True, checks=False),
-    Systemd((248,), lib=True),
-    Systemd((254,), lib=True, climbs=True),
-    Systemd((255,), climbs=True),
-    Systemd((258,), climbs=True, resolves=True, semicolons=False),
+    Systemd((252,), lib=True),
+    Systemd((257,), climbs=True),
+    Systemd((262,), climbs=True, resolves=True, semicolons=False),
 )
-"""The releases of systemd whose systemd-sysctl loads files differently from the one before."""
+"""The releases of systemd whose systemd-sysctl is known to load differently; those between load like the older one."""
 
 
 def procps(number: Number) -> Procps:

@@ -70,7 +70,7 @@ def test_some_hundred_trees_load_as_the_models_say(loaders: Loaders) -> None:
 
 def test_a_wrong_model_is_found_out(programs: Programs) -> None:
     """The comparison sees status, order, values and refusals of another version than the one that runs."""
-    other = (Procps((3, 3, 17)), Systemd((258,), climbs=True, resolves=True, semicolons=False))
+    other = (Procps((3, 3, 17)), Systemd((262,), climbs=True, resolves=True, semicolons=False))
     trees = [
         {"/etc/sysctl.d/a.conf": b"net.ipv4.conf.*.rp_filter = 1\n"},
         {"/etc/sysctl.d/a.conf": b"net.ipv4.tcp_tw_reuse = 9\n"},

@@ -11,7 +11,7 @@ from tcptune.loaders.tree import Link, MemoryTree
 from tcptune.loaders.versions import SYSTEMD, Systemd
 from tcptune.model.setting import Location
 
-OLD, CHECKS, CLIMBS, MERGED, NEW = SYSTEMD
+OLD, SPLIT, MERGED, NEW = SYSTEMD
 FIN, SOMAX = "net.ipv4.tcp_fin_timeout", "net.core.somaxconn"
 ALL, DEFAULT, LO = (f"net.ipv4.conf.{name}.rp_filter" for name in ("all", "default", "lo"))
 LOCKED, BLIND = "net.ipv4.tcp_available_ulp", "net.ipv4.route.flush"
@@ -97,15 +97,15 @@ def test_the_oldest_release_writes_without_looking() -> None:
     assert load("net/../../../etc/x = 1\n", OLD).refused[0].outcome == "missing"
 
 
-def test_a_path_may_begin_above_itself_since_254() -> None:
+def test_a_path_may_begin_above_itself_since_257() -> None:
     """`/../net/…` is `/net/…` then, and an error before."""
-    assert raws(load("/../net/core/somaxconn = 7\n", CLIMBS)) == {SOMAX: "7"}
-    assert load("/../net/core/somaxconn = 7\n", CHECKS).status == 1
+    assert raws(load("/../net/core/somaxconn = 7\n", MERGED)) == {SOMAX: "7"}
+    assert load("/../net/core/somaxconn = 7\n", SPLIT).status == 1
 
 
 def test_semicolons_begin_comments_until_257() -> None:
-    """Since 258 such a line is no assignment, or one of a key that nobody has."""
-    assert [load("; a comment\n", version).status for version in SYSTEMD] == [0, 0, 0, 0, 1]
+    """By 262 such a line is no assignment, or one of a key that nobody has."""
+    assert [load("; a comment\n", version).status for version in SYSTEMD] == [0, 0, 0, 1]
     assert load(f"; {FIN} = 5\n").refused[0].outcome == "missing"
 
 
@@ -124,22 +124,22 @@ def test_columns_count_characters() -> None:
 
 
 def test_a_link_that_leads_nowhere_hides_the_file_below_until_257() -> None:
-    """Since 258 the lower folder's file is read, unless the link only dangles."""
+    """By 262 the lower folder's file is read, unless the link only dangles."""
     files: Files = {"/etc/sysctl.d/a.conf": Link("a.conf"), "/usr/lib/sysctl.d/a.conf": f"{FIN} = 3\n"}
     assert [raws(load(files, version)) for version in (MERGED, NEW)] == [{}, {FIN: "3"}]
     assert raws(load({**files, "/etc/sysctl.d/a.conf": Link("nothing")})) == {}
 
 
 def test_hidden_files_and_a_split_lib_are_not_read() -> None:
-    """Debian's releases before 255 did read /lib."""
+    """Debian's releases with a split /usr did read /lib."""
     files: Files = {"/etc/sysctl.d/.a.conf": f"{FIN} = 1\n", "/lib/sysctl.d/b.conf": f"{FIN} = 2\n"}
     done = load(files)
     assert (raws(done), done.files_ignored) == ({}, [Ignored("/etc/sysctl.d/.a.conf", "hidden")])
-    assert raws(load(files, CLIMBS)) == {FIN: "2"}
+    assert raws(load(files, SPLIT)) == {FIN: "2"}
 
 
 def test_the_credential_comes_last() -> None:
-    """What is wrong with it counts since 258 only."""
+    """What is wrong with it counts by 262."""
     files: Files = {"/etc/sysctl.d/zz.conf": f"{FIN} = 1\n", "/run/c": f"{FIN} = 2\nno\n"}
     assert raws(load(files, credential="/run/c")) == {FIN: "2"}
     assert [load(files, version, "/run/c").status for version in (MERGED, NEW)] == [0, 1]
