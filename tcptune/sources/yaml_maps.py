@@ -46,6 +46,10 @@ _NOT_VALUE = frozenset(
 )
 
 
+_REPORT = ("severity", "fingerprint", "message")
+"""Fields of a report about a parameter, which sets nothing."""
+
+
 class Maps:
     """Reads mappings that are settings themselves."""
 
@@ -69,7 +73,7 @@ class Maps:
 
     def _named(self, node: Node, around: Around, walk: Walk) -> None:
         named = [(key, value) for key, value in node.pairs if value.kind == "scalar" and is_key(value.value)]
-        if len(named) != 1 or not _sets(node):
+        if len(named) != 1 or not _sets(node) or node.get(*_REPORT) is not None:
             return
         name_field, name = named[0]
         value = node.get(*_VALUE)

@@ -1,0 +1,101 @@
+"""Fixes: only what a finding names changes; every other byte, the line ends and the mode stay."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tcptune.errors import TcptuneError
+from tcptune.lint import fix
+from tcptune.lint.engine import lint
+from tests.support.lint import options, run
+
+
+def mended(folder: Path, name: str, text: bytes, *, unsafe: bool = False) -> bytes:
+    report = run(folder, {name: text})
+    fix.write(fix.plan(report, unsafe=unsafe))
+    return (folder / name).read_bytes()
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        (b"net.ipv4.tcp_fin_timout = 30\n", b"net.ipv4.tcp_fin_timeout = 30\n"),
+        (b"net.ipv4.tcp_fin_timeout = 30 # fast\n", b"# fast\nnet.ipv4.tcp_fin_timeout = 30\n"),
+        (b"a\r\nnet.ipv4.tcp_fin_timeout = 30 # x\r\n", b"a\r\n# x\r\nnet.ipv4.tcp_fin_timeout = 30\r\n"),
+        (b'net.ipv4.ip_local_port_range = "20000 60000"\n', b"net.ipv4.ip_local_port_range = 20000 60000\n"),
+        (b"net.ipv4.netfilter.ip_conntrack_max = 9\n", b"net.netfilter.nf_conntrack_max = 9\n"),
+        (b"/proc/sys/net/ipv4/tcp_sack = 0", b"net.ipv4.tcp_sack = 0"),
+    ],
+)
+def test_what_is_safe_is_mended(tmp_path: Path, before: bytes, after: bytes) -> None:
+    assert mended(tmp_path, "sysctl.conf", before) == after
+
+
+def test_what_is_not_sure_is_left(tmp_path: Path) -> None:
+    text = b"net.ipv4.tcp_timestamps = 0\nnet.ipv4.tcp_tw_reuse = 1\n"
+    assert mended(tmp_path, "sysctl.conf", text) == text
+
+
+def test_a_second_run_changes_nothing(tmp_path: Path) -> None:
+    once = mended(tmp_path, "sysctl.conf", b"net.ipv4.tcp_fin_timout = 30# x\nnet.ipv4.tcp_tw_recycle = 1\n")
+    assert fix.plan(lint([str(tmp_path)], options())) == []
+    assert b"tcp_fin_timeout = 30\n" in once
+    assert b"# gone from the kernel: net.ipv4.tcp_tw_recycle = 1\n" in once
+
+
+def test_a_file_that_changed_meanwhile_is_refused(tmp_path: Path) -> None:
+    report = run(tmp_path, {"sysctl.conf": "net.ipv4.tcp_fin_timout = 30\n"})
+    (tmp_path / "sysctl.conf").write_text("net.ipv4.tcp_fin_timout = 31\n")
+    with pytest.raises(TcptuneError, match="changed while"):
+        fix.write(fix.plan(report))
+    assert (tmp_path / "sysctl.conf").read_text() == "net.ipv4.tcp_fin_timout = 31\n"
+
+
+def test_the_mode_of_the_file_stays(tmp_path: Path) -> None:
+    report = run(tmp_path, {"sysctl.conf": "net.ipv4.tcp_fin_timout = 30\n"})
+    (tmp_path / "sysctl.conf").chmod(0o640)
+    fix.write(fix.plan(report))
+    assert (tmp_path / "sysctl.conf").stat().st_mode & 0o777 == 0o640
+
+
+def test_the_difference_can_be_shown(tmp_path: Path) -> None:
+    report = run(tmp_path, {"sysctl.conf": "a\nnet.ipv4.tcp_fin_timout = 30"})
+    shown = fix.diff(fix.plan(report))
+    assert "-net.ipv4.tcp_fin_timout = 30\n\\ No newline at end of file\n" in shown
+    assert "+net.ipv4.tcp_fin_timeout = 30\n" in shown
+
+
+LINES = st.lists(
+    st.sampled_from(
+        [
+            "net.ipv4.tcp_fin_timout = 30",
+            "net.ipv4.tcp_fin_timeout = 30 # x",
+            "net.ipv4.tcp_rmem = '1 2 3'",
+            "# comment with ü and \U0001f600",
+            "",
+            "net.core.somaxconn = 4096",
+            "   -net.ipv4.tcp_tw_recycle=1",
+            "prose",
+        ]
+    ),
+    max_size=8,
+)
+
+
+@given(LINES, st.sampled_from(["\n", "\r\n"]), st.booleans())
+def test_lines_without_a_finding_stay_as_they_are(
+    tmp_path_factory: pytest.TempPathFactory, lines: list[str], end: str, last: bool
+) -> None:
+    folder = tmp_path_factory.mktemp("fix")
+    text = end.join(lines) + (end if last else "")
+    report = run(folder, {"sysctl.conf": text})
+    touched = {f.at.line for f in report.findings if f.at and f.fix and f.fix.edits}
+    after = mended(folder, "sysctl.conf", text.encode()).decode()
+    kept = [line for number, line in enumerate(text.split("\n"), 1) if number not in touched]
+    rest = iter(after.split("\n"))
+    assert all(any(line == other for other in rest) for line in kept)
+    assert fix.plan(run(folder, {"sysctl.conf": after})) == []
