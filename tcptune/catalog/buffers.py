@@ -124,8 +124,9 @@ PARAMETERS: tuple[Parameter, ...] = (
         sensible=Sensible(low=4096, why="Less than a page holds hardly one segment with its overhead."),
         semantics=(
             (
-                "The kernel lets a buffer grow with the rate at which the program reads, up to the third number. "
-                "A program that sets SO_RCVBUF switches that off for its socket and falls under rmem_max instead."
+                "While tcp_moderate_rcvbuf is on, a buffer grows with the rate at which the program reads, up to the "
+                "third number. A program that sets SO_RCVBUF switches that off for its socket and falls under "
+                "rmem_max instead."
             ),
             "The second number is what a new socket gets; it goes before net.core.rmem_default.",
             "A write of fewer than three numbers changes the first ones only, and 131072 4096 1024 is taken as well.",

@@ -72,7 +72,6 @@ PARAMETERS: tuple[Parameter, ...] = (
         lifetime=LOADED,
         scope=SHARED,
         default=(
-            DefaultStep(since=BEGAN),
             DefaultStep(
                 since=V(2, 6, 32),
                 formula="conntrack_max_4_0",
@@ -99,8 +98,8 @@ PARAMETERS: tuple[Parameter, ...] = (
         sensible=Sensible(low=1, why="0 is no limit at all where it is taken: memory is what ends it."),
         semantics=(
             (
-                "When it is reached, an entry that never saw an answer, or whose connection is ending, is dropped "
-                "early; where there is none, the new connection's packet is."
+                "When it is reached, an entry whose handshake is not complete, or whose connection is ending, is "
+                "dropped early; where there is none, the new connection's packet is."
             ),
             (
                 "The kernel then logs 'nf_conntrack: table full, dropping packet', and the column drop of "
@@ -164,7 +163,6 @@ PARAMETERS: tuple[Parameter, ...] = (
         lifetime=LOADED,
         scope=SHARED,
         default=(
-            DefaultStep(since=BEGAN),
             DefaultStep(since=V(2, 6, 32), formula="conntrack_buckets_4_0", note="16384 above 1 GiB of memory."),
             DefaultStep(
                 since=V(4, 1),
@@ -250,7 +248,7 @@ PARAMETERS: tuple[Parameter, ...] = (
     _timeout(
         "fin_wait",
         120,
-        "How long an entry stays after the first FIN, while the other side has not closed.",
+        "How long an entry stays after the first FIN, until that is acknowledged.",
         "When the table is full, entries in this state may be dropped early.",
         interactions=(Interaction(key="net.ipv4.tcp_fin_timeout", effect="None: that is about the host's sockets."),),
     ),
@@ -277,7 +275,7 @@ PARAMETERS: tuple[Parameter, ...] = (
         "established",
         432000,
         "How long the entry of an open connection stays when nothing passes: five days.",
-        "Entries in this state are not dropped early once data went both ways.",
+        "Entries in this state are not dropped early when the table is full.",
         (
             "While data waits for its acknowledgement, nf_conntrack_tcp_timeout_unacknowledged holds instead, where "
             "it is shorter."

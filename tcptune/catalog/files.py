@@ -93,7 +93,7 @@ PARAMETERS: tuple[Parameter, ...] = (
             Source(kind="code", text="fs/file.c: expand_files()"),
             Source(kind="code", text="kernel/sys.c: do_prlimit()"),
             SYSTEMD,
-            Source(kind="measured", text="Linux 6.18: setrlimit() of one more than this fails for root."),
+            Source(kind="measured", text="Linux 6.12: root set RLIMIT_NOFILE to this, and was refused one more."),
         ),
     ),
 )

@@ -1,4 +1,4 @@
-"""Defaults that the kernel computes from memory: buffers, files and connection tracking.
+"""Defaults that the kernel computes from memory or its clock: buffers, files and connection tracking.
 
 What depends on the pages that were free at one moment of the boot cannot be computed later: it has no exact figure.
 """
@@ -73,8 +73,10 @@ def _stepped(host: Host, above_1_gib: int, above_4_gib: int) -> int | None:
     """Return one of two sizes by memory; None at 1 GiB or less, where the kernel counts pages, and near a border."""
     if not _has_more(host, GIB):
         return None
+    if above_1_gib == above_4_gib:
+        return above_1_gib
     most = _has_more(host, 4 * GIB)
-    return None if most is None and above_1_gib != above_4_gib else above_4_gib if most else above_1_gib
+    return None if most is None else above_4_gib if most else above_1_gib
 
 
 def conntrack_max_4_0(target: Target, host: Host) -> Value | None:
@@ -102,6 +104,11 @@ def conntrack_buckets(target: Target, host: Host) -> Value | None:
     return _stepped(host, 65536, 262144)
 
 
+def two_ticks(target: Target, host: Host) -> Value | None:
+    """Return two of the kernel's ticks in microseconds."""
+    return 2_000_000 // host.hz
+
+
 FORMULAS: dict[str, Callable[[Target, Host], Value | None]] = {
     "free_at_boot": free_at_boot,
     "rmem_87380": rmem_87380,
@@ -113,4 +120,5 @@ FORMULAS: dict[str, Callable[[Target, Host], Value | None]] = {
     "conntrack_buckets_4_0": conntrack_buckets_4_0,
     "conntrack_buckets_5_14": conntrack_buckets_5_14,
     "conntrack_buckets": conntrack_buckets,
+    "two_ticks": two_ticks,
 }

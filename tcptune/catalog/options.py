@@ -126,7 +126,7 @@ PARAMETERS: tuple[Parameter, ...] = (
         semantics=(
             (
                 "Round-trip time, congestion window, slow-start threshold and reordering are what is kept, when the "
-                "connection enters TIME_WAIT or closes otherwise."
+                "connection enters TIME_WAIT or its last ACK has come."
             ),
             "1 only ends the writing: what is kept already is used until `ip tcp_metrics flush`.",
             "Until 4.11 the timestamps of tcp_tw_recycle were in the same place.",
