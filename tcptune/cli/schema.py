@@ -12,6 +12,7 @@ from tcptune.errors import TcptuneError
 
 DOCUMENTS: dict[str, str] = {
     "audit": "AuditDocument",
+    "lint": "LintDocument",
     "params": "ParamsDocument",
     "verify": "VerifyDocument",
     "explain": "ExplainDocument",

@@ -8,7 +8,7 @@ from tcptune.formats import json_
 from tcptune.model.lint import LintReport
 
 if TYPE_CHECKING:
-    from tcptune.model.lint_document import LintDocument
+    from tcptune.model.documents import LintDocument
 
 
 def lint(report: LintReport) -> LintDocument:

@@ -284,3 +284,16 @@ class VerifyDocument(TypedDict):
     mismatches: list[MismatchDocument]
     unknown: list[str]
     notes: list[str]
+
+
+class LintDocument(TypedDict):
+    """What lint found; `skipped` says which files were not read and why."""
+
+    schema: Literal["tcptune/lint/1"]
+    tool: Tool
+    command: Literal["lint"]
+    findings: list[FindingDocument]
+    summary: Summary
+    skipped: list[str]
+    unused_suppressions: list[str]
+    suppressed: int
