@@ -29,8 +29,9 @@ PARAMETERS: tuple[Parameter, ...] = (
                 since=V(5, 2),
                 handler="ulong",
                 high=LONG_MAX,
-                note="A negative number is taken without an effect; 5.17 and later refuse it.",
+                note="A negative number is taken without an effect; 5.15 still does.",
             ),
+            RangeStep(since=V(5, 17), handler="ulong", high=LONG_MAX),
         ),
         sensible=Sensible(low=8192, why="With fewer the host's own services fail to open what they need."),
         semantics=(
