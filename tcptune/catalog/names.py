@@ -1,7 +1,8 @@
 """Every name below /proc/sys that a kernel has or had: for telling an unknown key from one that is only not described.
 
-`names.txt` holds them by family, as `name`, `name:first`, `name:first:last`: the oldest and the newest of the source
-trees from 2.6.32 to 7.3 that have it, left out where it is not known or where the name lives.
+`names.txt` holds them by family, as `name`, `name:first`, `name:first:last`: the oldest and the newest mainline release
+that has it, left out where it is not known or where the name lives. Where the releases around a change were not read,
+the life is given as long as it can have been, so that nothing is called too new or gone that may be there.
 """
 
 from __future__ import annotations
