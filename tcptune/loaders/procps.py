@@ -49,7 +49,7 @@ def _apply(
         done.files_read.append(place)
         done.problems += content_problems(place, content)
         if version.deferred:
-            lines += _lines(place, content, done)
+            lines += assignments(place, content, done)
         else:
             for line in _old_lines(place, content, done):
                 _write_old(line, kernel, done)
@@ -85,7 +85,8 @@ def _rows(content: Content) -> Iterator[tuple[int, str]]:
         yield number, row[:end] if end >= 0 else (row + "\n" if ended else row)
 
 
-def _lines(path: str, content: Content, done: Load) -> Iterator[Assignment]:
+def assignments(path: str, content: Content, done: Load) -> Iterator[Assignment]:
+    """Yield the lines of one file that are assignments or exclusions; the others are noted in `done`."""
     for number, row in _rows(content):
         bare = row.lstrip(_SPACE)
         if (len(bare) < 2 and _size(bare) < 2) or bare[0] in "#;":
