@@ -46,5 +46,11 @@ def resolve(tree: Tree, kernel: Kernel, versions: LoaderVersions | None = None, 
     )
 
 
+def reads(tree: Tree, load: Load, path: str) -> bool:
+    """Tell whether a loader reads a file, by its name or through a link (99-sysctl.conf leads to sysctl.conf)."""
+    real = tree.resolve(path).real
+    return any(tree.resolve(read).real == real for read in load.files_read)
+
+
 def _text(value: LoadedValue | None) -> tuple[str, ...] | None:
     return None if value is None else tuple(value.raw.split())

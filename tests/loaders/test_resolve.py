@@ -6,8 +6,8 @@ import time
 from pathlib import Path
 
 from tcptune.loaders.kernel import Keys, LiveKeys
-from tcptune.loaders.resolve import resolve
-from tcptune.loaders.tree import DiskTree, MemoryTree
+from tcptune.loaders.resolve import reads, resolve
+from tcptune.loaders.tree import DiskTree, Link, MemoryTree
 from tcptune.loaders.versions import NEWEST
 
 FIN, SOMAX = "net.ipv4.tcp_fin_timeout", "net.core.somaxconn"
@@ -28,6 +28,15 @@ def test_the_loaders_part_over_sysctl_conf() -> None:
     assert boot is not None and by_hand is not None
     assert (key, boot.raw, by_hand.raw) == (FIN, "66", "55")
     assert [load.loader for load in found.loads] == ["systemd", "procps"]
+
+
+def test_a_file_is_read_through_a_link_too() -> None:
+    """systemd-sysctl reaches sysctl.conf by Debian's link only."""
+    files: dict[str, bytes | str | Link | None] = {**PROGRAMS, "/etc/sysctl.conf": "", "/etc/sysctl.d/a.conf": ""}
+    for linked in (False, True):
+        tree = MemoryTree({**files, "/etc/sysctl.d/99-sysctl.conf": Link("../sysctl.conf")} if linked else files)
+        found = resolve(tree, Keys([]))
+        assert [reads(tree, load, "/etc/sysctl.conf") for load in found.loads] == [linked, True]
 
 
 def test_a_key_that_only_one_of_them_sets_differs() -> None:
