@@ -45,7 +45,7 @@ def check(view: View) -> Iterator[Finding]:
         entry = parameter(setting.key)
         if entry is not None and entry.lifetime.removed is not None and entry.lifetime.renamed_to is None:
             removed = entry.lifetime.removed
-            gone = kernels.holding(view, lambda target, step=removed: step.holds(target))  # type: ignore[misc]
+            gone = kernels.holding(view, lambda target, step=removed: step.holds(target), ("TT102", setting.key))  # type: ignore[misc]
             if gone and not entry.lifetime.vendor_only:
                 yield _finding(view, setting, gone, str(removed.since), entry.lifetime.instead)
         elif entry is None:

@@ -46,7 +46,8 @@ def check(view: View) -> Iterator[Finding]:
         since = _since(entry, setting.key)
         if since is None:
             continue
-        before = kernels.holding(view, lambda target: _lacks(entry, setting.key, target))  # noqa: B023
+        memo = ("TT103", setting.key)
+        before = kernels.holding(view, lambda target: _lacks(entry, setting.key, target), memo)  # noqa: B023
         if not before:
             continue
         message = f"{setting.key} came with {since}; {kernels.span(before)} does not have it."

@@ -34,7 +34,8 @@ def check(view: View) -> Iterator[Finding]:
             continue
         if "command" in setting.facts and not setting.key.startswith("net."):
             continue
-        wide = kernels.holding(view, lambda target: _host_wide(setting, target))  # noqa: B023
+        memo = ("TT106", setting.key)
+        wide = kernels.holding(view, lambda target: _host_wide(setting, target), memo)  # noqa: B023
         if wide:
             message = f"{setting.key} belongs to the whole host: no container or pod has its own."
             why = "The container does not start with it, or the write fails: there is no such file in its namespace."

@@ -43,11 +43,14 @@ def check(view: View) -> Iterator[Finding]:
             continue
         hz = view.host.hz if view.host is not None else 100
         numbers = setting.value if isinstance(setting.value, tuple) else (setting.value,)
-        refused = kernels.holding(view, lambda target: _refuses(entry, numbers, target, hz))  # noqa: B023
+        asked = (entry.key, setting.value, hz)
+        memo = ("TT202", *asked)
+        refused = kernels.holding(view, lambda target: _refuses(entry, numbers, target, hz), memo)  # noqa: B023
         if refused and view.host is None:
             yield _refused(view, setting, entry, refused, hz)
             continue
-        meaningless = kernels.holding(view, lambda target: _unmeant(entry, setting.value, target))  # noqa: B023
+        memo = ("TT202 meaning", *asked)
+        meaningless = kernels.holding(view, lambda target: _unmeant(entry, setting.value, target), memo)  # noqa: B023
         if meaningless:
             yield _senseless(view, setting, entry, meaningless)
 

@@ -21,7 +21,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from tcptune.model.finding import Finding, Fix
+from tcptune.model.parameter import Parameter
+from tcptune.model.setting import Setting
 from tcptune.model.value import show
+from tcptune.model.version import Target
+from tcptune.rules import kernels
 from tcptune.rules.base import Rule
 from tcptune.rules.view import View
 
@@ -31,10 +35,16 @@ def check(view: View) -> Iterator[Finding]:
     for setting, entry in view.known():
         if setting.value is None or setting.facts & {"kernel-condition", "exclude"}:
             continue
-        if all(entry.exists(target) and view.default(entry.key, target) == setting.value for target in view.targets):
+        memo = ("TT205", entry.key, setting.value)
+        default = kernels.holding(view, lambda target: _is_default(view, entry, setting, target), memo)  # noqa: B023
+        if len(default) == len(view.targets):
             message = f"{setting.key} = {show(setting.value)} is the kernel's default."
             why = "The line changes nothing on any of the kernels judged."
             yield RULE.finding(setting, message, why, fix=Fix("delete the line"))
+
+
+def _is_default(view: View, entry: Parameter, setting: Setting, target: Target) -> bool:
+    return entry.exists(target) and view.default(entry.key, target) == setting.value
 
 
 RULE = Rule("TT205", "kernel-default", "note", "The value is the default.", check, needs=frozenset({"files"}))

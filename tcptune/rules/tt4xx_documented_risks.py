@@ -43,7 +43,8 @@ def _judge(view: View, entry: Parameter, risk: Risk, setting: Setting) -> Iterat
         return
     if risk.rule == "TT403" and not _below_default(view, setting):
         return
-    concerned = kernels.holding(view, lambda target: _concerns(entry, risk, target))
+    memo = (entry.key, risk.rule, str(risk.since), str(risk.until))
+    concerned = kernels.holding(view, lambda target: _concerns(entry, risk, target), memo)
     if not concerned or _refused(view, entry, setting):
         return
     remedy = risk.remedy
