@@ -7,6 +7,12 @@ from tcptune.model.history import DefaultStep, RangeStep, ScopeStep, Step
 from tcptune.model.parameter import Lifetime, Parameter
 from tcptune.model.version import KernelVersion as V
 
+DCCP = Lifetime(
+    removed=Step(since=V(6, 18), note="Gone by 6.18, still there in 6.13; the releases in between were not read."),
+    module="nf_conntrack",
+    instead="DCCP is gone from the kernel.",
+)
+
 PARAMETERS = (
     Parameter(
         key="net.netfilter.nf_conntrack_acct",
@@ -77,8 +83,8 @@ PARAMETERS = (
                 since=V(6, 18),
                 also=(
                     V(5, 10, 262),
-                    V(6, 1, 192),
-                    V(6, 12, 117),
+                    V(6, 1, 176),
+                    V(6, 12, 101),
                 ),
                 handler="int_minmax",
                 low=1,
@@ -151,11 +157,7 @@ PARAMETERS = (
         lifetime=Lifetime(module="nf_conntrack"),
         scope=PER_NETNS,
         default=(DefaultStep(value=0),),
-        accepted=(
-            RangeStep(handler="int_minmax"),
-            RangeStep(since=V(5, 13), handler="u8"),
-            RangeStep(since=V(6, 18), handler="other"),
-        ),
+        accepted=(RangeStep(handler="int_minmax", low=0, high=255), RangeStep(since=V(5, 13), handler="u8")),
     ),
     Parameter(
         key="net.netfilter.nf_conntrack_sctp_timeout_closed",
@@ -231,7 +233,7 @@ PARAMETERS = (
         unit="seconds",
         lifetime=Lifetime(module="nf_conntrack"),
         scope=PER_NETNS,
-        default=(DefaultStep(value=3),),
+        default=(DefaultStep(value=0), DefaultStep(since=V(6, 1), value=3)),
         accepted=(RangeStep(handler="jiffies"),),
     ),
     Parameter(
@@ -242,7 +244,7 @@ PARAMETERS = (
         unit="seconds",
         lifetime=Lifetime(module="nf_conntrack"),
         scope=PER_NETNS,
-        default=(DefaultStep(value=3),),
+        default=(DefaultStep(value=0), DefaultStep(since=V(6, 1), value=3)),
         accepted=(RangeStep(handler="jiffies"),),
     ),
     Parameter(
@@ -310,7 +312,7 @@ PARAMETERS = (
         family="conntrack_other",
         meaning="Note when every tracked connection began and ended.",
         kind="bool",
-        lifetime=Lifetime(module="nf_conntrack"),
+        lifetime=Lifetime(module="nf_conntrack", option="CONFIG_NF_CONNTRACK_TIMESTAMP"),
         scope=PER_NETNS,
         default=(DefaultStep(value=0),),
         accepted=(
@@ -365,7 +367,7 @@ PARAMETERS = (
         meaning="How long an idle DCCP entry in CLOSEREQ was kept.",
         kind="int",
         unit="seconds",
-        lifetime=Lifetime(removed=Step(since=V(6, 14)), module="nf_conntrack", instead="DCCP is gone from the kernel."),
+        lifetime=DCCP,
         scope=PER_NETNS,
         default=(DefaultStep(value=64),),
         accepted=(RangeStep(handler="jiffies"),),
@@ -376,7 +378,7 @@ PARAMETERS = (
         meaning="How long an idle DCCP entry in CLOSING was kept.",
         kind="int",
         unit="seconds",
-        lifetime=Lifetime(removed=Step(since=V(6, 14)), module="nf_conntrack", instead="DCCP is gone from the kernel."),
+        lifetime=DCCP,
         scope=PER_NETNS,
         default=(DefaultStep(value=64),),
         accepted=(RangeStep(handler="jiffies"),),
@@ -387,7 +389,7 @@ PARAMETERS = (
         meaning="How long an idle DCCP entry in OPEN was kept.",
         kind="int",
         unit="seconds",
-        lifetime=Lifetime(removed=Step(since=V(6, 14)), module="nf_conntrack", instead="DCCP is gone from the kernel."),
+        lifetime=DCCP,
         scope=PER_NETNS,
         default=(DefaultStep(value=43200),),
         accepted=(RangeStep(handler="jiffies"),),
@@ -398,7 +400,7 @@ PARAMETERS = (
         meaning="How long an idle DCCP entry in PARTOPEN was kept.",
         kind="int",
         unit="seconds",
-        lifetime=Lifetime(removed=Step(since=V(6, 14)), module="nf_conntrack", instead="DCCP is gone from the kernel."),
+        lifetime=DCCP,
         scope=PER_NETNS,
         default=(DefaultStep(value=480),),
         accepted=(RangeStep(handler="jiffies"),),
@@ -409,7 +411,7 @@ PARAMETERS = (
         meaning="How long an idle DCCP entry in REQUEST was kept.",
         kind="int",
         unit="seconds",
-        lifetime=Lifetime(removed=Step(since=V(6, 14)), module="nf_conntrack", instead="DCCP is gone from the kernel."),
+        lifetime=DCCP,
         scope=PER_NETNS,
         default=(DefaultStep(value=240),),
         accepted=(RangeStep(handler="jiffies"),),
@@ -420,7 +422,7 @@ PARAMETERS = (
         meaning="How long an idle DCCP entry in RESPOND was kept.",
         kind="int",
         unit="seconds",
-        lifetime=Lifetime(removed=Step(since=V(6, 14)), module="nf_conntrack", instead="DCCP is gone from the kernel."),
+        lifetime=DCCP,
         scope=PER_NETNS,
         default=(DefaultStep(value=480),),
         accepted=(RangeStep(handler="jiffies"),),
@@ -431,7 +433,7 @@ PARAMETERS = (
         meaning="How long an idle DCCP entry in TIMEWAIT was kept.",
         kind="int",
         unit="seconds",
-        lifetime=Lifetime(removed=Step(since=V(6, 14)), module="nf_conntrack", instead="DCCP is gone from the kernel."),
+        lifetime=DCCP,
         scope=PER_NETNS,
         default=(DefaultStep(value=240),),
         accepted=(RangeStep(handler="jiffies"),),
@@ -441,7 +443,7 @@ PARAMETERS = (
         family="conntrack_other",
         meaning="Take up DCCP connections that are under way.",
         kind="bool",
-        lifetime=Lifetime(removed=Step(since=V(6, 14)), module="nf_conntrack", instead="DCCP is gone from the kernel."),
+        lifetime=DCCP,
         scope=PER_NETNS,
         default=(DefaultStep(value=1),),
         accepted=(RangeStep(handler="int_minmax", low=0, high=1), RangeStep(since=V(5, 13), handler="u8", high=1)),
@@ -455,7 +457,10 @@ PARAMETERS = (
         lifetime=Lifetime(module="nf_conntrack"),
         scope=PER_NETNS,
         default=(DefaultStep(value=4194304),),
-        accepted=(RangeStep(handler="other"),),
+        accepted=(
+            RangeStep(handler="ulong", high=4194304, note="It can only be lowered, never raised again."),
+            RangeStep(since=V(5, 18), handler="ulong"),
+        ),
     ),
     Parameter(
         key="net.netfilter.nf_conntrack_frag6_low_thresh",
@@ -466,7 +471,7 @@ PARAMETERS = (
         lifetime=Lifetime(module="nf_conntrack"),
         scope=PER_NETNS,
         default=(DefaultStep(value=3145728),),
-        accepted=(RangeStep(handler="other"),),
+        accepted=(RangeStep(handler="ulong", note="At most the upper threshold."),),
     ),
     Parameter(
         key="net.netfilter.nf_conntrack_frag6_timeout",
@@ -487,6 +492,16 @@ PARAMETERS = (
         unit="entries",
         lifetime=Lifetime(module="nf_conntrack"),
         scope=(ScopeStep(scope="host", child="absent"),),
-        accepted=(RangeStep(handler="int"), RangeStep(since=V(6, 18), handler="int_minmax", low=1)),
+        accepted=(
+            RangeStep(handler="int"),
+            RangeStep(
+                since=V(6, 18),
+                also=(V(5, 10, 262), V(6, 1, 176), V(6, 12, 101)),
+                handler="int_minmax",
+                low=0,
+                note="The stable releases named are the oldest in which it was seen.",
+            ),
+            RangeStep(since=V(6, 19), handler="int_minmax", low=1),
+        ),
     ),
 )

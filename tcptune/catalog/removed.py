@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 from tcptune.catalog.steps import HOST_WIDE, INT, U8, per_netns_since
 from tcptune.model.history import DefaultStep, RangeStep, Step
 from tcptune.model.parameter import Lifetime, Parameter
@@ -11,7 +13,15 @@ from tcptune.model.version import KernelVersion as V
 _INT = (INT,)
 
 
-def _gone(key: str, meaning: str, since: V, instead: str, began: V | None = None, default: int = 0) -> Parameter:
+def _gone(
+    key: str,
+    meaning: str,
+    since: V,
+    instead: str,
+    began: V | None = None,
+    default: int = 0,
+    handler: Literal["int", "bool"] = "int",
+) -> Parameter:
     return Parameter(
         key=key,
         family="removed",
@@ -20,7 +30,7 @@ def _gone(key: str, meaning: str, since: V, instead: str, began: V | None = None
         lifetime=Lifetime(began=Step(since=began) if began else Step(), removed=Step(since=since), instead=instead),
         scope=HOST_WIDE,
         default=(DefaultStep(since=began or OLDEST, value=default),),
-        accepted=(RangeStep(since=began or OLDEST, handler="int"),),
+        accepted=(RangeStep(since=began or OLDEST, handler=handler),),
     )
 
 
@@ -88,7 +98,7 @@ PARAMETERS = (
     _gone(
         "net.ipv4.tcp_max_ssthresh",
         "A limit of the slow start threshold.",
-        V(3, 12),
+        V(3, 13),
         "Congestion control bounds the window by itself.",
     ),
     _gone(
@@ -113,6 +123,7 @@ PARAMETERS = (
         V(5, 16),
         "The allocator keeps them by itself.",
         began=V(5, 2),
+        handler="bool",
     ),
     _gone(
         "net.ipv4.tcp_rx_skb_cache",
@@ -120,6 +131,7 @@ PARAMETERS = (
         V(5, 16),
         "The allocator keeps them by itself.",
         began=V(5, 2),
+        handler="bool",
     ),
     _gone(
         "net.ipv4.inet_peer_gc_mintime",

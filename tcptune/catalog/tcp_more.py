@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from tcptune.catalog.steps import PER_NETNS, per_netns_since
-from tcptune.model.history import DefaultStep, RangeStep, ScopeStep, Step
+from tcptune.catalog.steps import HOST_WIDE, PER_NETNS, per_netns_since
+from tcptune.model.history import DefaultStep, RangeStep, Step
 from tcptune.model.parameter import Lifetime, Parameter
 from tcptune.model.version import KernelVersion as V
 
@@ -47,7 +47,7 @@ PARAMETERS = (
         meaning="How many unsent bytes a socket may have and still count as writable.",
         kind="int",
         unit="bytes",
-        lifetime=Lifetime(began=Step(since=V(3, 12))),
+        lifetime=Lifetime(began=Step(since=V(3, 12), vendors=("rhel7",))),
         scope=per_netns_since(V(4, 6)),
         default=(DefaultStep(since=V(3, 12), value=4294967295),),
         accepted=(RangeStep(since=V(3, 12), handler="uint"),),
@@ -149,7 +149,7 @@ PARAMETERS = (
         lifetime=Lifetime(began=Step(since=V(4, 1))),
         scope=PER_NETNS,
         default=(DefaultStep(since=V(4, 1), value=600),),
-        accepted=(RangeStep(since=V(4, 1), handler="int"), RangeStep(since=V(4, 19), handler="uint_minmax")),
+        accepted=(RangeStep(since=V(4, 1), handler="int"), RangeStep(since=V(4, 19), handler="uint_jiffies")),
     ),
     Parameter(
         key="net.ipv4.tcp_probe_threshold",
@@ -167,6 +167,7 @@ PARAMETERS = (
         family="tcp_more",
         meaning="The round trip time below which the receive buffer grows less eagerly.",
         kind="int",
+        default=(DefaultStep(since=V(6, 19), value=1000),),
         unit="microseconds",
         lifetime=Lifetime(began=Step(since=V(6, 19))),
         scope=PER_NETNS,
@@ -214,10 +215,13 @@ PARAMETERS = (
                 also=(
                     V(5, 10, 262),
                     V(6, 1, 192),
-                    V(6, 12, 117),
+                    V(6, 12, 101),
+                    V(6, 18, 44),
                 ),
                 handler="int_minmax",
                 low=1,
+                high=300,
+                note="At most tcp_max_reordering, which is 300 unless somebody has set it.",
             ),
         ),
     ),
@@ -244,10 +248,10 @@ PARAMETERS = (
         family="tcp_more",
         meaning="Allow the offered window to shrink when memory is short.",
         kind="bool",
-        lifetime=Lifetime(began=Step(since=V(6, 5))),
+        lifetime=Lifetime(began=Step(since=V(6, 5), also=(V(6, 1, 176),))),
         scope=PER_NETNS,
-        default=(DefaultStep(since=V(6, 5), value=0),),
-        accepted=(RangeStep(since=V(6, 5), handler="u8", high=1),),
+        default=(DefaultStep(since=V(6, 5), also=(V(6, 1, 176),), value=0),),
+        accepted=(RangeStep(since=V(6, 5), also=(V(6, 1, 176),), handler="u8", high=1),),
     ),
     Parameter(
         key="net.ipv4.tcp_tso_rtt_log",
@@ -293,7 +297,7 @@ PARAMETERS = (
         kind="text",
         mode=0o444,
         lifetime=Lifetime(began=Step(since=V(4, 13))),
-        scope=(ScopeStep(scope="host", child="read-only"),),
+        scope=HOST_WIDE,
         accepted=(RangeStep(since=V(4, 13), handler="text"),),
     ),
     Parameter(

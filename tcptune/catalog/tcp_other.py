@@ -7,6 +7,9 @@ from tcptune.model.history import DefaultStep, RangeStep, ScopeStep, Step
 from tcptune.model.parameter import Lifetime, Parameter
 from tcptune.model.version import KernelVersion as V
 
+MIN_SND_MSS_ALSO = (V(4, 4, 182), V(4, 9, 182), V(4, 14, 127), V(4, 19, 52), V(5, 1, 11))
+"""The stable releases of June 2019 that answered the attacks with tiny segments."""
+
 PARAMETERS = (
     Parameter(
         key="net.ipv4.tcp_adv_win_scale",
@@ -41,7 +44,7 @@ PARAMETERS = (
                 since=V(6, 3),
                 also=(
                     V(5, 10, 262),
-                    V(6, 1, 192),
+                    V(6, 1, 176),
                 ),
                 handler="u8",
                 high=31,
@@ -53,7 +56,7 @@ PARAMETERS = (
         family="tcp_other",
         meaning="Hold back small writes while an earlier packet of the connection waits in the queue of the device.",
         kind="bool",
-        lifetime=Lifetime(began=Step(since=V(3, 14))),
+        lifetime=Lifetime(began=Step(since=V(3, 14), vendors=("rhel7",))),
         scope=per_netns_since(V(4, 15)),
         default=(DefaultStep(since=V(3, 14), value=1),),
         accepted=(
@@ -75,10 +78,10 @@ PARAMETERS = (
         family="tcp_other",
         meaning="Send one ACK for the segments that waited while the process held the socket, instead of one for each.",
         kind="bool",
-        lifetime=Lifetime(began=Step(since=V(6, 8))),
+        lifetime=Lifetime(began=Step(since=V(6, 7))),
         scope=PER_NETNS,
-        default=(DefaultStep(since=V(6, 8), value=1),),
-        accepted=(RangeStep(since=V(6, 8), handler="u8", high=1),),
+        default=(DefaultStep(since=V(6, 7), value=1),),
+        accepted=(RangeStep(since=V(6, 7), handler="u8", high=1),),
     ),
     Parameter(
         key="net.ipv4.tcp_base_mss",
@@ -110,7 +113,10 @@ PARAMETERS = (
         lifetime=Lifetime(began=Step(since=V(4, 18))),
         scope=PER_NETNS,
         default=(DefaultStep(since=V(4, 18), value=44),),
-        accepted=(RangeStep(since=V(4, 18), handler="int_minmax", low=0), RangeStep(since=V(5, 13), handler="u8")),
+        accepted=(
+            RangeStep(since=V(4, 18), handler="int_minmax", low=0, high=255),
+            RangeStep(since=V(5, 13), handler="u8"),
+        ),
     ),
     Parameter(
         key="net.ipv4.tcp_comp_sack_rtt_percent",
@@ -138,6 +144,7 @@ PARAMETERS = (
         family="tcp_other",
         meaning="The congestion control of new connections.",
         kind="text",
+        default=(DefaultStep(since=V(2, 6, 20), value="cubic", note="Or CONFIG_DEFAULT_TCP_CONG."),),
         scope=per_netns_since(V(4, 15)),
         accepted=(RangeStep(handler="text"),),
         inherited=True,
@@ -160,8 +167,7 @@ PARAMETERS = (
         scope=PER_NETNS,
         default=(DefaultStep(since=V(4, 12), value=1),),
         accepted=(
-            RangeStep(since=V(4, 12), handler="uint"),
-            RangeStep(since=V(4, 16), handler="other"),
+            RangeStep(since=V(4, 12), handler="int"),
             RangeStep(since=V(5, 19), handler="u8"),
         ),
     ),
@@ -189,7 +195,7 @@ PARAMETERS = (
             RangeStep(handler="int"),
             RangeStep(since=V(5, 13), also=(V(5, 10, 262),), handler="u8"),
             RangeStep(since=V(5, 19), handler="u8", high=2),
-            RangeStep(since=V(6, 18), handler="u8"),
+            RangeStep(since=V(6, 19), handler="u8", high=5, note="Seen on 7.2; 6.18 still refuses 3."),
         ),
     ),
     Parameter(
@@ -213,7 +219,7 @@ PARAMETERS = (
         kind="int",
         lifetime=Lifetime(began=Step(since=V(6, 18))),
         scope=PER_NETNS,
-        default=(DefaultStep(since=V(6, 18), value=2), DefaultStep(since=V(6, 19), value=3)),
+        default=(DefaultStep(since=V(6, 18), value=2),),
         accepted=(RangeStep(since=V(6, 18), handler="u8", high=2), RangeStep(since=V(7, 2), handler="u8", high=3)),
     ),
     Parameter(
@@ -235,16 +241,24 @@ PARAMETERS = (
         lifetime=Lifetime(began=Step(since=V(4, 12))),
         scope=per_netns_since(V(4, 15)),
         default=(DefaultStep(since=V(4, 12), value=3600), DefaultStep(since=V(5, 14), value=0)),
-        accepted=(RangeStep(since=V(4, 12), handler="other", low=0),),
+        accepted=(RangeStep(since=V(4, 12), handler="int_minmax", low=0),),
     ),
     Parameter(
         key="net.ipv4.tcp_fastopen_key",
         family="tcp_other",
         meaning="The keys of the cookies that a Fast Open server gives out.",
         kind="text",
+        default=(
+            DefaultStep(
+                since=V(4, 15),
+                value="00000000-00000000-00000000-00000000",
+                note="No key yet: the first socket that needs one makes it.",
+            ),
+        ),
+        lifetime=Lifetime(began=Step(since=V(3, 8))),
         mode=0o600,
         scope=per_netns_since(V(4, 15)),
-        accepted=(RangeStep(handler="text"),),
+        accepted=(RangeStep(since=V(3, 8), handler="text"),),
     ),
     Parameter(
         key="net.ipv4.tcp_frto",
@@ -312,7 +326,8 @@ PARAMETERS = (
                 also=(
                     V(5, 10, 262),
                     V(6, 1, 192),
-                    V(6, 12, 117),
+                    V(6, 12, 101),
+                    V(6, 18, 44),
                 ),
                 handler="int_minmax",
                 low=1,
@@ -339,10 +354,19 @@ PARAMETERS = (
         meaning="The smallest segment that is sent, whatever the peer offers.",
         kind="int",
         unit="bytes",
-        lifetime=Lifetime(began=Step(since=V(5, 2))),
+        lifetime=Lifetime(began=Step(since=V(5, 2), also=MIN_SND_MSS_ALSO, vendors=("rhel7", "rhel8"))),
         scope=PER_NETNS,
-        default=(DefaultStep(since=V(5, 2), value=48),),
-        accepted=(RangeStep(since=V(5, 2), handler="int_minmax", low=48, high=65535),),
+        default=(DefaultStep(since=V(5, 2), also=MIN_SND_MSS_ALSO, vendors=("rhel7", "rhel8"), value=48),),
+        accepted=(
+            RangeStep(
+                since=V(5, 2),
+                also=MIN_SND_MSS_ALSO,
+                vendors=("rhel7", "rhel8"),
+                handler="int_minmax",
+                low=48,
+                high=65535,
+            ),
+        ),
     ),
     Parameter(
         key="net.ipv4.tcp_min_tso_segs",
@@ -354,7 +378,7 @@ PARAMETERS = (
         scope=per_netns_since(V(4, 15)),
         default=(DefaultStep(since=V(3, 12), value=2),),
         accepted=(
-            RangeStep(since=V(3, 12), handler="int_minmax", low=1),
+            RangeStep(since=V(3, 12), handler="int_minmax", low=1, high=65535),
             RangeStep(since=V(5, 13), also=(V(5, 10, 262),), handler="u8", low=1),
         ),
     ),

@@ -104,7 +104,8 @@ class Lifetime(Model):
     """On which kernels a key exists.
 
     `began` and `removed` are steps (with stable branches and vendor kernels); no `removed` means it lives. `instead`
-    says what to do where it is gone. `vendor_only` names kernels outside mainline that alone have it.
+    says what to do where it is gone. `vendor_only` names kernels outside mainline that alone have it. `module` is the
+    kernel module that brings the key, `option` the build option without which a kernel does not have it (`CONFIG_RPS`).
     """
 
     began: Step = Step()
@@ -113,6 +114,7 @@ class Lifetime(Model):
     instead: str | None = None
     vendor_only: tuple[str, ...] = ()
     module: str | None = None
+    option: str | None = None
     no_effect: Step | None = None
 
 

@@ -70,8 +70,8 @@ def _compare(case: Case) -> None:
         return
     check_mode(case)
     check_default(case)
-    check_scope(case)
     check_accepted(case)
+    check_scope(case)
 
 
 def _unknown(stage: Stage) -> tuple[str, ...]:

@@ -74,7 +74,7 @@ def _bounds(case: Case, step: RangeStep, ground: FreshNamespace | Here, position
     if floor:
         low = max(low or 0, floor[0])
     if ceiling:
-        high = min(65535 if high is None else high, ceiling[0])
+        high = ceiling[0] if high is None else min(high, ceiling[0])
     return low, high
 
 

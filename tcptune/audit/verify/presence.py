@@ -9,12 +9,21 @@ from tcptune.live.probe import Look
 
 
 def is_left_out(case: Case) -> bool:
-    """Tell whether the key is absent for a reason that the catalogue knows: its module is not loaded or not built."""
-    module = case.entry.lifetime.module
-    if module is None or case.outside or case.inside or not case.entry.exists(case.stage.target):
+    """Tell whether the key is absent for a reason that the catalogue knows: its module is not loaded or not built.
+
+    An option that the kernel is known to be built with is no such reason.
+    """
+    life, stage = case.entry.lifetime, case.stage
+    if case.outside or case.inside or not case.entry.exists(stage.target):
         return False
-    case.note(f"not there: needs {module}")
-    return True
+    for needed, there in (
+        (life.module, life.module in stage.modules),
+        (life.option, stage.options.get(life.option or "")),
+    ):
+        if needed is not None and not there:
+            case.note(f"not there: needs {needed}")
+            return True
+    return False
 
 
 def check_existence(case: Case) -> None:

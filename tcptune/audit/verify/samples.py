@@ -12,9 +12,16 @@ _NEGATIVE = (-1, -2, -255, -1000, -65536)
 EVERYWHERE = (*_SMALL, *_NEGATIVE, *(edge + by for edge in _EDGES for by in (-1, 0, 1)))
 """Tried on every number: where C's types begin and end, and some values between."""
 
-LIMITED_BELOW: Mapping[str, str] = {"net.ipv4.ip_local_port_range": "net.ipv4.ip_unprivileged_port_start"}
-LIMITED_ABOVE: Mapping[str, str] = {"net.ipv4.ip_unprivileged_port_start": "net.ipv4.ip_local_port_range"}
-"""The two refuse each other's values: the port range may not reach below the first unprivileged port."""
+_FRAGMENTS = "net.netfilter.nf_conntrack_frag6_"
+LIMITED_BELOW: Mapping[str, str] = {
+    "net.ipv4.ip_local_port_range": "net.ipv4.ip_unprivileged_port_start",
+    f"{_FRAGMENTS}high_thresh": f"{_FRAGMENTS}low_thresh",
+}
+LIMITED_ABOVE: Mapping[str, str] = {
+    "net.ipv4.ip_unprivileged_port_start": "net.ipv4.ip_local_port_range",
+    f"{_FRAGMENTS}low_thresh": f"{_FRAGMENTS}high_thresh",
+}
+"""Pairs that refuse each other's values: the port range may not reach below the first unprivileged port, and so on."""
 
 ALLOCATES: Mapping[str, int] = {
     "net.netfilter.nf_conntrack_buckets": 1 << 16,
@@ -25,7 +32,10 @@ ALLOCATES: Mapping[str, int] = {
 
 
 def samples(key: str, low: int | None, high: int | None) -> list[int]:
-    """Return the values to try: both bounds with their neighbours, the middle, and those tried on every number."""
+    """Return the values to try: both bounds with their neighbours, the middle, and those tried on every number.
+
+    They descend, for there is a parameter that may be lowered and never raised again.
+    """
     found = set(EVERYWHERE)
     for bound in (low, high):
         if bound is not None:
@@ -35,7 +45,7 @@ def samples(key: str, low: int | None, high: int | None) -> list[int]:
     most = ALLOCATES.get(key)
     if most is not None:
         found = {value for value in found if value <= most or (high is not None and value > high)}
-    return sorted(found)
+    return sorted(found, reverse=True)
 
 
 def spoken(low: int | None, high: int | None) -> str:
@@ -53,9 +63,11 @@ def within(value: int, low: int | None, high: int | None) -> bool:
 def same(step: RangeStep, written: int, read: int, hz: int) -> bool:
     """Tell whether what is read back is what was written.
 
-    Milliseconds are kept as whole ticks, rounded up in size. Newer kernels keep a negative time as it was written and
-    print a number below any int for it; such a print counts as the value.
+    Milliseconds are kept as whole ticks, rounded up in size, and some sizes as a multiple. Newer kernels keep a
+    negative time as it was written and print a number below any int for it; such a print counts as the value.
     """
+    if step.multiple is not None:
+        return read == -(-written // step.multiple) * step.multiple
     if step.handler not in ("jiffies", "ms_jiffies"):
         return written == read
     if written < 0 and read < INT_MIN:

@@ -35,6 +35,7 @@ def _prove_own(case: Case, said: str) -> None:
     other_before, outside_before = _text(stage.second, key), _text(stage.outside, key)
     before = _text(stage.first, key)
     if before is None or not stage.first.run(lambda: change(case, stage.first, before)):
+        case.note("scope not proven by a write: no other value was taken")
         return
     other, outside = _text(stage.second, key), _text(stage.outside, key)
     _put_back(case, stage.first, before)

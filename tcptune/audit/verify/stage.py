@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import gzip
 import os
 import re
-from collections.abc import Iterator
+import zlib
+from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from tcptune.catalog import parameters
 from tcptune.errors import TcptuneError
 from tcptune.live.host import read_host
 from tcptune.live.probe import FreshNamespace, Here, path_of
@@ -42,6 +45,8 @@ class Stage:
     initial: bool
     disposable: bool
     writes: str | None
+    options: Mapping[str, bool]
+    modules: frozenset[str]
 
 
 @contextmanager
@@ -57,7 +62,8 @@ def staged(*, disposable: bool = False) -> Iterator[Stage]:
         inside = replace(host, initial=False, ehash_entries=_hash_inside(first, host))
         writes = None if disposable else _objection(host.kernel, outside, first)
         initial = host.initial is not False
-        yield Stage(host.target, outside, first, second, host, inside, initial, disposable, writes)
+        options, modules = build_options(host.release), _modules(outside)
+        yield Stage(host.target, outside, first, second, host, inside, initial, disposable, writes, options, modules)
 
 
 def shares_file(key: str, outside: Here, first: FreshNamespace) -> bool:
@@ -85,6 +91,23 @@ def _objection(kernel: KernelVersion, outside: Here, first: FreshNamespace) -> s
     if not shares_file(HOST_WIDE_FILE, outside, first) or shares_file(NAMESPACE_FILE, outside, first):
         return "a namespace's own files cannot be told from the host's here"
     return None
+
+
+def build_options(release: str) -> dict[str, bool]:
+    """Return which options the kernel was built with, from /proc/config.gz or /boot; empty when neither is there."""
+    try:
+        packed = Path("/proc/config.gz")
+        text = gzip.decompress(packed.read_bytes()) if packed.exists() else Path(f"/boot/config-{release}").read_bytes()
+    except (OSError, EOFError, zlib.error):
+        return {}
+    found = re.findall(rb"^(?:(CONFIG_\w+)=|# (CONFIG_\w+) is not set)", text, re.MULTILINE)
+    return {(on or off).decode("ascii"): bool(on) for on, off in found}
+
+
+def _modules(outside: Here) -> frozenset[str]:
+    """Return the modules of which at least one parameter is there."""
+    named = {entry.key: entry.lifetime.module for entry in parameters().values() if entry.lifetime.module}
+    return frozenset(module for key, module in named.items() if outside.look(key) is not None)
 
 
 def _hash_inside(first: FreshNamespace, host: Host) -> int | None:
