@@ -40,7 +40,7 @@ def disagreements(model: Load, foretold: dict[str, str], seen: Seen) -> list[str
     else:
         pairs = [
             ("files", _but(_parsed(seen.err), model), _files(model)),
-            ("writes", _setting(seen.err), _attempts(model)),
+            ("writes", _setting(seen.err, model), _attempts(model)),
             ("refusals", _couldnt(seen.err), _refused(model)),
         ]
     for what, real, told in pairs:
@@ -94,9 +94,17 @@ def _done(model: Load) -> list[str]:
     return rows
 
 
-def _setting(err: str) -> list[tuple[str, str]]:
+def _setting(err: str, model: Load) -> list[tuple[str, str]]:
     found = re.findall(r"(?m)^Setting '([^']*)' to '(.*)'\.?$", err)
-    return sorted((path.removeprefix("/proc/sys").lstrip("/"), value) for path, value in found)
+    return _ordered([(path.removeprefix("/proc/sys").lstrip("/"), value) for path, value in found], model)
+
+
+def _ordered(writes: list[tuple[str, str]], model: Load) -> list[tuple[str, str]]:
+    """Put what globs found behind the rest, sorted: systemd writes it in the order in which folders list it."""
+    globbed = {write.path.lstrip("/") for write in model.writes if write.globbed}
+    return [write for write in writes if write[0] not in globbed] + sorted(
+        write for write in writes if write[0] in globbed
+    )
 
 
 def _attempts(model: Load) -> list[tuple[str, str]]:
@@ -105,7 +113,7 @@ def _attempts(model: Load) -> list[tuple[str, str]]:
         if write.outcome == "outside" and write.error:
             continue
         rows.append((write.path.lstrip("/"), write.raw))
-    return sorted(rows)
+    return _ordered(rows, model)
 
 
 def _couldnt(err: str) -> list[tuple[str, str]]:
