@@ -4,18 +4,19 @@ from __future__ import annotations
 
 import os
 import sys
-from typing import Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
 from tcptune.cli import config, console
 from tcptune.cli import options as o
 from tcptune.errors import TcptuneError
-from tcptune.lint.engine import Options
 from tcptune.lint.engine import lint as run_lint
-from tcptune.lint.kernels import targets
 from tcptune.model.finding import reaches
 from tcptune.model.lint import LintReport
+
+if TYPE_CHECKING:
+    from tcptune.lint.check import Options
 
 Format = Annotated[
     Literal["text", "json", "sarif", "github", "gitlab", "junit"] | None,
@@ -54,15 +55,15 @@ def lint(
 
     Exit status: 0 nothing at or above --fail-on, 1 findings, 2 wrong usage or a path that cannot be read.
     """
-    from tcptune.rules.registry import select as choose
-
     settings = config.load(config_file)
-    options = Options(
-        targets=targets(kernel if kernel is not None else settings.kernel),
-        rules=choose(o.names(select, settings.select), o.names(ignore, settings.ignore)),
-        thresholds=settings.thresholds,
-        per_file=settings.per_file_ignores,
-    )
+    kernels = tuple(kernel) if kernel is not None else settings.kernel
+    wanted, dropped = o.names(select, settings.select), o.names(ignore, settings.ignore)
+
+    def options() -> Options:
+        return _options(settings, kernels, wanted, dropped)
+
+    if kernels or wanted or dropped:
+        options()
     given = (stdin_filename, sys.stdin.buffer.read()) if "-" in paths else None
     report = run_lint(paths, options, stdin=given)
     if baseline is not None:
@@ -84,6 +85,21 @@ def lint(
         if output_format is None and os.environ.get("GITHUB_ACTIONS") == "true":
             console.emit(_rendered(report, "github", colour, None, quiet, verbose))
     return int(reaches(list(report.findings), fail_on or settings.fail_on or "warning"))
+
+
+def _options(
+    settings: config.Config, kernels: tuple[str, ...], wanted: tuple[str, ...], dropped: tuple[str, ...]
+) -> Options:
+    from tcptune.lint.check import Options
+    from tcptune.lint.kernels import targets
+    from tcptune.rules.registry import select
+
+    return Options(
+        targets=targets(kernels),
+        rules=select(wanted, dropped),
+        thresholds=settings.thresholds,
+        per_file=settings.per_file_ignores,
+    )
 
 
 def _mended(report: LintReport, *, unsafe: bool, write: bool, output: str | None, quiet: bool) -> LintReport:

@@ -1,47 +1,39 @@
-"""The way of a lint run: files → settings → views → rules → suppressions → report."""
+"""The way of a lint run: files are found and looked at quickly; only what may hold settings is read and judged.
+
+Rules, catalogue and formats are imported when the first such file is met: most files of a repository hold none.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Iterator, Sequence
+from typing import TYPE_CHECKING
 
-from tcptune.lint import discover, judge, reading, suppress
-from tcptune.lint.folders import Folders
-from tcptune.model.finding import Finding, order
+from tcptune.lint import discover
 from tcptune.model.lint import LintReport
-from tcptune.model.version import Target
-from tcptune.rules.base import Rule
-from tcptune.sources.detect import worth
+from tcptune.sources.hints import worth
+
+if TYPE_CHECKING:
+    from tcptune.lint.check import Options
 
 
-@dataclass(frozen=True, slots=True)
-class Options:
-    """What a run is asked for: the kernels judged against, the rules, thresholds that were moved, ignores per file."""
-
-    targets: tuple[Target, ...]
-    rules: tuple[Rule, ...]
-    thresholds: Mapping[str, int] = field(default_factory=dict)
-    per_file: Mapping[str, Sequence[str]] = field(default_factory=dict)
-
-
-def lint(paths: Sequence[str], options: Options, *, stdin: tuple[str, bytes] | None = None) -> LintReport:
+def lint(paths: Sequence[str], options: Callable[[], Options], *, stdin: tuple[str, bytes] | None = None) -> LintReport:
     """Check files and folders; `stdin` is a name and the bytes read for the path `-`.
 
-    Raises `TcptuneError` for a path given that cannot be read; what is found below a folder never ends the run.
+    `options` is asked once there is something to judge. Raises `TcptuneError` for a path given that cannot be read;
+    what is found below a folder never ends the run.
     """
     found = discover.Found()
     seen = 0
-    files: list[reading.File] = []
+    worthy: list[tuple[str, bytes, bool]] = []
     for path, data, named in _inputs(paths, found, stdin):
         seen += 1
-        if data is None or not worth(path, data):
-            continue
-        file = reading.read(path, data, named=named)
-        if file is not None:
-            files.append(file)
-        elif b"\0" in data[:8192]:
-            found.skipped.append(f"{path}: is binary")
-    return _report(files, options, found, seen)
+        if data is not None and worth(path, data):
+            worthy.append((path, data, named))
+    if not worthy:
+        return LintReport((), seen=seen, skipped=tuple(found.skipped))
+    from tcptune.lint.check import Candidate, check
+
+    return check([Candidate(*each) for each in worthy], options(), seen, found.skipped)
 
 
 def _inputs(
@@ -52,60 +44,3 @@ def _inputs(
         yield stdin[0], stdin[1], True
     for path, named in discover.find(rest, found):
         yield path, discover.load(path, named, found), named
-
-
-def _report(files: list[reading.File], options: Options, found: discover.Found, seen: int) -> LintReport:
-    slugs = {rule.code: rule.slug for rule in options.rules}
-    findings: list[Finding] = []
-    suppressions: list[suppress.Suppression] = []
-    folders = Folders(files)
-    for file in files:
-        settings = folders.settings(file)
-        findings += [judge.of_problem(problem, slugs) for problem in file.problems if problem.rule in slugs]
-        findings += judge.judge(settings, options.targets, options.rules, options.thresholds)
-        suppressions += suppress.of_comments(file.path, file.reading.comments, file.text.lines)
-    findings += [finding for finding in folders.findings(options) if finding.rule in slugs]
-    findings = [_anchored(finding, files) for finding in findings]
-    left = suppress.apply(findings, suppressions, options.per_file)
-    lines = _source_lines(left.findings, files)
-    return LintReport(
-        findings=tuple(sorted(left.findings, key=_by_place)),
-        files=len(files),
-        seen=seen,
-        skipped=tuple(found.skipped),
-        unused=tuple(left.unused),
-        suppressed=left.count,
-        lines=lines,
-        texts=_texts(left.findings, files),
-    )
-
-
-def _by_place(finding: Finding) -> tuple[object, ...]:
-    at = finding.at
-    return (at.path, at.line, at.column, finding.rule) if at else ("", 0, 0, finding.rule, *order(finding))
-
-
-def _anchored(finding: Finding, files: list[reading.File]) -> Finding:
-    """Give a finding without an anchor the text of its line, so that its fingerprint survives a shift."""
-    if finding.anchor or finding.at is None:
-        return finding
-    for file in files:
-        if file.path == finding.at.path and 0 < finding.at.line <= len(file.text.lines):
-            return replace(finding, anchor=file.text.lines[finding.at.line - 1].strip())
-    return finding
-
-
-def _texts(findings: Sequence[Finding], files: list[reading.File]) -> dict[str, str]:
-    wanted = {edit.path for finding in findings if finding.fix for edit in finding.fix.edits}
-    return {file.path: file.text.text for file in files if file.path in wanted}
-
-
-def _source_lines(findings: Sequence[Finding], files: list[reading.File]) -> dict[tuple[str, int], str]:
-    texts = {file.path: file.text.lines for file in files}
-    found = {}
-    for finding in findings:
-        if finding.at is not None and finding.at.path in texts:
-            rows = texts[finding.at.path]
-            if 0 < finding.at.line <= len(rows):
-                found[finding.at.path, finding.at.line] = rows[finding.at.line - 1]
-    return found

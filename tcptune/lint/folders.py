@@ -12,7 +12,7 @@ from tcptune.model.finding import Finding, Fix, Related
 from tcptune.model.setting import Setting
 
 if TYPE_CHECKING:
-    from tcptune.lint.engine import Options
+    from tcptune.lint.check import Options
 
 FOLDER = "sysctl.d"
 

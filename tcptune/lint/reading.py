@@ -6,8 +6,8 @@ import re
 from dataclasses import dataclass, replace
 
 from tcptune.catalog import parameter
-from tcptune.model.parameter import Severity
 from tcptune.model.setting import Location, Setting
+from tcptune.model.severity import Severity
 from tcptune.rules.written import interpret
 from tcptune.sources import detect
 from tcptune.sources.base import Problem, Reading, Text

@@ -5,9 +5,9 @@ from __future__ import annotations
 import hashlib
 from dataclasses import field
 
-from tcptune.model.parameter import Severity
 from tcptune.model.record import dataclass
 from tcptune.model.setting import Edit, Location
+from tcptune.model.severity import Severity
 from tcptune.model.value import Value, as_json
 
 SEVERITIES: tuple[Severity, ...] = ("error", "warning", "note")

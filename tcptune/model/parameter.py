@@ -6,10 +6,9 @@ from typing import Literal
 
 from tcptune.model.base import Model
 from tcptune.model.history import DefaultStep, MeaningStep, RangeStep, ScopeStep, Step, in_force
+from tcptune.model.severity import Severity
 from tcptune.model.value import Kind, Value
 from tcptune.model.version import OLDEST, KernelVersion, Target
-
-Severity = Literal["error", "warning", "note"]
 
 
 class Source(Model):

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 
 from tcptune.model.finding import Finding, Fix, Related
-from tcptune.model.parameter import Severity
 from tcptune.model.record import dataclass
 from tcptune.model.setting import Setting
+from tcptune.model.severity import Severity
 from tcptune.rules.view import View
 
 Check = Callable[[View], Iterable[Finding]]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from tcptune.model.parameter import Severity
+from tcptune.model.severity import Severity
 from tcptune.rules.view import View
 
 _SPANS = (("second", 1), ("minute", 60), ("hour", 3600), ("day", 86400))

@@ -12,7 +12,8 @@ from tcptune.catalog.lookup import Name
 from tcptune.catalog.pages import parts
 from tcptune.catalog.pages.parameter import risk_item
 from tcptune.model.page import Item, Page, Section
-from tcptune.model.parameter import Parameter, Risk, Severity
+from tcptune.model.parameter import Parameter, Risk
+from tcptune.model.severity import Severity
 from tcptune.rules.base import Rule
 from tcptune.rules.registry import rules
 

@@ -9,8 +9,9 @@ from collections.abc import Iterator
 
 from tcptune.catalog import parameters
 from tcptune.model.finding import Finding, Fix
-from tcptune.model.parameter import Condition, Parameter, Risk, Severity
+from tcptune.model.parameter import Condition, Parameter, Risk
 from tcptune.model.setting import Setting
+from tcptune.model.severity import Severity
 from tcptune.model.value import show
 from tcptune.model.version import Target
 from tcptune.rules import kernels

@@ -27,7 +27,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from tcptune.model.finding import Finding, Fix
-from tcptune.model.parameter import Severity
+from tcptune.model.severity import Severity
 from tcptune.rules.base import Rule
 from tcptune.rules.growth import Counted, counted, why
 from tcptune.rules.view import View

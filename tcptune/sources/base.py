@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 from typing import Literal
 
-from tcptune.model.parameter import Severity
 from tcptune.model.setting import Location, Setting
+from tcptune.model.severity import Severity
 
 FACTS = {
     "loader": "the text goes to the kernel as it stands: comments behind a value and quotes are part of it",

@@ -10,17 +10,6 @@ from tcptune.sources.base import Reading, Text
 ORDER = ("salt", "tuned", "yaml_source", "nix", "resources", "commands", "sysctl_conf", "shell")
 """The formats' modules, the most particular first."""
 
-HINTS = (b"sysctl", b"/proc/sys", b"net.ipv", b"net/ipv", b"net.core", b"nf_conntrack", b"tcp_", b"somaxconn")
-"""A file that holds none of these sets nothing that there is a rule for."""
-
-NAMES = ("sysctl", "tuned")
-"""What a path has in it that is read even without a hint inside."""
-
-
-def worth(path: str, data: bytes) -> bool:
-    """Tell quickly whether a file can hold anything to check."""
-    return any(hint in data for hint in HINTS) or any(name in path for name in NAMES)
-
 
 def source_of(text: Text) -> ModuleType | None:
     """Return the format that claims a text, None when it is nothing that sets kernel parameters."""

@@ -7,8 +7,7 @@ from pathlib import Path
 import pytest
 
 from tcptune.errors import TcptuneError
-from tcptune.lint.engine import lint
-from tests.support.lint import options, run, told, write
+from tests.support.lint import lint, options, run, told, write
 
 BAD = "net.ipv4.tcp_timestamps = 0\nnet.ipv4.tcp_tw_reuse = 1\n"
 

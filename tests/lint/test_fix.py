@@ -10,8 +10,7 @@ from hypothesis import strategies as st
 
 from tcptune.errors import TcptuneError
 from tcptune.lint import fix
-from tcptune.lint.engine import lint
-from tests.support.lint import options, run
+from tests.support.lint import lint, options, run
 
 
 def mended(folder: Path, name: str, text: bytes, *, unsafe: bool = False) -> bytes:

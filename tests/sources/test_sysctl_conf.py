@@ -7,10 +7,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tcptune.sources import sysctl_conf
-from tcptune.sources.base import Text
+from tcptune.sources.base import Reading, Text
 
 
-def read(lines: str) -> sysctl_conf.Reading:
+def read(lines: str) -> Reading:
     return sysctl_conf.read(Text("a.conf", lines))
 
 

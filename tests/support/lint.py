@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from tcptune.lint.engine import Options, lint
+from tcptune.lint import engine
+from tcptune.lint.check import Options
 from tcptune.lint.kernels import targets
 from tcptune.model.lint import LintReport
 from tcptune.rules.registry import rules
@@ -22,6 +23,11 @@ def write(folder: Path, files: Mapping[str, str | bytes]) -> None:
         path = folder / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(content.encode() if isinstance(content, str) else content)
+
+
+def lint(paths: Sequence[str], chosen: Options, stdin: tuple[str, bytes] | None = None) -> LintReport:
+    """Lint paths with these options."""
+    return engine.lint(paths, lambda: chosen, stdin=stdin)
 
 
 def run(folder: Path, files: Mapping[str, str | bytes], *kernels: str) -> LintReport:

@@ -1,0 +1,101 @@
+"""What is made of the files that may hold settings: settings → views → rules → suppressions → report."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+from tcptune.lint import judge, reading, suppress
+from tcptune.lint.folders import Folders
+from tcptune.model.finding import Finding, order
+from tcptune.model.lint import LintReport
+from tcptune.model.version import Target
+from tcptune.rules.base import Rule
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """What a run is asked for: the kernels judged against, the rules, thresholds that were moved, ignores per file."""
+
+    targets: tuple[Target, ...]
+    rules: tuple[Rule, ...]
+    thresholds: Mapping[str, int] = field(default_factory=dict)
+    per_file: Mapping[str, Sequence[str]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A file that may hold settings: its path, its bytes, and whether it was named itself."""
+
+    path: str
+    data: bytes
+    named: bool
+
+
+def check(candidates: Sequence[Candidate], options: Options, seen: int, skipped: list[str]) -> LintReport:
+    """Judge the candidates; `seen` counts all files that were looked at, `skipped` says what was not read and why."""
+    files: list[reading.File] = []
+    for candidate in candidates:
+        file = reading.read(candidate.path, candidate.data, named=candidate.named)
+        if file is not None:
+            files.append(file)
+        elif b"\0" in candidate.data[:8192]:
+            skipped.append(f"{candidate.path}: is binary")
+    return _report(files, options, skipped, seen)
+
+
+def _report(files: list[reading.File], options: Options, skipped: list[str], seen: int) -> LintReport:
+    slugs = {rule.code: rule.slug for rule in options.rules}
+    findings: list[Finding] = []
+    suppressions: list[suppress.Suppression] = []
+    folders = Folders(files)
+    for file in files:
+        settings = folders.settings(file)
+        findings += [judge.of_problem(problem, slugs) for problem in file.problems if problem.rule in slugs]
+        findings += judge.judge(settings, options.targets, options.rules, options.thresholds)
+        suppressions += suppress.of_comments(file.path, file.reading.comments, file.text.lines)
+    findings += [finding for finding in folders.findings(options) if finding.rule in slugs]
+    findings = [_anchored(finding, files) for finding in findings]
+    left = suppress.apply(findings, suppressions, options.per_file)
+    lines = _source_lines(left.findings, files)
+    return LintReport(
+        findings=tuple(sorted(left.findings, key=_by_place)),
+        files=len(files),
+        seen=seen,
+        skipped=tuple(skipped),
+        unused=tuple(left.unused),
+        suppressed=left.count,
+        lines=lines,
+        texts=_texts(left.findings, files),
+    )
+
+
+def _by_place(finding: Finding) -> tuple[object, ...]:
+    at = finding.at
+    return (at.path, at.line, at.column, finding.rule) if at else ("", 0, 0, finding.rule, *order(finding))
+
+
+def _anchored(finding: Finding, files: list[reading.File]) -> Finding:
+    """Give a finding without an anchor the text of its line, so that its fingerprint survives a shift."""
+    if finding.anchor or finding.at is None:
+        return finding
+    for file in files:
+        if file.path == finding.at.path and 0 < finding.at.line <= len(file.text.lines):
+            return replace(finding, anchor=file.text.lines[finding.at.line - 1].strip())
+    return finding
+
+
+def _texts(findings: Sequence[Finding], files: list[reading.File]) -> dict[str, str]:
+    wanted = {edit.path for finding in findings if finding.fix for edit in finding.fix.edits}
+    return {file.path: file.text.text for file in files if file.path in wanted}
+
+
+def _source_lines(findings: Sequence[Finding], files: list[reading.File]) -> dict[tuple[str, int], str]:
+    texts = {file.path: file.text.lines for file in files}
+    found = {}
+    for finding in findings:
+        if finding.at is not None and finding.at.path in texts:
+            rows = texts[finding.at.path]
+            if 0 < finding.at.line <= len(rows):
+                found[finding.at.path, finding.at.line] = rows[finding.at.line - 1]
+    return found
