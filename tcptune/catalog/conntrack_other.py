@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from tcptune.catalog.steps import PER_NETNS
-from tcptune.model.history import DefaultStep, RangeStep, ScopeStep, Step
+from tcptune.model.history import DefaultStep, MeaningStep, RangeStep, ScopeStep, Step
 from tcptune.model.parameter import Lifetime, Parameter
 from tcptune.model.version import KernelVersion as V
 
@@ -68,6 +68,7 @@ PARAMETERS = (
             RangeStep(since=V(5, 13), handler="u8", high=1),
             RangeStep(since=V(5, 19), handler="u8", high=2),
         ),
+        meanings=(MeaningStep(meanings={0: "never", 1: "always", 2: "while somebody listens"}),),
     ),
     Parameter(
         key="net.netfilter.nf_conntrack_expect_max",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from tcptune.catalog.steps import HOST_WIDE, PER_NETNS, per_netns_since
-from tcptune.model.history import INT_MAX, DefaultStep, RangeStep, ScopeStep, Step
+from tcptune.model.history import INT_MAX, DefaultStep, MeaningStep, RangeStep, ScopeStep, Step
 from tcptune.model.parameter import Lifetime, Parameter
 from tcptune.model.version import KernelVersion as V
 
@@ -13,15 +13,15 @@ PARAMETERS = (
         family="core_other",
         meaning="Whether BPF programs are compiled to machine code.",
         kind="enum",
-        default=(
-            DefaultStep(since=V(3, 0), value=0),
-            DefaultStep(since=V(6, 18), value=1, note="With CONFIG_BPF_JIT_DEFAULT_ON, as seen on 6.18; else 0."),
-        ),
+        default=(DefaultStep(since=V(3, 0), note="1 in kernels built with CONFIG_BPF_JIT_DEFAULT_ON, else 0."),),
         lifetime=Lifetime(began=Step(since=V(3, 0)), option="CONFIG_BPF_JIT"),
         scope=HOST_WIDE,
         accepted=(
             RangeStep(since=V(3, 0), handler="int"),
             RangeStep(since=V(4, 14), handler="int_minmax", low=0, high=2),
+        ),
+        meanings=(
+            MeaningStep(meanings={0: "interpreted", 1: "compiled", 2: "compiled, and the code written to the log"}),
         ),
     ),
     Parameter(
@@ -37,16 +37,14 @@ PARAMETERS = (
             RangeStep(since=V(4, 8), handler="int"),
             RangeStep(since=V(4, 14), handler="int_minmax", low=0, high=2),
         ),
+        meanings=(MeaningStep(meanings={0: "not", 1: "those of users without privilege", 2: "all"}),),
     ),
     Parameter(
         key="net.core.bpf_jit_kallsyms",
         family="core_other",
         meaning="Whether compiled BPF programs show up among the symbols of the kernel.",
         kind="bool",
-        default=(
-            DefaultStep(since=V(4, 11), value=0),
-            DefaultStep(since=V(6, 18), value=1, note="With CONFIG_BPF_JIT_DEFAULT_ON, as seen on 6.18; else 0."),
-        ),
+        default=(DefaultStep(since=V(4, 11), note="1 in kernels built with CONFIG_BPF_JIT_DEFAULT_ON, else 0."),),
         mode=0o600,
         lifetime=Lifetime(began=Step(since=V(4, 11)), option="CONFIG_BPF_JIT"),
         scope=HOST_WIDE,
@@ -83,7 +81,7 @@ PARAMETERS = (
         lifetime=Lifetime(began=Step(since=V(3, 11), vendors=("rhel7",))),
         scope=HOST_WIDE,
         default=(DefaultStep(since=V(3, 11), value=0),),
-        accepted=(RangeStep(since=V(3, 11), handler="int_minmax", low=0),),
+        accepted=(RangeStep(since=V(3, 11), handler="int"), RangeStep(since=V(4, 11), handler="int_minmax", low=0)),
     ),
     Parameter(
         key="net.core.busy_read",
@@ -94,7 +92,7 @@ PARAMETERS = (
         lifetime=Lifetime(began=Step(since=V(3, 11), vendors=("rhel7",))),
         scope=HOST_WIDE,
         default=(DefaultStep(since=V(3, 11), value=0),),
-        accepted=(RangeStep(since=V(3, 11), handler="int_minmax", low=0),),
+        accepted=(RangeStep(since=V(3, 11), handler="int"), RangeStep(since=V(4, 11), handler="int_minmax", low=0)),
     ),
     Parameter(
         key="net.core.bypass_prot_mem",
@@ -187,6 +185,16 @@ PARAMETERS = (
             RangeStep(since=V(5, 1), handler="int_minmax", low=0, high=2),
             RangeStep(since=V(5, 8), handler="int_minmax", low=0, high=3),
         ),
+        meanings=(
+            MeaningStep(
+                meanings={
+                    0: "IPv4 from the initial namespace, IPv6 from the defaults",
+                    1: "both from the initial namespace",
+                    2: "both from the defaults",
+                    3: "both from the namespace of the process that makes it",
+                }
+            ),
+        ),
     ),
     Parameter(
         key="net.core.fb_tunnels_only_for_init_net",
@@ -200,6 +208,7 @@ PARAMETERS = (
             RangeStep(since=V(4, 17), handler="int_minmax", low=0, high=1),
             RangeStep(since=V(5, 10), handler="int_minmax", low=0, high=2),
         ),
+        meanings=(MeaningStep(meanings={0: "every namespace", 1: "only the initial one", 2: "none"}),),
     ),
     Parameter(
         key="net.core.flow_limit_cpu_bitmap",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from tcptune.catalog.steps import HOST_WIDE, PER_NETNS, per_netns_since
-from tcptune.model.history import DefaultStep, RangeStep, Step
+from tcptune.model.history import DefaultStep, MeaningStep, RangeStep, Step
 from tcptune.model.parameter import Lifetime, Parameter
 from tcptune.model.version import KernelVersion as V
 
@@ -27,6 +27,11 @@ PARAMETERS = (
         scope=per_netns_since(V(4, 1)),
         default=(DefaultStep(value=0),),
         accepted=(RangeStep(handler="int"), RangeStep(since=V(5, 13), also=(V(5, 10, 262),), handler="u8")),
+        meanings=(
+            MeaningStep(
+                meanings={0: "never", 1: "when a black hole was seen", 2: "always"}, note="Greater numbers act as 2."
+            ),
+        ),
     ),
     Parameter(
         key="net.ipv4.tcp_no_ssthresh_metrics_save",
@@ -49,8 +54,11 @@ PARAMETERS = (
         unit="bytes",
         lifetime=Lifetime(began=Step(since=V(3, 12), vendors=("rhel7",))),
         scope=per_netns_since(V(4, 6)),
-        default=(DefaultStep(since=V(3, 12), value=4294967295),),
-        accepted=(RangeStep(since=V(3, 12), handler="uint"),),
+        default=(
+            DefaultStep(since=V(3, 12), value=-1, note="The greatest number, shown with a sign."),
+            DefaultStep(since=V(4, 10), value=4294967295),
+        ),
+        accepted=(RangeStep(since=V(3, 12), handler="int"), RangeStep(since=V(4, 10), handler="uint")),
     ),
     Parameter(
         key="net.ipv4.tcp_pacing_ca_ratio",

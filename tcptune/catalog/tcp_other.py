@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from tcptune.catalog.steps import PER_NETNS, per_netns_since
-from tcptune.model.history import DefaultStep, RangeStep, ScopeStep, Step
+from tcptune.model.history import DefaultStep, MeaningStep, RangeStep, ScopeStep, Step
 from tcptune.model.parameter import Lifetime, Parameter
 from tcptune.model.version import KernelVersion as V
 
@@ -144,7 +144,6 @@ PARAMETERS = (
         family="tcp_other",
         meaning="The congestion control of new connections.",
         kind="text",
-        default=(DefaultStep(since=V(2, 6, 20), value="cubic", note="Or CONFIG_DEFAULT_TCP_CONG."),),
         scope=per_netns_since(V(4, 15)),
         accepted=(RangeStep(handler="text"),),
         inherited=True,
@@ -196,6 +195,26 @@ PARAMETERS = (
             RangeStep(since=V(5, 13), also=(V(5, 10, 262),), handler="u8"),
             RangeStep(since=V(5, 19), handler="u8", high=2),
             RangeStep(since=V(6, 19), handler="u8", high=5, note="Seen on 7.2; 6.18 still refuses 3."),
+        ),
+        meanings=(
+            MeaningStep(
+                meanings={
+                    0: "neither asked for nor answered",
+                    1: "asked for and answered",
+                    2: "answered, not asked for",
+                }
+            ),
+            MeaningStep(
+                since=V(6, 19),
+                meanings={
+                    0: "neither asked for nor answered",
+                    1: "asked for and answered",
+                    2: "answered, not asked for",
+                    3: "AccECN asked for and answered",
+                    4: "AccECN answered, plain ECN asked for",
+                    5: "AccECN answered, nothing asked for",
+                },
+            ),
         ),
     ),
     Parameter(
@@ -345,7 +364,7 @@ PARAMETERS = (
         default=(DefaultStep(since=V(4, 4), value=300),),
         accepted=(
             RangeStep(since=V(4, 4), handler="int"),
-            RangeStep(since=V(5, 2), handler="int_minmax", low=0, high=86400),
+            RangeStep(since=V(5, 2), vendors=("rhel8",), handler="int_minmax", low=0, high=86400),
         ),
     ),
     Parameter(
