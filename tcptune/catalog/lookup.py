@@ -48,7 +48,8 @@ def find(asked: str, among: Sequence[Name]) -> Name:
     """Return what is meant by the text.
 
     An exact name comes first, then one that differs in case and in `-`, `_`, `/` only, then a part that only one name
-    or, failing that, only one other spelling has. Raises `TcptuneError` with the candidates for an ambiguous part, and with near misses for an unknown name.
+    or, failing that, only one other spelling has. Raises `TcptuneError` with the candidates for an ambiguous part, and
+    with near misses for an unknown name.
     """
     text = asked.strip().removeprefix("/proc/sys/")
     if not text:

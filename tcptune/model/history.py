@@ -79,8 +79,8 @@ class RangeStep(Step):
     """What the kernel accepts from a kernel on.
 
     `low` and `high` are the explicit bounds, per number for pairs and triples; None leaves the handler's own.
-    `low_ticks` is a lower bound in microseconds that lasts so many of the kernel's ticks. `multiple` is what an accepted
-    number is rounded up to: it reads back as the next multiple.
+    `low_ticks` is a lower bound in microseconds that lasts so many of the kernel's ticks. `multiple` is what an
+    accepted number is rounded up to: it reads back as the next multiple.
     """
 
     handler: Handler = "int"

@@ -26,7 +26,7 @@ def one(text: str, name: str = "main.yml") -> Setting:
         "- sysctl:\n    name: net.core.somaxconn\n    value: '4096'\n",
         "- ansible.posix.sysctl: {name: net.core.somaxconn, value: 4096}\n",
         "- name: set\n  sysctl: name=net.core.somaxconn value=4096 state=present\n",
-        "- sysctl:\n    name: '{{ item.k }}'\n    value: '{{ item.v }}'\n  loop:\n    - {k: net.core.somaxconn, v: 4096}\n",
+        "- sysctl: {name: '{{ item.k }}', value: '{{ item.v }}'}\n  loop:\n    - {k: net.core.somaxconn, v: 4096}\n",
         "limits:\n  net.core.somaxconn: 4096\n",
         "limits:\n  - name: net.core.somaxconn\n    value: 4096\n",
         "limits:\n  - { n: net.core.somaxconn, v: 4096 }\n",
