@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Literal
+
+from tcptune.model.record import dataclass
 
 PageKind = Literal["parameter", "counter", "rule", "topic", "distribution"]
 Form = Literal["text", "list", "facts", "claims", "code"]
