@@ -185,7 +185,7 @@ PARAMETERS: tuple[Parameter, ...] = (
         family="closing",
         meaning="How long the kernel goes on retransmitting for a connection that its program has closed.",
         kind="int",
-        unit="retransmissions",
+        unit="retransmits",
         depth="full",
         scope=per_netns_since(V(4, 6)),
         default=(DefaultStep(value=0, note="0 stands for 8 while the peer seems alive."),),
