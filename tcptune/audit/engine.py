@@ -8,10 +8,12 @@ from dataclasses import replace
 
 from tcptune.audit.destinations import uses
 from tcptune.audit.gather import Request, gather
+from tcptune.audit.origins import live_origins
 from tcptune.audit.rows import rows
 from tcptune.audit.verdict import verdict
 from tcptune.live.snapshot import Snapshot
 from tcptune.model.finding import Finding, order
+from tcptune.model.origin import Origins
 from tcptune.model.report import AuditReport, Part
 from tcptune.rules.base import Rule
 from tcptune.rules.registry import run, select
@@ -24,10 +26,12 @@ def audit(request: Request) -> AuditReport:
     snapshots, lost = gather(request)
     findings: list[Finding] = []
     parts: list[Part] = []
+    files = live_origins(snapshots)
     for snapshot in snapshots:
-        found = _judge(snapshot, rules, request)
+        here = replace(files, applies=snapshot.host.initial is True)
+        found = _judge(snapshot, rules, request, here)
         findings += found
-        parts.append(_part(snapshot, found, () if parts else lost))
+        parts.append(_part(snapshot, found, here, () if parts else (*lost, *files.problems)))
     findings.sort(key=order)
     first = snapshots[0]
     return AuditReport(
@@ -40,18 +44,17 @@ def audit(request: Request) -> AuditReport:
     )
 
 
-def _judge(snapshot: Snapshot, rules: Sequence[Rule], request: Request) -> list[Finding]:
+def _judge(snapshot: Snapshot, rules: Sequence[Rule], request: Request, origins: Origins | None) -> list[Finding]:
     host = snapshot.host
-    view = View(snapshot.settings, (host.target,), host, snapshot.pressure, request.thresholds)
+    view = View(snapshot.settings, (host.target,), host, snapshot.pressure, request.thresholds, origins=origins)
     found = run(view, rules)
     return [replace(item, netns=host.netns) for item in found] if request.all_netns else list(found)
 
 
-def _part(snapshot: Snapshot, findings: Iterable[Finding], lost: tuple[str, ...]) -> Part:
+def _part(snapshot: Snapshot, findings: Iterable[Finding], origins: Origins | None, lost: tuple[str, ...]) -> Part:
     host = replace(snapshot.host, limits=(*snapshot.host.limits, *snapshot.problems, *lost))
-    return Part(
-        host, rows(snapshot.settings, host, findings), snapshot.pressure, uses(snapshot.sockets, snapshot.settings)
-    )
+    table = rows(snapshot.settings, host, findings, origins)
+    return Part(host, table, snapshot.pressure, uses(snapshot.sockets, snapshot.settings))
 
 
 def _utc(seconds: float) -> str:

@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from typing import TypedDict
 
 from tcptune.catalog import default_value, parameters
 from tcptune.model.finding import Finding
 from tcptune.model.host import Host
+from tcptune.model.origin import LOADERS, Line, Origins, Source
 from tcptune.model.report import Row
 from tcptune.model.setting import Setting
+from tcptune.model.value import Value, show
 
 SECRET = frozenset({"net.ipv4.tcp_fastopen_key", "net.core.netdev_rss_key"})
 """Keys whose value lets others forge or steer connections: it is not printed, and not saved in a report."""
 
 
-def rows(settings: Mapping[str, Setting], host: Host, findings: Iterable[Finding]) -> tuple[Row, ...]:
+def rows(
+    settings: Mapping[str, Setting], host: Host, findings: Iterable[Finding], origins: Origins | None = None
+) -> tuple[Row, ...]:
     """Return a row for each setting that the catalogue knows, with the codes of the findings on it."""
     concerned: dict[str, list[str]] = {}
     for finding in findings:
@@ -39,6 +44,53 @@ def rows(settings: Mapping[str, Setting], host: Host, findings: Iterable[Finding
                 status="unknown" if default is None else "changed" if value != default else "default",
                 full=entry.depth == "full",
                 rules=tuple(sorted(concerned.get(key, ()))),
+                **_files(setting, origins, default),
             )
         )
     return tuple(found)
+
+
+class _Files(TypedDict):
+    origin: Line | None
+    persisted: tuple[Value | None, Value | None] | None
+    note: str
+
+
+def _files(setting: Setting, origins: Origins | None, default: Value | None) -> _Files:
+    """Return what the files say of a value: where it was set, what each loader gives, and that in a few words."""
+    if origins is None:
+        return {"origin": None, "persisted": None, "note": ""}
+    secret = setting.key in SECRET
+    source = origins.sources.get(setting.key) or Source(setting.key)
+    by_loader = (None, None) if secret else (_given(source.systemd), _given(source.procps))
+    origin = source.of(setting) if origins.applies else None
+    note = _note(setting, source, origin, default, origins.boot) if origins.applies else _shown(source)
+    return {"origin": origin, "persisted": by_loader, "note": note}
+
+
+def _given(line: Line | None) -> Value | None:
+    return None if line is None else line.value if line.value is not None else line.raw
+
+
+def _note(setting: Setting, source: Source, origin: Line | None, default: Value | None, boot: str) -> str:
+    """Return where the value was set, and the next boot's when that is another one."""
+    if origin is not None:
+        manager = "" if origin.by in LOADERS else f"{origin.by}, "
+        words = f"{manager}{origin.at.path.rpartition('/')[2]}:{origin.at.line}"
+    elif setting.touched:
+        words = "at run time" + (f" ({' or '.join(source.candidates)}?)" if source.candidates else "")
+    else:
+        words = ""
+    line = source.systemd if boot == "systemd" else source.procps
+    managed = source.managers[-1] if source.managers else line
+    after = _given(managed) if managed is not None else default
+    if setting.key in SECRET or after is None or after == setting.value:
+        return words
+    return f"{words}; {show(after)} at boot" if words else f"{show(after)} at boot"
+
+
+def _shown(source: Source) -> str:
+    line = source.systemd or source.procps
+    if line is None or source.key in SECRET:
+        return ""
+    return f"{line.at.path.rpartition('/')[2]} says {show(_given(line))}"

@@ -60,18 +60,18 @@ def _name(row: Row) -> str:
 
 
 def _status(row: Row) -> str:
+    word = {"default": "default", "changed": "changed", "unknown": "-"}[row.status]
+    if row.note:
+        word = f"{word}: {row.note}" if row.status != "unknown" else row.note
     if row.rules:
-        return " ".join([*(["changed"] if row.status == "changed" else []), *row.rules])
-    return {"default": "default", "changed": "changed", "unknown": "-"}[row.status]
+        return " ".join([*([word] if row.status == "changed" or row.note else []), *row.rules])
+    return word
 
 
 def _paint(lines: list[str], style: Style) -> list[str]:
     if not style.colour:
         return lines
-    return [
-        style.yellow(line) if " TT" in line else style.cyan(line) if line.endswith("changed") else line
-        for line in lines
-    ]
+    return [style.yellow(line) if " TT" in line else style.cyan(line) if " changed" in line else line for line in lines]
 
 
 def _heading(lines: list[str], style: Style) -> list[str]:

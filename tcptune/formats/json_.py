@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Literal, cast
 from tcptune import __version__
 from tcptune.model.finding import Finding, counts
 from tcptune.model.host import Conntrack, Host, Pressure
+from tcptune.model.origin import Line
 from tcptune.model.report import AuditReport, Part, Row, Use
 from tcptune.model.setting import Location
 from tcptune.model.value import as_json
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
         FixDocument,
         HostDocument,
         LocationDocument,
+        Origin,
         ParameterDocument,
         PartDocument,
         PressureDocument,
@@ -159,10 +161,16 @@ def _parameter(row: Row) -> ParameterDocument:
         "default": as_json(row.default),
         "unit": row.unit,
         "scope": row.scope,
-        "origin": None,
-        "persisted": None,
+        "origin": _origin(row.origin),
+        "persisted": None
+        if row.persisted is None
+        else {"systemd": as_json(row.persisted[0]), "procps": as_json(row.persisted[1])},
         "status": cast(Literal["default", "changed", "unknown"], row.status),
     }
+
+
+def _origin(line: Line | None) -> Origin | None:
+    return None if line is None else {"path": line.at.path, "line": line.at.line, "loader": line.by}
 
 
 def _pressure(pressure: Pressure, uses: tuple[Use, ...] | None) -> PressureDocument:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from tcptune.model.finding import Finding
 from tcptune.model.host import Host, Pressure
+from tcptune.model.origin import Line
 from tcptune.model.record import dataclass
 from tcptune.model.value import Value
 
@@ -17,6 +18,8 @@ class Row:
     `default` is that of the running kernel on this host, None where it is not known. `status` is `default`, `changed`
     (somebody set it), or `unknown` (there is no default to compare with). `full` marks the parameters that tcptune is
     about; the others are known by existence, type and default only. `rules` are the codes of the findings on it.
+    `origin` is the line that explains the value, `persisted` what the files give under systemd-sysctl and procps (None:
+    no file was looked at); `note` says in a few words who set it, where that is known.
     """
 
     key: str
@@ -27,6 +30,9 @@ class Row:
     status: str
     full: bool = True
     rules: tuple[str, ...] = ()
+    origin: Line | None = None
+    persisted: tuple[Value | None, Value | None] | None = None
+    note: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,7 +18,7 @@ class Rule:
     """A rule: its code and slug never change, `severity` is the gravest it gives.
 
     `keys` are the parameters it concerns (empty: any), `needs` what it cannot do without: `live` (a running host),
-    `pressure` (counters), `files`.
+    `pressure` (counters), `files` (and no host), `origins` (the drop-ins of a host as its loaders read them).
     """
 
     code: str

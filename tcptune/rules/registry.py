@@ -68,6 +68,6 @@ def _applies(rule: Rule, view: View) -> bool:
     if rule.needs:
         if ("live" in rule.needs and view.host is None) or ("files" in rule.needs and view.host is not None):
             return False
-        if "pressure" in rule.needs and view.pressure is None:
+        if ("pressure" in rule.needs and view.pressure is None) or ("origins" in rule.needs and view.origins is None):
             return False
     return not rule.keys or any(key in view.settings for key in rule.keys)

@@ -22,6 +22,7 @@ from collections.abc import Iterator
 
 from tcptune.catalog import parameter
 from tcptune.model.finding import Finding, Fix
+from tcptune.model.origin import Origins
 from tcptune.model.setting import Setting
 from tcptune.rules.base import Rule
 from tcptune.rules.view import View
@@ -31,7 +32,10 @@ _SILENT = frozenset({"module-loaded", "container", "pod", "privileged", "command
 
 def check(view: View) -> Iterator[Finding]:
     """Find keys whose module nothing loads before them."""
-    for setting in view.settings.values():
+    if view.origins is not None:
+        yield from _at_boot(view.origins)
+        return
+    for setting in view.settings.values() if view.host is None else ():
         module = _module(setting)
         if module is None or setting.facts & _SILENT:
             continue
@@ -39,6 +43,17 @@ def check(view: View) -> Iterator[Finding]:
         why = "At boot the files are read before a firewall or a container engine loads it: the line sets nothing then."
         fix = Fix(f"write {module} into a file of /etc/modules-load.d")
         yield RULE.finding(setting, message, why, fix=fix)
+
+
+def _at_boot(origins: Origins) -> Iterator[Finding]:
+    """Find the lines of a host that systemd-sysctl passes over at boot, since nothing loads their module before."""
+    for source in origins.sources.values():
+        line, module = source.late, source.module
+        if line is None or not origins.applies:
+            continue
+        message = f"{line.key} is not set at boot: the module {module} is not loaded yet when {line.at.path} is read."
+        why = f"Nothing in modules-load.d names {module}; what loads it later brings the defaults with it."
+        yield RULE.finding(line.setting, message, why, fix=Fix(f"echo {module} > /etc/modules-load.d/{module}.conf"))
 
 
 def _module(setting: Setting) -> str | None:
@@ -50,4 +65,4 @@ def _module(setting: Setting) -> str | None:
     return entry.lifetime.module if entry.lifetime.removed is None else None
 
 
-RULE = Rule("TT105", "needs-module", "warning", "Its module is loaded after sysctl.", check, needs=frozenset({"files"}))
+RULE = Rule("TT105", "needs-module", "warning", "Its module is loaded after sysctl.", check)

@@ -15,15 +15,40 @@ Sources:
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import PurePosixPath
 
-from tcptune.model.finding import Finding
+from tcptune.model.finding import Finding, Fix
+from tcptune.model.origin import LOADERS, Unread
 from tcptune.rules.base import Rule
 from tcptune.rules.view import View
 
 
 def check(view: View) -> Iterator[Finding]:
-    """Find nothing by itself: only the folder shows which files are read."""
-    return iter(())
+    """Find the files that a host's loaders pass over; of a folder alone `lint` tells by itself."""
+    for file in view.origins.unread if view.origins is not None else ():
+        finding = RULE.finding(None, *_said(file), fix=Fix(_remedy(file)))
+        yield replace(finding, at=file.at, anchor=file.at.path)
 
 
-RULE = Rule("TT503", "ignored-file", "warning", "A loader does not read the file.", check, needs=frozenset({"files"}))
+def _said(file: Unread) -> tuple[str, str]:
+    readers = " and ".join(LOADERS[name] for name in file.readers)
+    reasons = {
+        "suffix": "its name does not end in .conf",
+        "hidden": "its name begins with a dot",
+        "main": "systemd-sysctl reads only drop-ins, and no link in /etc/sysctl.d leads to it",
+    }
+    if not readers:
+        return f"No loader reads {file.at.path}: {reasons[file.reason]}.", "Nothing that stands in it is ever set."
+    why = f"At the next boot it has no effect; after {readers} by hand it has."
+    return f"Only {readers} reads {file.at.path}: {reasons[file.reason]}.", why
+
+
+def _remedy(file: Unread) -> str:
+    if file.reason == "main":
+        return "move the settings to a file such as /etc/sysctl.d/60-local.conf"
+    path = PurePosixPath(file.at.path)
+    return f"rename it to {path.name.lstrip('.').split('.')[0]}.conf, or take it out of {path.parent}"
+
+
+RULE = Rule("TT503", "ignored-file", "warning", "A loader does not read the file.", check)

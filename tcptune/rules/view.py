@@ -7,6 +7,7 @@ from dataclasses import field
 
 from tcptune.catalog import default_value, parameter
 from tcptune.model.host import Host, Pressure
+from tcptune.model.origin import Origins
 from tcptune.model.parameter import Parameter
 from tcptune.model.record import dataclass
 from tcptune.model.setting import Setting
@@ -20,7 +21,8 @@ class View:
 
     For a live host (`host` is set) every readable parameter is here and `touched` says which were set; for files only
     what they set, and `assignments` every one of them in order, also those that a later one replaces. `options` are
-    the thresholds that configuration moved (`TT404.value`).
+    the thresholds that configuration moved (`TT404.value`). `origins` is what a host's files say under each loader,
+    None where they were not looked at.
     """
 
     settings: Mapping[str, Setting]
@@ -29,6 +31,7 @@ class View:
     pressure: Pressure | None = None
     options: Mapping[str, int] = field(default_factory=dict)
     assignments: tuple[Setting, ...] = ()
+    origins: Origins | None = None
 
     @property
     def live(self) -> bool:

@@ -1,0 +1,45 @@
+"""Files with settings that stand where drop-ins stand, and that a loader passes over."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from pathlib import PurePosixPath
+
+from tcptune.loaders import procps
+from tcptune.loaders.folders import MAIN
+from tcptune.loaders.outcome import Load
+from tcptune.loaders.resolve import reads
+from tcptune.loaders.tree import Content, Tree
+from tcptune.model.origin import Unread
+from tcptune.model.setting import Location
+
+LEFT_OVER = (".dpkg-old", ".dpkg-dist", ".dpkg-new", ".dpkg-bak", ".ucf-old", ".ucf-dist", ".rpmsave", ".rpmnew")
+TEXTS = (".md", ".rst", ".sample", ".example", ".pacnew", ".pacsave")
+"""Names that package managers leave behind, and such as nobody takes for a drop-in."""
+
+FAMILIES = ("net/", "kernel/", "vm/", "fs/", "dev/", "user/")
+"""How the place of a parameter begins; a text with an equals sign in it is no drop-in yet."""
+
+
+def unread(tree: Tree, loads: Sequence[Load]) -> Iterator[Unread]:
+    """Yield each file with settings that no loader of the host reads, or only one of several."""
+    paths = dict.fromkeys(one.path for load in loads for one in load.files_ignored)
+    for path in (*paths, MAIN):
+        name = PurePosixPath(path).name
+        if name.endswith(LEFT_OVER + TEXTS):
+            continue
+        readers = tuple(load.loader for load in loads if reads(tree, load, path))
+        missing = [load for load in loads if load.loader not in readers]
+        line = _first_setting(tree, path)
+        if line and missing:
+            reason = "main" if path == MAIN else "hidden" if name.endswith(".conf") else "suffix"
+            yield Unread(Location(path, line), reason, readers)
+
+
+def _first_setting(tree: Tree, path: str) -> int:
+    """Return the line of the first setting in a file, 0 when it has none."""
+    content = tree.read(path)
+    if not isinstance(content, Content):
+        return 0
+    lines = procps.assignments(path, content, Load("procps", ""))
+    return next((line.line for line in lines if line.raw is not None and line.path.startswith(FAMILIES)), 0)

@@ -1,0 +1,66 @@
+"""The live value is not what the host's files say.
+
+Somebody wrote it at run time, or a file was changed and not loaded. The next boot, or `sysctl --system` by whoever
+comes next, brings the value of the file; until then the host runs with another one. A value that no file sets at all
+is no drift: it was set at run time, and the table of the audit says so. In a network namespace other than the host's
+own nothing is measured by the files, since no loader ever writes there.
+
+Fix:
+
+Write the value that is meant into the file, or load the file with `sysctl --system`.
+
+Sources:
+
+- sysctl.d(5) and sysctl(8); the values are computed as both loaders do, and compared by meaning
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from tcptune.model.finding import Finding, Fix, Related
+from tcptune.model.origin import LOADERS, Source
+from tcptune.model.setting import Setting
+from tcptune.model.value import show
+from tcptune.rules.base import Rule
+from tcptune.rules.view import View
+
+
+def check(view: View) -> Iterator[Finding]:
+    """Find live values that differ from what every loader and every manager's file gives."""
+    origins = view.origins
+    if origins is None or not origins.applies or view.host is None:
+        return
+    for source in origins.sources.values():
+        setting = view.settings.get(source.key)
+        if setting is None or source.late is not None or not (source.systemd or source.procps):
+            continue
+        if source.of(setting) is None:
+            yield _drift(source, setting, origins.boot)
+
+
+def _drift(source: Source, setting: Setting, boot: str) -> Finding:
+    line = (source.systemd if boot == "systemd" else source.procps) or source.systemd or source.procps
+    if line is None:
+        raise AssertionError("a source without a line is no drift")
+    says = show(line.value if line.value is not None else line.raw)
+    live = show(setting.value if setting.value is not None else setting.raw)
+    when = "The next boot" if line.by == boot else f"The next `{LOADERS[line.by]}`"
+    message = f"{source.key} is {live}, and {line.at.path} says {says}."
+    why = f"{when} brings {says}: the live value was set at run time, or the file was not loaded since it changed."
+    if source.candidates:
+        why += (
+            f" {' and '.join(source.candidates)} {'is' if len(source.candidates) == 1 else 'are'} here and may set it."
+        )
+    fix = Fix(f"`sysctl -w '{source.key}={says}'` for what the file says, or write {live} into {line.at.path}")
+    return RULE.finding(setting, message, why, fix=fix, related=(Related(line.at, f"line {line.at.line} says {says}"),))
+
+
+RULE = Rule(
+    "TT502",
+    "drift",
+    "warning",
+    "The live value is not what the files say.",
+    check,
+    needs=frozenset({"live", "origins"}),
+)
