@@ -36,18 +36,22 @@ from tcptune.rules.base import Rule
 from tcptune.rules.view import View
 
 
+_TICK_RATES = (100, 250, 1000)
+"""The tick rates that kernels are built with: a file is judged for all of them."""
+
+
 def check(view: View) -> Iterator[Finding]:
     """Find values outside what is accepted, then values outside what makes sense."""
     for setting, entry in view.known():
         if setting.value is None or not setting.touched or isinstance(setting.value, str):
             continue
-        hz = view.host.hz if view.host is not None else 100
+        rates = (view.host.hz,) if view.host is not None else _TICK_RATES
         numbers = setting.value if isinstance(setting.value, tuple) else (setting.value,)
-        asked = (entry.key, setting.value, hz)
+        asked = (entry.key, setting.value, rates)
         memo = ("TT202", *asked)
-        refused = kernels.holding(view, lambda target: _refuses(entry, numbers, target, hz), memo)  # noqa: B023
+        refused = kernels.holding(view, lambda target: _refuses(entry, numbers, target, rates), memo)  # noqa: B023
         if refused and view.host is None:
-            yield _refused(view, setting, entry, refused, hz)
+            yield _refused(view, setting, entry, refused, rates)
             continue
         memo = ("TT202 meaning", *asked)
         meaningless = kernels.holding(view, lambda target: _unmeant(entry, setting.value, target), memo)  # noqa: B023
@@ -55,11 +59,15 @@ def check(view: View) -> Iterator[Finding]:
             yield _senseless(view, setting, entry, meaningless)
 
 
-def _refuses(entry: Parameter, numbers: tuple[int, ...], target: Target, hz: int) -> bool:
+def _refuses(entry: Parameter, numbers: tuple[int, ...], target: Target, rates: tuple[int, ...]) -> bool:
+    """Tell whether the kernel refuses one of the numbers, whatever tick rate of these it was built with."""
     step = entry.accepted_on(target)
     if step is None or not entry.exists(target):
         return False
-    low, high = step.bounds(hz)
+    return all(_outside(numbers, *step.bounds(hz)) for hz in rates)
+
+
+def _outside(numbers: tuple[int, ...], low: int | None, high: int | None) -> bool:
     return any((low is not None and number < low) or (high is not None and number > high) for number in numbers)
 
 
@@ -73,20 +81,23 @@ def _unmeant(entry: Parameter, value: Value | None, target: Target) -> bool:
     if sensible is None or isinstance(value, str) or value is None:
         return False
     numbers = value if isinstance(value, tuple) else (value,)
-    low, high = sensible.low, sensible.high
-    return any((low is not None and number < low) or (high is not None and number > high) for number in numbers)
+    return _outside(numbers, sensible.low, sensible.high)
 
 
-def _refused(view: View, setting: Setting, entry: Parameter, refused: tuple[Target, ...], hz: int) -> Finding:
+def _refused(
+    view: View, setting: Setting, entry: Parameter, refused: tuple[Target, ...], rates: tuple[int, ...]
+) -> Finding:
     step = entry.accepted_on(refused[-1])
-    message = f"The kernel refuses {setting.key} = {show(setting.value)}: it takes {_words(step, hz)}."
+    message = f"The kernel refuses {setting.key} = {show(setting.value)}: it takes {_words(step, rates)}."
     why = "The write fails with EINVAL and the old value stays."
-    fix = Fix(f"choose a value of {_words(step, hz)}")
+    fix = Fix(f"choose a value of {_words(step, rates)}")
     return RULE.finding(setting, message, why, fix=fix, kernels=kernels.named(view, refused))
 
 
-def _words(step: RangeStep | None, hz: int) -> str:
-    low, high = step.bounds(hz) if step is not None else (None, None)
+def _words(step: RangeStep | None, rates: tuple[int, ...]) -> str:
+    bounds = [step.bounds(hz) for hz in rates] if step is not None else [(None, None)]
+    low = min((low for low, _ in bounds if low is not None), default=None)
+    high = max((high for _, high in bounds if high is not None), default=None)
     if low is not None and high is not None:
         return f"{low} to {high}"
     return f"{low} or more" if low is not None else f"{high} or less"
