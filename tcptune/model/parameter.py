@@ -56,7 +56,7 @@ class Condition(Model):
             low, high = value
             return {
                 "low_lt": low < self.value,
-                "span_lt": high - low + 1 < self.value,
+                "span_lt": 0 < high - low + 1 < self.value,
                 "same_parity": low % 2 == high % 2,
             }.get(self.op, False)
         if isinstance(value, str):

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from typing import Literal
 
 from tcptune.model.finding import Finding, Fix, Related
 from tcptune.model.record import dataclass
-from tcptune.model.setting import Setting
+from tcptune.model.setting import Location, Setting
 from tcptune.model.severity import Severity
 from tcptune.rules.view import View
 
@@ -18,7 +19,8 @@ class Rule:
     """A rule: its code and slug never change, `severity` is the gravest it gives.
 
     `keys` are the parameters it concerns (empty: any), `needs` what it cannot do without: `live` (a running host),
-    `pressure` (counters), `files` (and no host), `origins` (the drop-ins of a host as its loaders read them).
+    `pressure` (counters), `files` (and no host), `origins` (the drop-ins of a host as its loaders read them). `about`
+    tells where in a file a finding stands: on the `value`, or on the `key`.
     """
 
     code: str
@@ -28,6 +30,7 @@ class Rule:
     check: Check
     keys: tuple[str, ...] = ()
     needs: frozenset[str] = frozenset()
+    about: Literal["key", "value"] = "value"
 
     def finding(
         self,
@@ -51,9 +54,13 @@ class Rule:
             key=setting.key if setting else None,
             value=setting.value if setting else None,
             fix=fix,
-            at=(setting.value_at or setting.key_at) if setting else None,
+            at=self._place(setting) if setting else None,
             related=related,
             kernels=kernels,
             references=references,
             anchor=setting.raw if setting else "",
         )
+
+    def _place(self, setting: Setting) -> Location | None:
+        first, second = setting.value_at, setting.key_at
+        return second or first if self.about == "key" else first or second

@@ -57,6 +57,31 @@ def family(key: str) -> str | None:
     return found[0] if len(found) == 1 else None
 
 
+def interface(key: str) -> str | None:
+    """Return the nearest name below `conf` or `neigh`, for the same interface; None when none is near."""
+    parts = key.split(".")
+    if len(parts) < 5 or parts[2] not in ("conf", "neigh"):
+        return None
+    from difflib import get_close_matches
+
+    pattern = ".".join([*parts[:3], "*", ""])
+    lasts = [name.removeprefix(pattern) for name in names() if name.startswith(pattern)]
+    found = get_close_matches(parts[-1], sorted(lasts), n=1, cutoff=0.8)
+    return ".".join([*parts[:-1], found[0]]) if found else None
+
+
+def unprefixed(key: str) -> str | None:
+    """Return the name that a key means which left out `tcp_`, or joined family and name: `net.ipv4_timestamps`."""
+    match = re.fullmatch(r"net[._](ipv4|ipv6|core)[._](\w+)", key)
+    if match is None:
+        return None
+    family_name, last = match.groups()
+    for name in (f"net.{family_name}.{last}", f"net.ipv4.tcp_{last}", f"net.ipv4.{last}", f"net.core.{last}"):
+        if name in names() and name != key:
+            return name
+    return None
+
+
 def near(key: str, cutoff: float = 0.86) -> str | None:
     """Return the nearest name by spelling; None when none is near.
 
@@ -86,7 +111,7 @@ def meant(key: str) -> str | None:
         inner = key[key.rindex("net.ipv4.") :]
         if inner in names():
             return inner
-    found = respelled(key) or near(key) or family(key)
+    found = respelled(key) or interface(key) or unprefixed(key) or near(key) or family(key)
     if found is None:
         relative = family(re.sub(r"^net[._]\w+?[._]", "net.ipv4.", key))
         found = relative if relative != key else None

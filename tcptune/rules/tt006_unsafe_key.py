@@ -56,4 +56,4 @@ def _prefixed(setting: Setting) -> Finding:
     return RULE.finding(setting, message, why, fix=Fix(f"write {name}", safe=True, edits=edits))
 
 
-RULE = Rule("TT006", "unsafe-key", "error", "A key leaves /proc/sys.", check, needs=frozenset({"files"}))
+RULE = Rule("TT006", "unsafe-key", "error", "A key leaves /proc/sys.", check, about="key", needs=frozenset({"files"}))

@@ -23,6 +23,7 @@ Write the name that is meant, or delete the line.
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterator
 
 from tcptune.catalog import parameter
@@ -41,7 +42,7 @@ def check(view: View) -> Iterator[Finding]:
 
     for setting in view.settings.values():
         key = setting.key
-        if _TEMPLATE.search(key) or "glob" in setting.facts or _path(setting.spelled):
+        if _TEMPLATE.search(key) or _unseen(key) or "glob" in setting.facts or _path(setting.spelled):
             continue
         entry = parameter(key)
         if entry is not None:
@@ -53,6 +54,11 @@ def check(view: View) -> Iterator[Finding]:
             continue
         if known(key) is None:
             yield from _unknown(setting)
+
+
+def _unseen(key: str) -> bool:
+    """A character that cannot be seen is TT002's matter."""
+    return not key.isascii() and any(unicodedata.category(character) in ("Cf", "Zs", "Zl", "Zp") for character in key)
 
 
 def _path(spelled: str) -> bool:
@@ -120,4 +126,6 @@ def _edits(setting: Setting, name: str) -> tuple[Edit, ...]:
     return (Edit(at.path, at.line, at.column, at.line, at.end_column, text),)
 
 
-RULE = Rule("TT101", "unknown-key", "error", "No kernel has this parameter.", check, needs=frozenset({"files"}))
+RULE = Rule(
+    "TT101", "unknown-key", "error", "No kernel has this parameter.", check, about="key", needs=frozenset({"files"})
+)

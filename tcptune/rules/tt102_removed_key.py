@@ -91,4 +91,4 @@ def _comment_out(setting: Setting) -> tuple[Edit, ...]:
     return (Edit(at.path, at.line, 1, at.line, 1, "# gone from the kernel: "),)
 
 
-RULE = Rule("TT102", "removed-key", "error", "The parameter is gone on the target kernel.", check)
+RULE = Rule("TT102", "removed-key", "error", "The parameter is gone on the target kernel.", check, about="key")

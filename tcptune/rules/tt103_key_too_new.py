@@ -75,5 +75,11 @@ def _lacks(entry: Parameter | None, key: str, target: Target) -> bool:
 
 
 RULE = Rule(
-    "TT103", "key-too-new", "warning", "A target kernel does not have it yet.", check, needs=frozenset({"files"})
+    "TT103",
+    "key-too-new",
+    "warning",
+    "A target kernel does not have it yet.",
+    check,
+    about="key",
+    needs=frozenset({"files"}),
 )

@@ -45,4 +45,4 @@ def check(view: View) -> Iterator[Finding]:
         yield RULE.finding(setting, message, why, fix=fix, kernels=kernels.named(view, gone))
 
 
-RULE = Rule("TT104", "renamed-key", "error", "The old name of a living parameter.", check)
+RULE = Rule("TT104", "renamed-key", "error", "The old name of a living parameter.", check, about="key")

@@ -65,4 +65,4 @@ def _module(setting: Setting) -> str | None:
     return entry.lifetime.module if entry.lifetime.removed is None else None
 
 
-RULE = Rule("TT105", "needs-module", "warning", "Its module is loaded after sysctl.", check)
+RULE = Rule("TT105", "needs-module", "warning", "Its module is loaded after sysctl.", check, about="key")

@@ -52,5 +52,11 @@ def _host_wide(setting: Setting, target: Target) -> bool:
 
 
 RULE = Rule(
-    "TT106", "not-namespaced", "error", "Host-wide, but set for a container.", check, needs=frozenset({"files"})
+    "TT106",
+    "not-namespaced",
+    "error",
+    "Host-wide, but set for a container.",
+    check,
+    about="key",
+    needs=frozenset({"files"}),
 )

@@ -59,4 +59,6 @@ def _namespaced(key: str, view: View) -> bool:
     return any((scope := entry.scope_on(target)) is not None and scope.scope == "netns" for target in view.targets)
 
 
-RULE = Rule("TT107", "unsafe-sysctl", "warning", "Not on Kubernetes' safe list.", check, needs=frozenset({"files"}))
+RULE = Rule(
+    "TT107", "unsafe-sysctl", "warning", "Not on Kubernetes' safe list.", check, about="key", needs=frozenset({"files"})
+)

@@ -42,4 +42,4 @@ def _idle(entry: Parameter, step: Step, target: Target) -> bool:
     return entry.exists(target) and step.holds(target)
 
 
-RULE = Rule("TT108", "no-effect", "note", "The parameter does nothing any more.", check)
+RULE = Rule("TT108", "no-effect", "note", "The parameter does nothing any more.", check, about="key")

@@ -35,7 +35,6 @@ from tcptune.rules import kernels
 from tcptune.rules.base import Rule
 from tcptune.rules.view import View
 
-
 _TICK_RATES = (100, 250, 1000)
 """The tick rates that kernels are built with: a file is judged for all of them."""
 
