@@ -55,7 +55,11 @@ def check(view: View) -> Iterator[Finding]:
 def _namespaced(key: str, view: View) -> bool:
     entry = parameter(key)
     if entry is None:
-        return key.startswith(("net.", "kernel.shm", "kernel.msg", "kernel.sem", "fs.mqueue."))
+        from tcptune.catalog.names import known
+
+        return known(key) is not None and key.startswith(
+            ("net.", "kernel.shm", "kernel.msg", "kernel.sem", "fs.mqueue.")
+        )
     return any((scope := entry.scope_on(target)) is not None and scope.scope == "netns" for target in view.targets)
 
 

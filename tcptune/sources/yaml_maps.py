@@ -58,7 +58,12 @@ class Maps:
         return around
 
     def take(self, node: Node, around: Around, walk: Walk) -> frozenset[str]:
-        """Take entries whose key is a parameter, and mappings with a name and a value."""
+        """Take entries whose key is a parameter, and mappings with a name and a value.
+
+        Each variable is a group of its own: which of them are put to use together, the file does not say.
+        """
+        if around.path:
+            around = around.below("", group="/".join(around.path))
         done = set()
         for key, value in node.pairs:
             if key.kind != "scalar" or not is_key(key.value):

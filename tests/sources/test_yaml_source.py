@@ -87,6 +87,12 @@ def test_documents_plays_services_and_conditions_are_groups() -> None:
     assert "kernel-condition" not in tasks[1].facts
 
 
+def test_variables_of_one_file_are_groups_of_their_own() -> None:
+    text = "web:\n  net.core.somaxconn: 1\nbase:\n  - {n: net.core.somaxconn, v: 2}\n  - {n: vm.swappiness, v: 1}\n"
+    first, second, third = read(text).settings
+    assert first.group != second.group == third.group
+
+
 def test_a_pod_on_the_hosts_network_says_so() -> None:
     text = (
         "spec:\n  hostNetwork: true\n  securityContext:\n    sysctls:\n    - {name: net.core.somaxconn, value: '1'}\n"
