@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import os
 import stat
+from abc import ABC, abstractmethod
 from pathlib import Path
 from typing import Literal
 
@@ -53,7 +54,7 @@ class Content:
     left: bool = False
 
 
-class Tree:
+class Tree(ABC):
     """Files below a root. Paths begin with `/` and mean that root. Subclasses say where the files come from."""
 
     def __init__(self) -> None:
@@ -133,17 +134,17 @@ class Tree:
             kind = "folder"
         return Resolved(_joined(real), kind, left)
 
-    def _kind(self, path: str) -> Kind:
-        raise NotImplementedError
+    @abstractmethod
+    def _kind(self, path: str) -> Kind: ...
 
-    def _target(self, path: str) -> str | None:
-        raise NotImplementedError
+    @abstractmethod
+    def _target(self, path: str) -> str | None: ...
 
-    def _list(self, path: str) -> list[str]:
-        raise NotImplementedError
+    @abstractmethod
+    def _list(self, path: str) -> list[str]: ...
 
-    def _read(self, path: str, limit: int) -> bytes:
-        raise NotImplementedError
+    @abstractmethod
+    def _read(self, path: str, limit: int) -> bytes: ...
 
 
 class DiskTree(Tree):
