@@ -24,10 +24,15 @@ class Command:
 
 COMMANDS: dict[str, Command] = {
     "audit": Command("audit", "audit", "check the running host: values, counters, what is wrong and how to fix it"),
+    "collect-script": Command(
+        "collect_script", "collect_script", "print a script that collects what `audit --snapshot` reads, without Python"
+    ),
     "lint": Command("lint", "lint", "check configuration files without a kernel, in CI"),
+    "diff": Command("diff", "diff", "compare the running host with a profile: what differs, and what to set"),
+    "profile": Command("profile", "app", "list, show and check profiles: what a host of one role should have"),
     "explain": Command("explain", "explain", "explain a parameter, rule, counter, socket option, state or error"),
     "params": Command("params", "params", "list the catalogue of parameters for one kernel"),
-    "schema": Command("schema", "schema", "print the JSON Schema of a document that tcptune writes"),
+    "schema": Command("schema", "schema", "print the JSON Schema of a document that tcptune writes or reads"),
 }
 """In the order of the help. A command is one line here and one file beside this one."""
 

@@ -1,4 +1,4 @@
-"""`tcptune schema`: the JSON Schema of a document that tcptune writes."""
+"""`tcptune schema`: the JSON Schema of a document that tcptune writes or reads."""
 
 from __future__ import annotations
 
@@ -16,15 +16,19 @@ DOCUMENTS: dict[str, str] = {
     "params": "ParamsDocument",
     "verify": "VerifyDocument",
     "explain": "ExplainDocument",
+    "diff": "DiffDocument",
 }
 """The name on the command line, and the type in `tcptune.model.documents`."""
 
+NAMES = (*DOCUMENTS, "profile")
+"""All that have a schema: what tcptune writes, and the profile, which it reads."""
+
 
 def schema(
-    name: Annotated[str, typer.Argument(metavar="NAME", help=f"One of: {', '.join(DOCUMENTS)}.", show_default=False)],
+    name: Annotated[str, typer.Argument(metavar="NAME", help=f"One of: {', '.join(NAMES)}.", show_default=False)],
     output: o.Output = None,
 ) -> int:
-    """Print the JSON Schema of a document that tcptune writes."""
+    """Print the JSON Schema of a document that tcptune writes or reads."""
     from tcptune.formats import json_
 
     console.emit(json_.dump(document_schema(name)), output)
@@ -37,8 +41,12 @@ def document_schema(name: str) -> dict[str, Any]:
 
     from tcptune.model import documents
 
+    if name == "profile":
+        from tcptune.model.profile import json_schema
+
+        return json_schema()
     if name not in DOCUMENTS:
-        raise TcptuneError(f"there is no document {name!r}", hint=f"there are: {', '.join(DOCUMENTS)}")
+        raise TcptuneError(f"there is no document {name!r}", hint=f"there are: {', '.join(NAMES)}")
     made = TypeAdapter(getattr(documents, DOCUMENTS[name])).json_schema()
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",

@@ -15,10 +15,13 @@ from tcptune.model.setting import Location
 from tcptune.model.value import as_json
 
 if TYPE_CHECKING:
+    from tcptune.model.diff import Change, DiffReport
     from tcptune.model.documents import (
         AuditDocument,
+        ChangeDocument,
         ConntrackDocument,
         DestinationDocument,
+        DiffDocument,
         FindingDocument,
         FixDocument,
         HostDocument,
@@ -59,6 +62,31 @@ def audit(report: AuditReport) -> AuditDocument:
         "summary": summary(report.findings),
         "pressure": part["pressure"],
         "namespaces": None if report.parts is None else [_part(item) for item in report.parts],
+    }
+
+
+def diff(report: DiffReport) -> DiffDocument:
+    """Return the comparison of a host with a profile as a document."""
+    return {
+        "schema": "tcptune/diff/1",
+        "tool": tool(),
+        "command": "diff",
+        "profile": report.profile,
+        "host": _host(report.host),
+        "changes": [_change(item) for item in report.changes],
+    }
+
+
+def _change(item: Change) -> ChangeDocument:
+    return {
+        "key": item.key,
+        "current": as_json(item.current),
+        "wanted": as_json(item.wanted),
+        "default": as_json(item.default),
+        "action": item.action,
+        "reason": item.reason,
+        "risk": item.risk,
+        "origin": None,
     }
 
 

@@ -297,3 +297,31 @@ class LintDocument(TypedDict):
     skipped: list[str]
     unused_suppressions: list[str]
     suppressed: int
+
+
+class ChangeDocument(TypedDict):
+    """One parameter of a profile beside the host's; `wanted` is what it would be set to, or stays at.
+
+    `reason` is the profile's own for `set` and `keep`; for `skip` and `blocked` it says what stands in the way. `risk`
+    is the documented risk of the value wanted.
+    """
+
+    key: str
+    current: JsonValue
+    wanted: JsonValue
+    default: JsonValue
+    action: Literal["set", "keep", "skip", "blocked"]
+    reason: str
+    risk: str | None
+    origin: Origin | None
+
+
+class DiffDocument(TypedDict):
+    """What `tcptune diff --format json` prints; every parameter of the profile is in `changes`."""
+
+    schema: Literal["tcptune/diff/1"]
+    tool: Tool
+    command: Literal["diff"]
+    profile: str
+    host: HostDocument
+    changes: list[ChangeDocument]

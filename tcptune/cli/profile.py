@@ -1,0 +1,122 @@
+"""`tcptune profile`: the profiles listed, shown and checked; the JSON Schema of their file."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from tcptune.cli import config, console
+from tcptune.cli import options as o
+from tcptune.errors import TcptuneError
+
+if TYPE_CHECKING:
+    from tcptune.formats import profile_text
+    from tcptune.profiles.resolve import Wanted
+
+app = typer.Typer(
+    add_completion=False,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["--help", "-h"], "max_content_width": 100},
+    help="Profiles: what a host of one role should have, and why.",
+)
+
+Name = Annotated[str, typer.Argument(metavar="PROFILE", help="A profile's name, or a path with a slash.")]
+Names = Annotated[list[str], typer.Argument(metavar="PROFILE...", help="Names of profiles, or paths with a slash.")]
+Kernels = Annotated[
+    list[str] | None,
+    typer.Option("--kernel", metavar="VERSION|DISTRO", help="The kernel to judge for; repeatable."),
+]
+
+
+@app.command("list")
+def list_(output: o.Output = None) -> int:
+    """List the profiles that a bare name finds: the administrator's, one's own, the shipped ones."""
+    from tcptune.formats import profile_text
+    from tcptune.profiles import find
+    from tcptune.profiles.load import load
+
+    rows: list[tuple[str, str, str]] = []
+    status = 0
+    for name, path in find.listed().items():
+        try:
+            profile = load(str(path), config.refuse_writable).last.profile
+        except TcptuneError as error:
+            console.notice(error.message)
+            status = 2
+            continue
+        rows.append((name, profile.summary, "shipped" if path.parent == find.shipped_folder() else str(path)))
+    console.emit(profile_text.listing(rows, console.width(output)), output)
+    return status
+
+
+@app.command()
+def show(profile: Name, kernel: Kernels = None, output: o.Output = None, color: o.ColourOption = None) -> int:
+    """Show what a profile wants, with its parents, and why; with --kernel what concerns that kernel."""
+    from tcptune.catalog.targets import newest, resolve
+    from tcptune.cli.diff import meant
+    from tcptune.formats import profile_text
+    from tcptune.profiles.facts import Facts
+    from tcptune.profiles.load import load
+    from tcptune.profiles.resolve import resolve as resolved
+
+    if kernel and len(kernel) > 1:
+        raise TcptuneError("one --kernel at a time can be shown")
+    chain = load(profile, config.refuse_writable, meant)
+    target = resolve(kernel[0]) if kernel else newest()
+    head = chain.last.profile
+    rows = [_row(item) for item in resolved(chain, Facts(target))]
+    parents = [member.profile.name for member in chain.members[:-1]]
+    accepted = [(accept.rule, accept.why) for accept in chain.accepted]
+    style, width = console.style(color or "auto", output), console.width(output)
+    text = profile_text.page(head.name, head.summary, parents, rows, accepted, style, width)
+    console.emit(text, output)
+    return 0
+
+
+def _row(item: Wanted) -> profile_text.Row:
+    """Return a parameter's row: `-` where the kernel is not concerned, the memory's part among the conditions."""
+    scaled = f"{item.scale} for each GiB of memory" if item.scale is not None else ""
+    where = "; ".join(filter(None, [item.unmet or item.condition, scaled]))
+    return item.key, str(item) if item.unmet is None else "-", item.why, where
+
+
+@app.command()
+def check(
+    profiles: Names,
+    kernel: Kernels = None,
+    output: o.Output = None,
+    fail_on: o.FailOnOption = None,
+    color: o.ColourOption = None,
+) -> int:
+    """Check profiles: that they can be read and merged, and that the rules find nothing wrong with what they set.
+
+    Without --kernel for every release since 4.18. Exit status: 0 nothing found, 1 findings, 2 it cannot be read.
+    """
+    from tcptune.catalog.targets import releases_since, resolve
+    from tcptune.cli.diff import meant
+    from tcptune.formats import profile_text
+    from tcptune.model.finding import order, reaches
+    from tcptune.model.version import KernelVersion
+    from tcptune.profiles.load import load
+    from tcptune.profiles.view import judge_all
+
+    targets = tuple(map(resolve, kernel)) if kernel else releases_since(KernelVersion(4, 18))
+    found = []
+    for name in profiles:
+        found += judge_all(load(name, config.refuse_writable, meant), targets)
+    found.sort(key=order)
+    style, width = console.style(color or "auto", output), console.width(output)
+    console.emit(profile_text.verdict(len(profiles), found, style, width), output)
+    return int(reaches(found, fail_on or "warning"))
+
+
+@app.command()
+def schema(output: o.Output = None) -> int:
+    """Print the JSON Schema of a profile's file, for editors."""
+    from tcptune.formats import json_
+    from tcptune.model.profile import json_schema
+
+    console.emit(json_.dump(json_schema()), output)
+    return 0

@@ -1,0 +1,1 @@
+"""What separates a host from a profile."""

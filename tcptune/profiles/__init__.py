@@ -1,0 +1,1 @@
+"""Profiles: found, read, merged with their parents, and resolved for a host or a kernel."""
