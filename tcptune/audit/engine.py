@@ -21,7 +21,18 @@ from tcptune.rules.view import View
 
 
 def audit(request: Request) -> AuditReport:
-    """Audit the running host. Raises `TcptuneError` when nothing can be said at all."""
+    """Audit the running host, or what the request names instead.
+
+    Raises `TcptuneError` when nothing can be said at all.
+    """
+    if request.root is not None:
+        from tcptune.audit.root import audit_root
+
+        return audit_root(request.root, request)
+    if request.snapshot is not None:
+        from tcptune.audit.saved import audit_saved
+
+        return audit_saved(request.snapshot, request)
     rules = select(request.select, request.ignore)
     snapshots, lost = gather(request)
     findings: list[Finding] = []
@@ -39,7 +50,7 @@ def audit(request: Request) -> AuditReport:
         part=parts[0],
         findings=tuple(findings),
         boot_id=first.boot_id or None,
-        taken_at=_utc(first.taken),
+        taken_at=utc(first.taken),
         parts=tuple(parts) if request.all_netns else None,
     )
 
@@ -57,5 +68,6 @@ def _part(snapshot: Snapshot, findings: Iterable[Finding], origins: Origins | No
     return Part(host, table, snapshot.pressure, uses(snapshot.sockets, snapshot.settings))
 
 
-def _utc(seconds: float) -> str:
+def utc(seconds: float) -> str:
+    """Return a time in seconds since 1970 as ISO 8601 in UTC."""
     return time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(seconds))

@@ -22,7 +22,9 @@ class Request:
 
     `select` and `ignore` name rules, `thresholds` are the numbers they compare with. `netns`, `pid` and `all_netns`
     say where to look (none: where this process is). `sample` are seconds to watch the counters, `since` is the path
-    of a saved audit; `progress` is told the share of a sample that is done, 0 to 1.
+    of a saved audit; `progress` is told the share of a sample that is done, 0 to 1. `root` is a folder whose files are
+    audited, `snapshot` the path of another host's audit or collector's output, instead of the running host; `kernel`
+    names the kernel that `root` is judged for.
     """
 
     select: tuple[str, ...] = ()
@@ -34,6 +36,9 @@ class Request:
     sample: float | None = None
     since: str | None = None
     progress: Callable[[float], None] | None = None
+    root: str | None = None
+    snapshot: str | None = None
+    kernel: str | None = None
 
 
 def gather(request: Request) -> tuple[list[Snapshot], tuple[str, ...]]:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from tcptune.catalog import parameter
+from tcptune.loaders.kernel import Kernel, Node
 from tcptune.loaders.tree import Content, Failure, Tree
 from tcptune.model.version import Target
 
@@ -66,3 +69,24 @@ def _built_in(tree: Tree, target: Target) -> set[str]:
         if isinstance(content, Content):
             found |= {module for module in FAMILIES if f"/{module}.ko" in content.text}
     return found
+
+
+class Without:
+    """A kernel before some modules are loaded: `families` are the beginnings of the keys that are not there yet."""
+
+    def __init__(self, kernel: Kernel, families: tuple[str, ...]) -> None:
+        self._kernel = kernel
+        self._families = families
+
+    def look(self, path: str) -> Node | None:
+        """Return what stands at a path, None for a key of an absent module."""
+        node = self._kernel.look(path)
+        return None if node is None or node.key.startswith(self._families) else node
+
+    def names(self, folder: str) -> Iterable[str]:
+        """Return the names in a folder; those of an absent module lead nowhere."""
+        return self._kernel.names(folder)
+
+    def write(self, path: str, text: str) -> str:
+        """Return the error that writing a text gives."""
+        return self._kernel.write(path, text)

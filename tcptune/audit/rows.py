@@ -18,9 +18,17 @@ SECRET = frozenset({"net.ipv4.tcp_fastopen_key", "net.core.netdev_rss_key"})
 
 
 def rows(
-    settings: Mapping[str, Setting], host: Host, findings: Iterable[Finding], origins: Origins | None = None
+    settings: Mapping[str, Setting],
+    host: Host,
+    findings: Iterable[Finding],
+    origins: Origins | None = None,
+    *,
+    live: bool = True,
 ) -> tuple[Row, ...]:
-    """Return a row for each setting that the catalogue knows, with the codes of the findings on it."""
+    """Return a row for each setting that the catalogue knows, with the codes of the findings on it.
+
+    Without `live` the settings are what files give: they are no values of a host, and are not shown as such.
+    """
     concerned: dict[str, list[str]] = {}
     for finding in findings:
         if finding.key is not None and finding.rule not in concerned.setdefault(finding.key, []):
@@ -31,20 +39,20 @@ def rows(
         setting = settings.get(key)
         if setting is None:
             continue
-        default = default_value(entry, target, host)
+        default = default_value(entry, target, host if host.memory_bytes else None)
         value = None if key in SECRET else setting.value
         scope = entry.scope_on(target)
         found.append(
             Row(
                 key=key,
-                value=value,
+                value=value if live else None,
                 default=default,
                 unit=entry.unit,
                 scope=scope.scope if scope is not None else "host",
                 status="unknown" if default is None else "changed" if value != default else "default",
                 full=entry.depth == "full",
                 rules=tuple(sorted(concerned.get(key, ()))),
-                **_files(setting, origins, default),
+                **_files(setting, origins, default, live=live),
             )
         )
     return tuple(found)
@@ -56,7 +64,7 @@ class _Files(TypedDict):
     note: str
 
 
-def _files(setting: Setting, origins: Origins | None, default: Value | None) -> _Files:
+def _files(setting: Setting, origins: Origins | None, default: Value | None, *, live: bool) -> _Files:
     """Return what the files say of a value: where it was set, what each loader gives, and that in a few words."""
     if origins is None:
         return {"origin": None, "persisted": None, "note": ""}
@@ -64,7 +72,8 @@ def _files(setting: Setting, origins: Origins | None, default: Value | None) -> 
     source = origins.sources.get(setting.key) or Source(setting.key)
     by_loader = (None, None) if secret else (_given(source.systemd), _given(source.procps))
     origin = source.of(setting) if origins.applies else None
-    note = _note(setting, source, origin, default, origins.boot) if origins.applies else _shown(source)
+    told = live and origins.applies
+    note = _note(setting, source, origin, default, origins.boot) if told else _shown(source)
     return {"origin": origin, "persisted": by_loader, "note": note}
 
 
@@ -93,4 +102,8 @@ def _shown(source: Source) -> str:
     line = source.systemd or source.procps
     if line is None or source.key in SECRET:
         return ""
-    return f"{line.at.path.rpartition('/')[2]} says {show(_given(line))}"
+    words = f"{line.at.path.rpartition('/')[2]} says {show(_given(line))}"
+    other = source.procps
+    if other is not None and not other.says(line):
+        words += f"; {other.at.path.rpartition('/')[2]} {show(_given(other))} by hand"
+    return words

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -55,9 +56,7 @@ def _same(netns: str | None) -> tuple[str | None, ...]:
 
 def load(path: str) -> Earlier:
     """Read a saved `audit --format json`. Raises `TcptuneError` when it cannot be read or is none."""
-    document = _document(path)
-    if not str(document.get("schema", "")).startswith("tcptune/audit/1"):
-        raise TcptuneError(f"{path}: no saved audit (the schema tcptune/audit/1 is expected)")
+    document = document_of(path, contents(path))
     try:
         parts = [document, *(document.get("namespaces") or [])]
         places = {part["host"]["netns"]: _then(part) for part in parts}
@@ -66,14 +65,23 @@ def load(path: str) -> Earlier:
     return Earlier(path, str(document.get("boot_id") or ""), places)
 
 
-def _document(path: str) -> dict[str, Any]:
+def contents(path: str) -> bytes:
+    """Return the bytes of a saved audit (`-`: standard input). Raises `TcptuneError` when they cannot be read."""
     try:
-        with Path(path).open("rb") as stream:
-            data = stream.read(LARGEST + 1)
+        if path == "-":
+            data = sys.stdin.buffer.read(LARGEST + 1)
+        else:
+            with Path(path).open("rb") as stream:
+                data = stream.read(LARGEST + 1)
     except OSError as error:
         raise TcptuneError(f"{path}: {error.strerror}") from None
     if len(data) > LARGEST:
         raise TcptuneError(f"{path}: larger than {LARGEST} bytes, which is no saved audit")
+    return data
+
+
+def document_of(path: str, data: bytes) -> dict[str, Any]:
+    """Return a saved audit as it stands in JSON. Raises `TcptuneError` when it is none."""
     try:
         document = json.loads(data)
     except json.JSONDecodeError as error:
@@ -82,6 +90,8 @@ def _document(path: str) -> dict[str, Any]:
         raise TcptuneError(f"{path}: no JSON") from None
     if not isinstance(document, dict):
         raise TcptuneError(f"{at(path, 1, 1)}: an object is expected")
+    if document.get("schema") != "tcptune/audit/1":
+        raise TcptuneError(f"{path}: no saved audit (the schema tcptune/audit/1 is expected)")
     return document
 
 

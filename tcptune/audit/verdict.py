@@ -25,7 +25,7 @@ def verdict(settings: Mapping[str, Setting], part: Part, findings: Sequence[Find
     timeout = _lowered_fin_timeout(settings, pressure)
     if timeout:
         lines.append(timeout)
-    lines.append(_wrong(findings))
+    lines.append(wrong(findings))
     return tuple(lines)
 
 
@@ -90,7 +90,8 @@ def _lowered_fin_timeout(settings: Mapping[str, Setting], pressure: Pressure) ->
     )
 
 
-def _wrong(findings: Sequence[Finding]) -> str:
+def wrong(findings: Sequence[Finding]) -> str:
+    """Return how much is wrong, and what first."""
     number = counts(list(findings))
     named = [f"{n} {name}{'' if n == 1 else 's'}" for name, n in number.items() if n]
     if not number["error"] and not number["warning"]:

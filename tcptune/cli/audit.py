@@ -25,6 +25,9 @@ def audit(
     all_netns: o.AllNetns = False,
     sample: o.Sample = None,
     since: o.Since = None,
+    root: o.Root = None,
+    snapshot: o.SnapshotOption = None,
+    kernel: o.Kernel = None,
     color: o.ColourOption = None,
     config_file: o.ConfigFile = None,
     quiet: o.Quiet = False,
@@ -35,6 +38,7 @@ def audit(
     Exit status: 0 nothing at or above --fail-on, 1 findings, 2 wrong usage or nothing to be read.
     """
     _refuse_contradictions(netns, pid, all_netns, sample, since)
+    _refuse_elsewhere(root, snapshot, kernel, live=bool(netns or pid or all_netns or sample or since))
     settings = config.load(config_file)
     request = Request(
         select=o.names(select, settings.select),
@@ -45,6 +49,9 @@ def audit(
         all_netns=all_netns,
         sample=sample,
         since=since,
+        root=root,
+        snapshot=snapshot,
+        kernel=kernel or next(iter(settings.kernel), None),
         progress=_progress(quiet, sample),
     )
     report = run_audit(request)
@@ -64,6 +71,16 @@ def _refuse_contradictions(
         raise TcptuneError("--sample and --since exclude each other: both say when the growth began")
     if sample is not None and not 0 < sample <= 3600:
         raise TcptuneError(f"--sample takes more than 0 and at most 3600 seconds, not {sample:g}")
+
+
+def _refuse_elsewhere(root: str | None, snapshot: str | None, kernel: str | None, *, live: bool) -> None:
+    if root is not None and snapshot is not None:
+        raise TcptuneError("--root and --snapshot exclude each other")
+    if live and (root is not None or snapshot is not None):
+        what = "--root" if root is not None else "--snapshot"
+        raise TcptuneError(f"{what} looks at no running host: it takes no namespace, --sample or --since")
+    if kernel is not None and root is None:
+        raise TcptuneError("--kernel goes with --root: a host or a snapshot has its own kernel")
 
 
 def _progress(quiet: bool, seconds: float | None) -> Callable[[float], None] | None:

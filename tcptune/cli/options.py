@@ -57,6 +57,14 @@ Since = Annotated[
     str | None,
     typer.Option("--since", metavar="SNAPSHOT", help="Judge the growth since this saved `audit --format json`."),
 ]
+Root = Annotated[
+    str | None,
+    typer.Option("--root", metavar="DIR", help="Look at the files of this image or backup, at no live value."),
+]
+SnapshotOption = Annotated[
+    str | None,
+    typer.Option("--snapshot", metavar="FILE", help="Judge a saved audit or the collector's output; - is stdin."),
+]
 
 
 def names(given: list[str] | None, configured: tuple[str, ...]) -> tuple[str, ...]:

@@ -27,7 +27,8 @@ def audit(report: AuditReport, style: Style, width: int, *, quiet: bool = False,
 
 def _part(part: Part, style: Style, width: int, *, verbose: bool) -> list[str]:
     lines = [style.dim(line) for line in paragraph(_host(part.host), width)]
-    lines += ["", *_parameters(part.rows, style, width, verbose=verbose)]
+    if part.rows:
+        lines += ["", *_parameters(part.rows, style, width, verbose=verbose)]
     counters = _counters(part.pressure, verbose=verbose)
     if counters:
         lines += ["", *_heading(table(_counter_headers(part.pressure), counters, width), style)]
@@ -37,7 +38,12 @@ def _part(part: Part, style: Style, width: int, *, verbose: bool) -> list[str]:
 def _host(host: Host) -> str:
     kinds = {True: "the initial network namespace", False: "a network namespace of its own", None: ""}
     namespace = f"network namespace {host.netns}" if host.netns else kinds[host.initial]
-    parts = [f"Linux {host.release or host.kernel}", host.distro, gibibytes(host.memory_bytes), namespace]
+    parts = [
+        f"Linux {host.release or host.kernel}",
+        host.distro,
+        gibibytes(host.memory_bytes) if host.memory_bytes else "",
+        namespace,
+    ]
     return ", ".join(part for part in parts if part)
 
 

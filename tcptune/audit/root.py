@@ -1,0 +1,114 @@
+"""An image, a container's files or a backup: what its loaders would set, without any live value."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+from tcptune.audit.access import on_disk
+from tcptune.audit.gather import Request
+from tcptune.audit.modules import Without
+from tcptune.audit.origins import origins
+from tcptune.audit.rows import rows
+from tcptune.audit.verdict import wrong
+from tcptune.catalog import parameter, parameters
+from tcptune.catalog.distributions import vendor_of
+from tcptune.catalog.targets import newest, resolve
+from tcptune.errors import TcptuneError
+from tcptune.live.host import parse_os_release
+from tcptune.loaders.kernel import Accepts, Kernel, Keys
+from tcptune.loaders.tree import Content, DiskTree, Failure
+from tcptune.model.finding import order
+from tcptune.model.host import Host, Pressure
+from tcptune.model.origin import Origins
+from tcptune.model.report import AuditReport, Part
+from tcptune.model.setting import Setting
+from tcptune.model.version import KernelVersion, Target
+from tcptune.rules.registry import run, select
+from tcptune.rules.view import View
+
+
+def audit_root(root: str, request: Request) -> AuditReport:
+    """Audit the files below a folder. Raises `TcptuneError` when it is none, or for an unknown kernel."""
+    if not Path(root).is_dir():
+        raise TcptuneError(f"{root}: there is no such folder")
+    tree = DiskTree(root)
+    if isinstance(tree.names("/"), Failure):
+        raise TcptuneError(f"{root}: may not be read by this user")
+    host = _host(tree, request.kernel)
+    found = origins(tree, kernel_of(host.target), host.target, stat=on_disk(tree), hz=host.hz)
+    settings = _settings(found)
+    view = View(settings, (host.target,), options=request.thresholds, origins=found)
+    findings = sorted(run(view, select(request.select, request.ignore)), key=order)
+    host = replace(host, limits=(*host.limits, *found.problems))
+    table = rows(
+        {key: one for key, one in settings.items() if _exists(key, host.target)}, host, findings, found, live=False
+    )
+    number = len(settings)
+    said = f"The files of {root} set {number} parameter{'' if number == 1 else 's'}; no live value was looked at."
+    return AuditReport((said, wrong(findings)), Part(host, table, Pressure()), tuple(findings))
+
+
+def _exists(key: str, target: Target) -> bool:
+    entry = parameter(key)
+    return entry is not None and entry.exists(target)
+
+
+def kernel_of(target: Target) -> Callable[[Accepts, tuple[str, ...]], Kernel]:
+    """Return what makes a kernel of which the catalogue alone is known: any other key is taken to be there."""
+
+    def make(accepts: Accepts, absent: tuple[str, ...]) -> Kernel:
+        there = [entry for entry in parameters().values() if entry.exists(target)]
+        locked = [entry.key for entry in there if not entry.mode & 0o222]
+        keys = Keys([entry.key for entry in there], complete=False, read_only=locked, accepts=accepts)
+        return Without(keys, absent)
+
+    return make
+
+
+def _settings(found: Origins) -> dict[str, Setting]:
+    """Return what stands in the files at the end of a boot, or by hand where nothing does so at boot."""
+    settings = {}
+    for key, source in found.sources.items():
+        line = source.systemd or source.procps
+        if line is not None:
+            settings[key] = replace(line.setting, spelled=key, facts=frozenset({"loader"}))
+    return settings
+
+
+def _host(tree: DiskTree, named: str | None) -> Host:
+    told = [one for path in ("/etc/os-release", "/usr/lib/os-release") if isinstance(one := tree.read(path), Content)]
+    system = parse_os_release(told[0].text if told else "")
+    target, release, limits = _kernel(tree, named, system)
+    name = system.get("PRETTY_NAME") or system.get("NAME", "")
+    return Host(kernel=target.version, release=release, vendor=target.vendor, distro=name, limits=limits)
+
+
+def _kernel(tree: DiskTree, named: str | None, system: dict[str, str]) -> tuple[Target, str, tuple[str, ...]]:
+    """Return the kernel to judge for, its release, and what is to be said of that."""
+    if named is not None:
+        return resolve(named), "", ()
+    release = _installed(tree)
+    ident, number = system.get("ID", ""), system.get("VERSION_ID", "")
+    if release:
+        version = KernelVersion.parse(release)
+        return Target(version, vendor_of(release, ident, number), str(version)), release, ()
+    try:
+        target = resolve(f"{ident}{number}")
+    except TcptuneError:
+        target = newest()
+        return target, "", (f"no kernel is known here: judged for {target}; --kernel names another",)
+    return target, "", (f"no kernel is installed here: judged for that of {target}",)
+
+
+def _installed(tree: DiskTree) -> str:
+    """Return the newest kernel of /lib/modules; empty when there is none."""
+    names = tree.names("/lib/modules")
+    found = []
+    for name in () if isinstance(names, Failure) else names:
+        try:
+            found.append((KernelVersion.parse(name), name))
+        except ValueError:
+            continue
+    return max(found)[1] if found else ""
