@@ -32,9 +32,12 @@ FAMILIES = (
     "conntrack",
     "files",
     "tcp_other",
+    "tcp_ecn",
     "tcp_more",
     "core_other",
+    "core_more",
     "conntrack_other",
+    "conntrack_sctp",
     "removed",
 )
 """The modules that hold parameters; each has a tuple `PARAMETERS`. Their order is the order of tables."""

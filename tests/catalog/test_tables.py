@@ -10,7 +10,7 @@ from tcptune.model.parameter import Parameter
 from tcptune.model.value import Value
 from tcptune.model.version import Target
 
-TABLES = ("tcp_other", "tcp_more", "core_other", "conntrack_other")
+TABLES = ("tcp_other", "tcp_ecn", "tcp_more", "core_other", "core_more", "conntrack_other", "conntrack_sctp")
 ENTRIES = [entry for entry in parameters().values() if entry.family in TABLES]
 CONNTRACK = "net.netfilter.nf_conntrack_"
 
