@@ -95,7 +95,7 @@ def _note(setting: Setting, source: Source, origin: Line | None, default: Value 
     after = _given(managed) if managed is not None else default
     if setting.key in SECRET or after is None or after == setting.value:
         return words
-    return f"{words}; {show(after)} at boot" if words else f"{show(after)} at boot"
+    return f"{words}; {show(after)} at boot"
 
 
 def _shown(source: Source) -> str:

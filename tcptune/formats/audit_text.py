@@ -68,7 +68,8 @@ def _name(row: Row) -> str:
 def _status(row: Row) -> str:
     word = {"default": "default", "changed": "changed", "unknown": "-"}[row.status]
     if row.note:
-        word = f"{word}: {row.note}" if row.status != "unknown" else row.note
+        between = "" if row.note.startswith(";") else ": "
+        word = f"{word}{between}{row.note}" if row.status != "unknown" else row.note.lstrip("; ")
     if row.rules:
         return " ".join([*([word] if row.status == "changed" or row.note else []), *row.rules])
     return word
