@@ -47,6 +47,8 @@ def locate(name: str, beside: str | None = None) -> str:
 
     Raises `TcptuneError` with the nearest name when there is none.
     """
+    if not name.isprintable():
+        raise TcptuneError(f"{name!r} is no name and no path of a profile")
     if "/" in name or os.sep in name:
         return str(Path(beside).parent / name) if beside is not None else name
     found = listed()

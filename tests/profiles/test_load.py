@@ -87,6 +87,7 @@ BAD = {
     "a template": ("settings:\n  net.ipv4.tcp_retries2: {{ retries }}\n", "a template is still in it"),
     "a second document": ("---\na: 1\n", "a second document"),
     "a missing parent": ("extends: [bsae]\n", ":4:11: there is no profile 'bsae'"),
+    "a parent with a NUL": ('extends: "./a\\0"\n', ":4:1: './a\\x00' is no name and no path"),
     "a missing file of a parent": ("extends: ./nowhere.yaml\n", ":4:1: the parent './nowhere.yaml' is not there"),
 }
 
@@ -232,6 +233,13 @@ def test_a_user_has_a_folder_of_their_own_and_root_has_none(tmp_path: Path, monk
     assert find.locate("base") == str(own / "base.yaml")
     monkeypatch.setattr(os, "geteuid", lambda: 0)
     assert find.locate("base") == str(find.shipped_folder() / "base.yaml")
+
+
+def test_every_file_but_the_shipped_ones_is_asked_about(tmp_path: Path) -> None:
+    asked: list[str] = []
+    path = written(tmp_path, HEAD + "extends: [base]\n")
+    load(path, guard=asked.append)
+    assert asked == [path]
 
 
 @pytest.mark.root
