@@ -1,24 +1,27 @@
 """What the kernel makes of a written text: a number as C reads it, the rest ignored or the whole refused.
 
-Source: `proc_get_long` and the `proc_do…` handlers of kernel/sysctl.c; measured on Linux 6.18.
+Source: `proc_get_long` and the `proc_do…` handlers of kernel/sysctl.c; compared with what Linux 6.18 makes of
+random texts.
 """
 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import Literal
 
 from tcptune.model.parameter import Parameter
+from tcptune.model.record import dataclass
 from tcptune.model.value import WIDTH, Value
 
 Base = Literal["decimal", "octal", "hexadecimal"]
 
 _BLANK = " \t\n\v\f\r"
-_NUMBER = re.compile(r"-?(?:0[xX][0-9a-fA-F]+|0[0-7]*|[1-9][0-9]*)")
-_PORTS = re.compile(r"\s*(?:\d{1,5}(?:-\d{1,5})?)?(?:,(?:\d{1,5}(?:-\d{1,5})?)?)*\s*")
-_LONGEST = 21
-"""Digits of a number that the kernel looks at; a longer one is refused."""
+_ENDS = " \t\n"
+"""What may stand before a number, and what may end one."""
+
+_NUMBER = r"-?(?:0[xX][0-9a-fA-F]+|0[0-7]*|[1-9][0-9]*)"
+_LONGEST = 20
+"""Characters of the longest number that the kernel reads, with its sign and prefix."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +39,10 @@ class Interpretation:
 
 
 def interpret(entry: Parameter, raw: str) -> Interpretation:
-    """Return what the kernel makes of a text written to the parameter; the accepted range is not looked at."""
+    """Return what the kernel makes of a text written to the parameter.
+
+    The accepted range is not looked at; so -0, which a number without a sign refuses, is 0 here.
+    """
     if entry.kind == "ports":
         return _ports(raw)
     width = WIDTH.get(entry.kind)
@@ -46,47 +52,55 @@ def interpret(entry: Parameter, raw: str) -> Interpretation:
 
 
 def _numbers(raw: str, width: int) -> Interpretation:
+    number = re.compile(_NUMBER)
     found: list[int] = []
-    at, base = 0, "decimal"
+    at, base = 0, _base(raw.lstrip(_BLANK))
     while len(found) < width:
         while at < len(raw) and raw[at] in _BLANK:
             at += 1
         if at >= len(raw):
             break
-        match = _NUMBER.match(raw, at)
-        if match is None or (match.end() < len(raw) and raw[match.end()] not in _BLANK):
-            word = raw[at:].split()[0]
+        match = number.match(raw, at)
+        if match is None or raw[match.end() : match.end() + 1] not in _ENDS:
+            word = re.split(r"[ \t\n]", raw[at:], maxsplit=1)[0]
             return Interpretation(None, f"the kernel takes whole numbers, not {word!r}")
         if match.end() - at > _LONGEST:
             return Interpretation(None, "the number has more digits than the kernel reads")
-        number, read = _c_number(match[0])
-        base = read if not found else base
-        found.append(number)
+        found.append(_c_number(match[0]))
         at = match.end()
     if not found:
         return Interpretation(None, "an empty text changes nothing")
     if len(found) < width:
         told = "only the first number" if len(found) == 1 else f"only the first {len(found)} numbers"
         return Interpretation(None, f"{width} numbers belong here: the kernel would change {told} and keep the rest")
-    value: Value = found[0] if width == 1 else tuple(found)
-    return Interpretation(value, rest=raw[at:].strip(), base=base)  # type: ignore[arg-type]
+    return Interpretation(found[0] if width == 1 else tuple(found), rest=raw[at:].strip(), base=base)
 
 
-def _c_number(text: str) -> tuple[int, Base]:
+def _base(text: str) -> Base:
+    """Return how C reads the number that a text begins with."""
     digits = text.removeprefix("-")
-    sign = -1 if text.startswith("-") else 1
     if digits[:2] in ("0x", "0X"):
-        return sign * int(digits, 16), "hexadecimal"
-    if len(digits) > 1 and digits[0] == "0":
-        return sign * int(digits, 8), "octal"
-    return sign * int(digits), "decimal"
+        return "hexadecimal"
+    return "octal" if len(digits) > 1 and digits[0] == "0" and digits[1].isdecimal() else "decimal"
+
+
+def _c_number(text: str) -> int:
+    return int(text, {"hexadecimal": 16, "octal": 8, "decimal": 10}[_base(text)])
 
 
 def _ports(raw: str) -> Interpretation:
-    if _PORTS.fullmatch(raw) is None:
-        return Interpretation(None, "a list of ports such as 8080,9000-9010 belongs here, without blanks")
-    for part in filter(None, raw.strip().split(",")):
-        low, _, high = part.partition("-")
-        if int(high or low) > 65535 or int(low) > int(high or low):
+    """Read a list of ports, which a loader ends with a newline: empty it clears the list; blanks are refused."""
+    text = raw.strip("\n")
+    parts = re.split(r"[,\n]\n*", text) if text else []
+    if len(parts) > 1 and not parts[-1]:
+        del parts[-1]
+    found = []
+    for part in parts:
+        ends = part.split("-")
+        if len(ends) > 2 or not all(re.fullmatch(_NUMBER, end) and len(end) <= _LONGEST for end in ends):
+            return Interpretation(None, "a list of ports such as 8080,9000-9010 belongs here, without blanks")
+        numbers = [_c_number(end) for end in ends]
+        if numbers[-1] > 65535 or numbers[0] > numbers[-1]:
             return Interpretation(None, f"{part} is no port or range of ports")
-    return Interpretation(raw.strip())
+        found.append("-".join(map(str, numbers)))
+    return Interpretation(",".join(found), base=_base(text))
