@@ -23,7 +23,7 @@ def folders() -> list[Path]:
     found = [Path(SYSTEM), shipped_folder()]
     if not hasattr(os, "geteuid") or os.geteuid() != 0:
         home = os.path.expanduser("~")  # noqa: PTH111 (pathlib raises where there is no home)
-        if home != "~":
+        if Path(home).is_absolute():  # a relative one would be the working directory
             found.insert(0, Path(home, ".config", "tcptune", "profiles"))
     return found
 

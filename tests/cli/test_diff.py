@@ -149,7 +149,7 @@ def test_text_and_markdown_name_what_differs_and_all_shows_the_rest(wrong: Held)
     assert {line.count("|") for line in markdown.splitlines() if line.startswith("|")} == {7}
 
 
-def test_this_host_is_compared_without_any_privilege(tmp_path: Path) -> None:
+def test_this_host_is_compared_and_quiet_says_nothing_beside(tmp_path: Path) -> None:
     done = tcptune("diff", "kernel-default", "-f", "json")
     assert done.status in (0, 1)
     assert changes(done)

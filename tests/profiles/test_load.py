@@ -231,6 +231,10 @@ def test_a_user_has_a_folder_of_their_own_and_root_has_none(tmp_path: Path, monk
     written(own, HEAD, "base.yaml")
     monkeypatch.setattr(os, "geteuid", lambda: 1000)
     assert find.locate("base") == str(own / "base.yaml")
+    monkeypatch.setenv("HOME", ".")
+    monkeypatch.chdir(tmp_path)
+    assert find.locate("base") == str(find.shipped_folder() / "base.yaml")
+    monkeypatch.setenv("HOME", str(tmp_path))
     monkeypatch.setattr(os, "geteuid", lambda: 0)
     assert find.locate("base") == str(find.shipped_folder() / "base.yaml")
 
