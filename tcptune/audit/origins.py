@@ -57,7 +57,7 @@ def origins(
         lost=tuple(_lost(found, sources)),
         unread=tuple(unread(tree, found)),
         writable=tuple(writable(tree, found, stat)) if stat is not None else (),
-        problems=tuple(dict.fromkeys(problem.message for load in found for problem in load.problems)),
+        problems=tuple(dict.fromkeys([*versions.limits, *(one.message for load in found for one in load.problems)])),
     )
 
 
@@ -188,9 +188,11 @@ def _lost(loads: list[Load], sources: Mapping[str, Source]) -> Iterable[Lost]:
     for load in loads:
         for key, winner in load.values.items():
             for loser in winner.overrides:
+                # Texts first: a host may have thousands of lines that say the same.
+                if loser.raw == winner.raw or loser.by.file == winner.by.file or winner.globbed or loser.globbed:
+                    continue
                 place = (key, loser.by.file, loser.by.line)
-                if loser.by.file != winner.by.file and not winner.globbed and not loser.globbed:
-                    found.setdefault(place, (line_of(loser), line_of(winner), []))[2].append(load.loader)
+                found.setdefault(place, (line_of(loser), line_of(winner), []))[2].append(load.loader)
     for (key, path, _), (line, winner_line, names) in found.items():
         wins = any(one.at.path == path for one in (sources[key].systemd, sources[key].procps) if one is not None)
         preset = path.startswith(PRESETS) and not winner_line.at.path.startswith(PRESETS)
