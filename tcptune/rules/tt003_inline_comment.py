@@ -33,8 +33,8 @@ from tcptune.model.setting import Edit, Setting
 from tcptune.rules.base import Rule
 from tcptune.rules.view import View
 
-_COMMENT = re.compile(r"(?P<value>[^#;]*?)(?P<gap>\s*)(?P<comment>[#;].*|//.*)$", re.DOTALL)
-_NUMBERS = re.compile(r"-?[0-9][0-9a-fxA-FX]*(?:\s+-?[0-9][0-9a-fxA-FX]*)*")
+_COMMENT = r"(?P<value>[^#;]*?)(?P<gap>\s*)(?P<comment>[#;].*|//.*)$"
+_NUMBERS = r"-?[0-9][0-9a-fxA-FX]*(?:\s+-?[0-9][0-9a-fxA-FX]*)*"
 
 
 def check(view: View) -> Iterator[Finding]:
@@ -42,16 +42,23 @@ def check(view: View) -> Iterator[Finding]:
     for setting in view.settings.values():
         if "loader" not in setting.facts:
             continue
-        match = _COMMENT.match(setting.raw)
+        match = commented(setting.raw)
         if match is None or not match["value"] or setting.raw[0] in "\"'":
             continue
-        accepted = bool(match["gap"]) and _NUMBERS.fullmatch(match["value"]) is not None and _is_number(setting)
-        yield _finding(setting, match, accepted)
+        yield _finding(setting, match, _accepted(setting, match))
 
 
-def _is_number(setting: Setting) -> bool:
+def commented(raw: str) -> re.Match[str] | None:
+    """Return the parts `value`, `gap` and `comment` of a text that has a comment in it."""
+    return re.match(_COMMENT, raw, re.DOTALL)
+
+
+def _accepted(setting: Setting, match: re.Match[str]) -> bool:
+    """Tell whether the kernel takes the text with the comment; of an unknown key, whether it looks like numbers."""
     entry = parameter(setting.key)
-    return entry is None or entry.kind not in ("text", "ports")
+    if entry is not None:
+        return entry.kind != "text" and setting.value is not None
+    return bool(match["gap"]) and re.fullmatch(_NUMBERS, match["value"]) is not None
 
 
 def _finding(setting: Setting, match: re.Match[str], accepted: bool) -> Finding:

@@ -33,7 +33,7 @@ from tcptune.rules.base import Rule
 from tcptune.rules.view import View
 
 _FAMILIES = ("net.", "vm.", "kernel.", "fs.")
-_TEMPLATE = re.compile(r"[{}$<>%*?\[\]\\ ]")
+_TEMPLATE = r"[{}$<>%*?\[\]\\ ]"
 
 
 def check(view: View) -> Iterator[Finding]:
@@ -42,7 +42,7 @@ def check(view: View) -> Iterator[Finding]:
 
     for setting in view.settings.values():
         key = setting.key
-        if _TEMPLATE.search(key) or _unseen(key) or "glob" in setting.facts or _path(setting.spelled):
+        if re.search(_TEMPLATE, key) or _unseen(key) or "glob" in setting.facts or _path(setting.spelled):
             continue
         entry = parameter(key)
         if entry is not None:
@@ -85,8 +85,9 @@ def _unknown(setting: Setting) -> Iterator[Finding]:
         fix = Fix(f"write {near}", edits=_edits(setting, near)) if near else _out()
         yield RULE.finding(setting, f"{key} is no kernel parameter.", told, fix=fix)
         return
-    certain = key.startswith(COMPLETE) or "/" in key
-    if not certain and not key.startswith((*_FAMILIES, "net_", "net/")):
+    lower = key.lower()
+    certain = lower.startswith(COMPLETE) or "/" in key
+    if not certain and not lower.startswith((*_FAMILIES, "net_", "net/")) and not _without_family(setting):
         return
     near = meant(key)
     if near is None and not (certain and "/" not in key):
@@ -98,6 +99,13 @@ def _unknown(setting: Setting) -> Iterator[Finding]:
     message = f"No kernel has a parameter {key}; {near} is the nearest name."
     one = Fix(f"write {near}", safe=_sure(key, near), edits=_edits(setting, near))
     yield RULE.finding(setting, message, why, severity="error" if certain else "warning", fix=one)
+
+
+def _without_family(setting: Setting) -> bool:
+    """Tell whether a line for a loader or for sysctl has a parameter's last part alone: `tcp_sack`, `ipv4.tcp_sack`."""
+    if not setting.facts & {"loader", "shell"}:
+        return False
+    return re.fullmatch(r"(?:(?:sys\.)?(?:ipv[46]|core|netfilter)\.)?(?:tcp|ip|nf|udp)_\w+|somaxconn", setting.key) is not None
 
 
 def _sure(key: str, near: str) -> bool:

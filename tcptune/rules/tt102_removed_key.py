@@ -69,8 +69,9 @@ def _finding(
 ) -> Finding:
     when = f"since {since}" if since else f"after {last}"
     message = f"{setting.key} is gone {when}."
-    title = f"delete the line: {instead}" if instead else "delete the line"
-    why = f"{_WHY} {instead}" if instead else _WHY
+    told = instead.removeprefix("Delete the line. ") if instead else ""
+    title = f"delete the line: {told}" if told else "delete the line"
+    why = f"{_WHY} {told}" if told else _WHY
     edits = _comment_out(setting) if len(gone) == len(view.targets) else ()
     fix = Fix(title, safe=bool(edits), edits=edits)
     severity = "warning" if setting.facts & {"ignore-errors"} else "error"

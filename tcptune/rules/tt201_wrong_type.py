@@ -24,20 +24,25 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from tcptune.catalog import parameter
 from tcptune.model.finding import Finding, Fix
 from tcptune.model.parameter import Parameter
-from tcptune.rules import tt003_inline_comment as inline
 from tcptune.rules.base import Rule
+from tcptune.rules.tt003_inline_comment import commented
 from tcptune.rules.view import View
 from tcptune.rules.written import interpret
 
 
 def check(view: View) -> Iterator[Finding]:
     """Find values that the kernel does not read as numbers, or reads only in part."""
+    for setting in view.settings.values():
+        if "loader" in setting.facts and setting.raw.startswith("=") and parameter(setting.key) is None:
+            message = f"{setting.key} does not take {setting.raw!r}: the second = sign is part of the value."
+            yield RULE.finding(setting, message, "The kernel gets it with the value and refuses both.", fix=Fix("write one = sign"))
     for setting, entry in view.known():
         if setting.value is not None or setting.templated or setting.facts & {"exclude", "glob"}:
             continue
-        if "loader" in setting.facts and (setting.raw[:1] in "\"'" or inline._COMMENT.match(setting.raw)):
+        if "loader" in setting.facts and (setting.raw[:1] in "\"'" or commented(setting.raw)):
             continue
         read = interpret(entry, setting.raw)
         if not read.why:

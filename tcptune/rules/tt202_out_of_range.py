@@ -26,7 +26,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from tcptune.model.finding import Finding, Fix
-from tcptune.model.history import RangeStep
+from tcptune.model.history import RangeStep, in_force
 from tcptune.model.parameter import Parameter
 from tcptune.model.setting import Setting
 from tcptune.model.value import Value, show
@@ -107,6 +107,8 @@ def _senseless(view: View, setting: Setting, entry: Parameter, concerned: tuple[
     meanings = entry.meanings_on(concerned[-1])
     if entry.kind == "enum" and meanings and setting.value not in meanings:
         why = "Its meanings are: " + "; ".join(f"{number}: {text}" for number, text in meanings.items()) + "."
+        step = in_force(entry.meanings, concerned[-1])
+        why = f"{step.note} {why}" if step is not None and step.note else why
         title = "choose one of " + ", ".join(str(number) for number in meanings)
     else:
         sensible = entry.sensible

@@ -1,7 +1,8 @@
 """The numbers of a pair or triple stand in the wrong order.
 
-The kernel refuses a port range whose low end is above the high one, or below `ip_unprivileged_port_start`. It takes a
-triple of buffer sizes in any order, and then the limits contradict each other.
+The kernel refuses a port range whose low end is above the high one, or (since 4.11) below `ip_unprivileged_port_start`,
+and a start of the unprivileged ports above the low end of the range. It takes a triple of buffer sizes in any order,
+and then the limits contradict each other.
 
 Bad:
 
@@ -17,7 +18,7 @@ Put the smaller number first.
 
 Sources:
 
-- net/ipv4/sysctl_net_ipv4.c: ipv4_local_port_range
+- net/ipv4/sysctl_net_ipv4.c: ipv4_local_port_range(), ipv4_privileged_ports()
 """
 
 from __future__ import annotations
@@ -26,39 +27,62 @@ from collections.abc import Iterator
 
 from tcptune.model.finding import Finding, Fix
 from tcptune.model.value import show
+from tcptune.model.version import KernelVersion
+from tcptune.rules import kernels
 from tcptune.rules.base import Rule
 from tcptune.rules.view import View
 
 _RANGE = "net.ipv4.ip_local_port_range"
 _START = "net.ipv4.ip_unprivileged_port_start"
+_LOW = 32768
+_CHECKED = KernelVersion(4, 11)
+"""Since when ephemeral ports and privileged ones must not overlap."""
+
+_OVERLAP = "The kernel refuses it: an ordinary user could not use the ephemeral ports that are privileged."
 _SORTED = frozenset({_RANGE, "net.ipv4.tcp_mem", "net.ipv4.tcp_rmem", "net.ipv4.tcp_wmem", "net.ipv4.udp_mem"})
 
 
 def check(view: View) -> Iterator[Finding]:
     """Find pairs and triples that do not ascend, and a range below the unprivileged ports."""
-    for key in _SORTED:
+    for key in sorted(_SORTED):
         setting = view.settings.get(key)
         if setting is None or not isinstance(setting.value, tuple) or not setting.touched:
             continue
         right = tuple(sorted(setting.value))
         if right != setting.value:
-            refused = key == _RANGE
             message = f"{key} = {show(setting.value)}: the numbers do not ascend."
-            why = "The kernel refuses the range." if refused else "The kernel takes it, and its limits contradict."
+            why = (
+                "The kernel refuses the range." if key == _RANGE else "The kernel takes it, and its limits contradict."
+            )
             yield RULE.finding(setting, message, why, fix=Fix(f"write {show(right)}"))
-        elif key == _RANGE:
-            yield from _below_start(view)
+    if view.host is None:
+        yield from _below_start(view)
 
 
 def _below_start(view: View) -> Iterator[Finding]:
-    setting, pair = view.settings[_RANGE], view.pair(_RANGE)
-    start = view.number(_START)
-    low = start if start is not None else 1024
-    if pair is None or pair[0] >= low or view.host is not None:
+    """Find what the kernel refuses of a range and ip_unprivileged_port_start that overlap; where one is not set here
+    it is taken to be the default.
+    """
+    ports, start = view.settings.get(_RANGE), view.settings.get(_START)
+    pair, first = view.pair(_RANGE), view.number(_START)
+    concerned = kernels.holding(view, lambda target: target.version >= _CHECKED, ("TT203 start",))
+    if not concerned or (pair is not None and pair[0] > pair[1]):
         return
-    message = f"{_RANGE} begins at {pair[0]}, below ip_unprivileged_port_start ({low})."
-    why = "The kernel refuses a range that begins below it: an ordinary user could not use those ports."
-    yield RULE.finding(setting, message, why, fix=Fix(f"begin at {low} or above"))
+    if ports is not None and pair is not None:
+        low = first if first is not None else 1024
+        message = f"{_RANGE} begins at {pair[0]}, below ip_unprivileged_port_start ({low})."
+        about, fix, bad = ports, Fix(f"begin at {low} or above"), pair[0] < low
+    elif start is not None and first is not None:
+        message = f"{_START} = {first} is above the low end of the ephemeral range ({_LOW} by default)."
+        about, fix, bad = (
+            start,
+            Fix(f"set {_LOW} or less, or a higher ip_local_port_range in the line before"),
+            first > _LOW,
+        )
+    else:
+        return
+    if bad:
+        yield RULE.finding(about, message, _OVERLAP, fix=fix, kernels=kernels.named(view, concerned))
 
 
 RULE = Rule("TT203", "bad-order", "error", "The numbers stand in the wrong order.", check)

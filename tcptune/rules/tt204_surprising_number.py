@@ -31,8 +31,8 @@ from tcptune.model.value import show
 from tcptune.rules.base import Rule
 from tcptune.rules.view import View
 
-_OCTAL = re.compile(r"(?:^|\s)-?0[0-7]+(?=\s|$)")
-_HEXADECIMAL = re.compile(r"(?:^|\s)-?0[xX][0-9a-fA-F]+(?=\s|$)")
+_OCTAL = r"(?:^|\s)-?0[0-7]+(?=\s|$)"
+_HEXADECIMAL = r"(?:^|\s)-?0[xX][0-9a-fA-F]+(?=\s|$)"
 
 
 def check(view: View) -> Iterator[Finding]:
@@ -40,9 +40,9 @@ def check(view: View) -> Iterator[Finding]:
     for setting, entry in view.known():
         if entry.kind in ("text", "ports") or setting.templated or setting.value is None:
             continue
-        if _OCTAL.search(setting.raw):
+        if re.search(_OCTAL, setting.raw):
             yield _finding(setting, "octal", "A leading 0 makes the number octal.")
-        elif _HEXADECIMAL.search(setting.raw):
+        elif re.search(_HEXADECIMAL, setting.raw):
             yield _finding(setting, "hexadecimal", "0x makes the number hexadecimal.")
 
 

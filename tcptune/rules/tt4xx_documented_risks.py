@@ -16,6 +16,7 @@ from tcptune.model.value import show
 from tcptune.model.version import Target
 from tcptune.rules import kernels
 from tcptune.rules.base import Check, Rule
+from tcptune.rules.relations import to_set
 from tcptune.rules.view import View
 
 EVIDENCE = "TT412"
@@ -50,10 +51,10 @@ def _judge(view: View, entry: Parameter, risk: Risk, setting: Setting) -> Iterat
         return
     remedy = risk.remedy
     if view.host is not None and risk.value is not None:
-        remedy = f"{remedy.rstrip('.')}: sysctl -w {entry.key}={show(risk.value)}"
+        remedy = f"{remedy.rstrip('.')}: {to_set(view, entry.key, risk.value)}"
     elif view.host is not None:
         default = view.default(entry.key, view.targets[0])
-        remedy = f"{remedy.rstrip('.')}: sysctl -w {entry.key}='{show(default)}'" if default is not None else remedy
+        remedy = f"{remedy.rstrip('.')}: {to_set(view, entry.key, default)}" if default is not None else remedy
     yield RULES_BY_CODE[risk.rule].finding(
         setting,
         f"{setting.key} = {show(setting.value)}: {risk.reason}",
@@ -101,7 +102,7 @@ def _servers_only(view: View) -> bool:
     pressure = view.pressure
     if pressure is None or pressure.time_wait_inbound is None:
         return False
-    return pressure.time_wait_inbound > ENOUGH and not pressure.time_wait_outbound
+    return pressure.time_wait_inbound > ENOUGH and pressure.time_wait_outbound == 0
 
 
 def _gravest(risks: list[tuple[Parameter, Risk]]) -> Severity:
