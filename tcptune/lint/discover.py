@@ -41,6 +41,10 @@ _BINARY: tuple[str, ...] = (
 _BINARY += (".pyc", ".jar", ".class", ".woff", ".woff2", ".ttf", ".ico", ".mp4", ".exe", ".dll", ".svg", ".min.js")
 
 
+Ignored = Callable[[str, bool], bool]
+"""Tells whether a real path, which is a folder or not, is left out by the .gitignore files that hold for it."""
+
+
 @dataclass(slots=True)
 class Found:
     """What the search came to: the paths, as they are to be shown, and what was left out."""
@@ -73,59 +77,55 @@ def find(paths: list[str], found: Found) -> Iterator[tuple[str, bool]]:
 
 def _below(top: str, found: Found, seen: set[str]) -> Iterator[tuple[str, bool]]:
     real_top = os.path.realpath(top)
-    stack: list[tuple[str, Callable[[str, bool], bool] | None]] = [(top, _ignored_above(real_top))]
+    # With each folder go its real path, which .gitignore files are matched against, and the check that holds there.
+    stack: list[tuple[str, str, Ignored | None]] = [(top, real_top, _ignored_above(real_top))]
     while stack:
-        folder, ignored = stack.pop()
+        folder, real, ignored = stack.pop()
         try:
             with os.scandir(folder) as listing:
-                entries = sorted(listing, key=lambda entry: entry.name)
+                entries = sorted(listing, key=_name)
         except OSError as error:
             found.skipped.append(f"{folder}: {error.strerror}")
             continue
-        names = {entry.name for entry in entries}
-        if ".gitignore" in names:
-            ignored = _joined(ignored, os.path.realpath(folder))
-        below: list[tuple[str, Callable[[str, bool], bool] | None]] = []
+        if os.path.exists(real + "/.gitignore"):  # noqa: PTH110
+            ignored = _joined(ignored, real)
+        below: list[tuple[str, str, Ignored | None]] = []
         for entry in entries:
-            path = entry.path[2:] if entry.path.startswith("./") and top == "." else entry.path
-            verdict = _entry(entry, real_top, ignored, found, path)
-            if verdict == "folder":
-                below.append((entry.path, ignored))
-            elif verdict == "file" and path not in seen:
+            path = entry.path[2:] if top == "." else entry.path
+            kind = _entry(entry, real_top, found, path)
+            if not kind or (ignored is not None and ignored(f"{real}{os.sep}{entry.name}", kind == "folder")):
+                continue
+            if kind == "folder":
+                below.append((entry.path, f"{real}{os.sep}{entry.name}", ignored))
+            elif path not in seen:
                 seen.add(path)
                 yield path, False
         stack.extend(reversed(below))
 
 
-def _entry(
-    entry: os.DirEntry[str],
-    top: str,
-    ignored: Callable[[str, bool], bool] | None,
-    found: Found,
-    path: str,
-) -> str:
+def _name(entry: os.DirEntry[str]) -> str:
+    return entry.name
+
+
+def _entry(entry: os.DirEntry[str], top: str, found: Found, path: str) -> str:
+    """Tell what an entry is to the search: `file`, `folder` or nothing; the folder's listing mostly knows already."""
     try:
+        if entry.is_file(follow_symlinks=False):
+            return "" if entry.name.endswith(_BINARY) else "file"
+        if entry.is_dir(follow_symlinks=False):
+            return "" if entry.name in _PASSED else "folder"
         if entry.is_symlink():
             target = os.path.realpath(entry.path)
-            if not target.startswith(top + os.sep):
+            if not target.startswith(top.rstrip(os.sep) + os.sep):
                 found.skipped.append(f"{path}: a link that leads outside")
                 return ""
             return "file" if os.path.isfile(target) else ""  # noqa: PTH113
-        if entry.is_dir():
-            if entry.name in _PASSED or (ignored is not None and ignored(os.path.realpath(entry.path), True)):
-                return ""
-            return "folder"
-        if not entry.is_file() or entry.name.endswith(_BINARY):
-            return ""
     except OSError as error:
         found.skipped.append(f"{path}: {error.strerror}")
-        return ""
-    if ignored is not None and ignored(os.path.abspath(entry.path), False):  # noqa: PTH100
-        return ""
-    return "file"
+    return ""
 
 
-def _ignored_above(top: str) -> Callable[[str, bool], bool] | None:
+def _ignored_above(top: str) -> Ignored | None:
     """Return the check for the .gitignore files between a repository's root and the folder that was named."""
     above: list[str] = []
     for folder in [Path(top), *Path(top).parents]:
@@ -135,13 +135,13 @@ def _ignored_above(top: str) -> Callable[[str, bool], bool] | None:
             break
     else:
         return None
-    check: Callable[[str, bool], bool] | None = None
+    check: Ignored | None = None
     for where in reversed(above):
         check = _joined(check, where)
     return check
 
 
-def _joined(before: Callable[[str, bool], bool] | None, folder: str) -> Callable[[str, bool], bool]:
+def _joined(before: Ignored | None, folder: str) -> Ignored:
     """Return a check that asks the .gitignore of `folder` first, then those above it."""
     from pathspec import GitIgnoreSpec
 
@@ -161,11 +161,14 @@ def _joined(before: Callable[[str, bool], bool] | None, folder: str) -> Callable
     return check
 
 
+_READ = os.O_RDONLY | getattr(os, "O_BINARY", 0) | getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_NONBLOCK", 0)
+_PIECE = 1 << 16
+
+
 def load(path: str, named: bool, found: Found) -> bytes | None:
-    """Return a file's bytes; None when it is binary, huge or cannot be read, and the report says so."""
+    """Return a file's bytes; None when it is huge or cannot be read, and the report says so."""
     try:
-        with open(path, "rb") as stream:  # noqa: PTH123
-            data = stream.read((NAMED_HUGE if named else HUGE) + 1)
+        data = _bytes(path, NAMED_HUGE if named else HUGE)
     except OSError as error:
         if named:
             raise TcptuneError(f"{path}: {error.strerror}") from None
@@ -175,3 +178,20 @@ def load(path: str, named: bool, found: Found) -> bytes | None:
         found.skipped.append(f"{path}: larger than {HUGE // 1024 // 1024} MiB")
         return None
     return data
+
+
+def _bytes(path: str, most: int) -> bytes:
+    """Read a file, and one byte more than `most` of a larger one; system calls alone, since there are many files."""
+    descriptor = os.open(path, _READ)
+    try:
+        data = os.read(descriptor, _PIECE)
+        if len(data) < _PIECE:
+            return data
+        parts = [data]
+        left = most + 1 - len(data)
+        while left > 0 and (data := os.read(descriptor, min(left, 1 << 20))):
+            parts.append(data)
+            left -= len(data)
+        return b"".join(parts)
+    finally:
+        os.close(descriptor)
