@@ -5,13 +5,13 @@ from __future__ import annotations
 import re
 
 import pytest
-from tcptune.rules.registry import rules
 
 from tcptune.catalog import parameters
 from tcptune.catalog.counters import COUNTERS
 from tcptune.catalog.lookup import Name
 from tcptune.catalog.topics import TOPICS
 from tcptune.rules.pages import rule_names, rule_page, sections_of
+from tcptune.rules.registry import rules
 
 CODE = re.compile(r"TT\d{3}\Z")
 
