@@ -7,9 +7,15 @@ from dataclasses import replace
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
+from tcptune.lint.context import loaded
+from tcptune.lint.look import Share
 from tcptune.lint.reading import File
 from tcptune.model.finding import Finding, Fix, Related
 from tcptune.model.setting import Setting
+from tcptune.sources.shell import needs_loaded
+from tcptune.model.value import Value
+from tcptune.rules.tt105_needs_module import module_of
+from tcptune.sources import modules_load
 
 if TYPE_CHECKING:
     from tcptune.lint.check import Options
@@ -23,22 +29,50 @@ class Folders:
     def __init__(self, files: list[File]) -> None:
         self.files = files
         self.allowed: set[str] = set()
-        self.modules: set[str] = set()
+        self.modules: dict[str, set[str]] = {}
         self.sets: dict[str, list[File]] = {}
         for file in files:
             self.allowed |= file.reading.allowed_unsafe
+            shared = _shared(file.path)
+            if shared is not None:
+                self.modules.setdefault(shared, set()).update(file.reading.modules)
             folder = PurePosixPath(file.path).parent
             if folder.name == FOLDER:
                 self.sets.setdefault(str(folder), []).append(file)
 
     def settings(self, file: File) -> list[Setting]:
         """Return a file's settings with what its neighbours say about them."""
-        if not self.allowed:
+        loaded = self._loaded(file)
+        overrides = self._before(file)
+        if not (self.allowed or loaded or overrides):
             return file.reading.settings
-        return [
-            replace(setting, facts=setting.facts | {"allowed-unsafe"}) if self._allows(setting) else setting
-            for setting in file.reading.settings
-        ]
+        found = []
+        for setting in file.reading.settings:
+            facts = {"allowed-unsafe"} if self._allows(setting) else set()
+            if loaded and module_of(setting.key) in loaded:
+                facts.add("module-loaded")
+            if setting.key in overrides and overrides[setting.key] != setting.value:
+                facts.add("overrides")
+            found.append(replace(setting, facts=setting.facts | facts) if facts else setting)
+        return found
+
+    def _loaded(self, file: File) -> set[str]:
+        """Return the modules that are loaded before a file's settings; a script has told them apart itself."""
+        path = PurePosixPath(file.path)
+        found = set() if file.reading.kind in ("shell", "commands") else set(file.reading.modules)
+        for folder, modules in self.modules.items():
+            if folder == "." or str(path).startswith(folder + "/"):
+                found |= modules
+        return found
+
+    def _before(self, file: File) -> dict[str, Value | None]:
+        """Return what files of the same folder that are read earlier set."""
+        found: dict[str, Value | None] = {}
+        path = PurePosixPath(file.path)
+        for other in self.sets.get(str(path.parent), []):
+            if _order(other) < _order(file):
+                found.update((setting.key, setting.value) for setting in other.reading.settings)
+        return found
 
     def _allows(self, setting: Setting) -> bool:
         if "pod" not in setting.facts:
@@ -52,6 +86,29 @@ class Folders:
         for files in self.sets.values():
             yield from _ignored(files)
             yield from _overridden(files)
+
+
+_ROLE = frozenset({"tasks", "defaults", "vars", "handlers", "files", "templates", "meta"})
+"""Folders of an Ansible role."""
+
+
+def _shared(path: str) -> str | None:
+    """Return the folder whose files the modules of a file are loaded for; None for the file alone."""
+    folder = PurePosixPath(path).parent
+    if folder.name == modules_load.FOLDER or PurePosixPath(path).parts[-2:] == ("etc", "modules"):
+        return str(folder.parent if folder.name == modules_load.FOLDER else folder)
+    for place in (folder, *folder.parents):
+        if place.name in _ROLE:
+            return str(place.parent)
+    return None
+
+
+def _order(file: File) -> bytes:
+    return PurePosixPath(file.path).name.encode("utf-8", "surrogateescape")
+
+
+def _with(setting: Setting, fact: str) -> Setting:
+    return replace(setting, facts=setting.facts | {fact})
 
 
 def _ignored(files: list[File]) -> Iterator[Finding]:
@@ -80,7 +137,7 @@ def _overridden(files: list[File]) -> Iterator[Finding]:
     """Files of one folder are read in the order of their names, as bytes; the last value of a key wins."""
     last: dict[str, tuple[Setting, File]] = {}
     readable = [file for file in files if PurePosixPath(file.path).name.endswith(".conf")]
-    for file in sorted(readable, key=lambda entry: PurePosixPath(entry.path).name.encode("utf-8", "surrogateescape")):
+    for file in sorted(readable, key=_order):
         here: dict[str, Setting] = {}
         for setting in file.reading.settings:
             if not setting.templated and not setting.group and not setting.facts & {"exclude", "glob"}:

@@ -14,6 +14,17 @@ from tcptune.sources.base import Problem, Reading, Text
 
 _INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u2028-\u202e\u2060-\u2064\u2066-\u2069\ufeff\u00a0\u3000]")
 
+_WRITTEN_BY_THE_KERNEL = frozenset(
+    {"kernel.ostype", "kernel.osrelease", "kernel.version", "kernel.ngroups_max", "kernel.cap_last_cap"}
+    | {"kernel.random.boot_id", "kernel.random.uuid", "kernel.random.entropy_avail", "kernel.random.poolsize"}
+    | {"kernel.pty.nr", "kernel.ns_last_pid", "kernel.tainted", "kernel.bootloader_type", "kernel.bootloader_version"}
+    | {"fs.dentry-state", "fs.file-nr", "fs.inode-nr", "fs.inode-state", "fs.aio-nr", "fs.dquot.lookups"}
+    | {"net.netfilter.nf_conntrack_count", "net.ipv4.tcp_available_congestion_control"}
+)
+
+_ENOUGH = 3
+"""Such keys in one file that show it to be a saved `sysctl -a`."""
+
 
 @dataclass(frozen=True, slots=True)
 class File:
@@ -35,12 +46,19 @@ def read(path: str, data: bytes, *, named: bool = False) -> File | None:
     if reading is None:
         return None
     reading.settings = [meant(setting) for setting in reading.settings]
+    if saved(reading.settings):
+        reading.settings = [replace(setting, facts=setting.facts | {"dump"}) for setting in reading.settings]
     loader = reading.kind == "sysctl.d"
     problems = [*reading.problems]
     if loader or reading.settings:
         problems += encoding(text, data, loader=loader)
         problems += invisible(text, reading.settings)
     return File(path, text, reading, tuple(problems))
+
+
+def saved(settings: list[Setting]) -> bool:
+    """Tell whether somebody saved `sysctl -a`: nobody sets what only the kernel writes."""
+    return len(_WRITTEN_BY_THE_KERNEL.intersection(setting.key for setting in settings)) >= _ENOUGH
 
 
 def _is_conf(path: str) -> bool:

@@ -31,7 +31,8 @@ class Setting:
     or does not parse). `key_at` and `value_at` are the places of both in the file; a live value has none.
     `group` places it among the others of its file: settings are in force together when one group is a prefix of the
     other (`("doc2",)` and `("doc2", "if1/else")`); only equal groups make duplicates. `comment` is the text of the
-    comment beside or right above it. `facts` are what a rule needs of its surroundings, see `sources.base`.
+    comment beside or right above it. `store` names the file that a script writes the line into, empty where the setting
+    is made at once or stands in the file itself. `facts` are what a rule needs of its surroundings, see `sources.base`.
     `templated` marks a raw text that is filled in later (`{{ x }}`, `$X`), `touched` is false for a live value that
     equals its default (nobody is known to have set it).
     """
@@ -47,6 +48,7 @@ class Setting:
     templated: bool = False
     touched: bool = True
     group: tuple[str, ...] = ()
+    store: str = ""
     facts: frozenset[str] = field(default_factory=frozenset)
 
 

@@ -20,6 +20,12 @@ FAMILIES = (
 )
 """Where a last component is looked for when the family is wrong, in this order."""
 
+LONGEST = 120
+"""Characters of a key that is compared; a longer one is no slip of the keyboard."""
+
+CUTOFF = 0.86
+"""How alike two names are, from 0 to 1, for one to be taken for the other."""
+
 
 @lru_cache(maxsize=1)
 def names() -> frozenset[str]:
@@ -35,16 +41,28 @@ def _by_last() -> dict[str, list[str]]:
     return found
 
 
+@lru_cache(maxsize=1)
+def _by_family() -> dict[str, list[str]]:
+    found: dict[str, list[str]] = {}
+    for name in sorted(names()):
+        prefix, _, last = name.rpartition(".")
+        if last != "*":
+            found.setdefault(prefix, []).append(last)
+    return found
+
+
+@lru_cache(maxsize=1)
+def _flat() -> dict[str, str]:
+    return {re.sub(r"[.-]", "_", name): name for name in sorted(names(), reverse=True) if "*" not in name}
+
+
 def respelled(key: str) -> str | None:
     """Return the name with its separators as they should be, when that is a name; None otherwise.
 
-    `net.ipv4_timestamps`, `net_ipv4_tcp_sack` and `net.ipv4/tcp_sack` are such spellings.
+    `net_ipv4_tcp_sack`, `net.ipv4/tcp_sack` and `NET.IPV4.TCP_SACK` are such spellings.
     """
-    flat = re.sub(r"[./_-]+", "_", key).lower()
-    for name in names():
-        if "*" not in name and name.replace(".", "_").replace("-", "_") == flat and name != key:
-            return name
-    return None
+    name = _flat().get(re.sub(r"[./_-]+", "_", key).lower())
+    return name if name != key else None
 
 
 def family(key: str) -> str | None:
@@ -62,12 +80,8 @@ def interface(key: str) -> str | None:
     parts = key.split(".")
     if len(parts) < 5 or parts[2] not in ("conf", "neigh"):
         return None
-    from difflib import get_close_matches
-
-    pattern = ".".join([*parts[:3], "*", ""])
-    lasts = [name.removeprefix(pattern) for name in names() if name.startswith(pattern)]
-    found = get_close_matches(parts[-1], sorted(lasts), n=1, cutoff=0.8)
-    return ".".join([*parts[:-1], found[0]]) if found else None
+    found = _nearest(parts[-1], _by_family().get(".".join([*parts[:3], "*"]), []), 0.8)
+    return ".".join([*parts[:-1], found]) if found else None
 
 
 def unprefixed(key: str) -> str | None:
@@ -82,37 +96,49 @@ def unprefixed(key: str) -> str | None:
     return None
 
 
-def near(key: str, cutoff: float = 0.86) -> str | None:
-    """Return the nearest name by spelling; None when none is near.
+def unfinished(key: str) -> str | None:
+    """Return the one name that goes on where the key ends (`udp_rmem` of `udp_rmem_min`); None for none or several."""
+    prefix, _, last = key.rpartition(".")
+    longer = [name for name in _by_family().get(prefix, ()) if name.startswith(f"{last}_")]
+    return f"{prefix}.{longer[0]}" if len(longer) == 1 and len(last) > 5 else None
 
-    A name of the same family wins over one that is merely as near.
-    """
+
+def near(key: str, cutoff: float = CUTOFF) -> str | None:
+    """Return the nearest name of the same family by spelling; None when none is near."""
+    prefix, _, last = key.rpartition(".")
+    found = _nearest(last, _by_family().get(prefix, []), cutoff)
+    return f"{prefix}.{found}" if found else None
+
+
+def _nearest(word: str, words: list[str], cutoff: float) -> str | None:
     from difflib import SequenceMatcher
 
+    matcher = SequenceMatcher(None, "", word, autojunk=False)
     best: tuple[float, str] | None = None
-    length = len(key)
-    prefix, last = key.rsplit(".", 1) if "." in key else ("", key)
-    for name in sorted(names()):
-        if abs(len(name) - length) > 8 or "*" in name:
+    for other in words:
+        least = cutoff if best is None else max(cutoff, best[0])
+        if 2 * min(len(word), len(other)) < least * (len(word) + len(other)):
             continue
-        other, other_last = name.rsplit(".", 1) if "." in name else ("", name)
-        matcher = SequenceMatcher(None, last, other_last, autojunk=False)
-        if other != prefix or matcher.real_quick_ratio() < cutoff or matcher.quick_ratio() < cutoff:
+        matcher.set_seq1(other)
+        if matcher.quick_ratio() < least:
             continue
         ratio = matcher.ratio()
         if ratio >= cutoff and (best is None or ratio > best[0]):
-            best = (ratio, name)
+            best = (ratio, other)
     return best[1] if best else None
 
 
+@lru_cache(maxsize=4096)
 def meant(key: str) -> str | None:
     """Return the name that was most likely meant; None when no guess is good enough."""
+    if len(key) > LONGEST:
+        return None
     if key.count("net.ipv4.") > 1:
         inner = key[key.rindex("net.ipv4.") :]
         if inner in names():
             return inner
-    found = respelled(key) or interface(key) or unprefixed(key) or near(key) or family(key)
+    found = respelled(key) or interface(key) or unprefixed(key) or family(key) or unfinished(key) or near(key)
     if found is None:
-        relative = family(re.sub(r"^net[._]\w+?[._]", "net.ipv4.", key))
-        found = relative if relative != key else None
-    return found
+        relative = re.sub(r"^net[._]\w+?[._]", "net.ipv4.", key)
+        found = (family(relative) or near(relative)) if relative != key else None
+    return None if found == key else found

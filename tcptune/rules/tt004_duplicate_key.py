@@ -2,7 +2,7 @@
 
 The last value wins under both loaders; the first is what a reader may believe. Other tools keep the first, or delete
 the second when they edit the file. Equal values are a note. `a.b` and `a/b` are the same key. Branches of a condition,
-other documents and other hosts do not count.
+other documents, other hosts and other files that a script writes do not count.
 
 Bad:
 
@@ -30,14 +30,15 @@ from tcptune.rules.view import View
 
 def check(view: View) -> Iterator[Finding]:
     """Find the later of two assignments of one group."""
-    seen: dict[tuple[str, tuple[str, ...]], Setting] = {}
+    seen: dict[tuple[object, ...], Setting] = {}
     for setting in view.assignments:
         if "exclude" in setting.facts:
             continue
-        before = seen.get((setting.key, setting.group))
+        place = (setting.key, setting.group, setting.store)
+        before = seen.get(place)
         if before is not None and not setting.templated and not before.templated:
             yield _finding(before, setting)
-        seen[setting.key, setting.group] = setting
+        seen[place] = setting
 
 
 def _finding(before: Setting, setting: Setting) -> Finding:

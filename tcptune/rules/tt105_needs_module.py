@@ -23,11 +23,13 @@ from collections.abc import Iterator
 from tcptune.catalog import parameter
 from tcptune.model.finding import Finding, Fix
 from tcptune.model.origin import Origins
-from tcptune.model.setting import Setting
 from tcptune.rules.base import Rule
 from tcptune.rules.view import View
 
-_SILENT = frozenset({"module-loaded", "container", "pod", "privileged", "command", "exclude"})
+_SILENT = frozenset({"module-loaded", "container", "pod", "privileged", "command", "exclude", "dump"})
+
+_AT_BOOT = "At boot the files are read before a firewall or a container engine loads it: the line sets nothing then."
+_NOW = "On a host where nothing has loaded it yet the command fails: there is no such file."
 
 
 def check(view: View) -> Iterator[Finding]:
@@ -36,11 +38,11 @@ def check(view: View) -> Iterator[Finding]:
         yield from _at_boot(view.origins)
         return
     for setting in view.settings.values() if view.host is None else ():
-        module = _module(setting)
+        module = module_of(setting.key)
         if module is None or setting.facts & _SILENT:
             continue
         message = f"{setting.key} exists only once the module {module} is loaded."
-        why = "At boot the files are read before a firewall or a container engine loads it: the line sets nothing then."
+        why = _NOW if "shell" in setting.facts else _AT_BOOT
         fix = Fix(f"write {module} into a file of /etc/modules-load.d")
         yield RULE.finding(setting, message, why, fix=fix)
 
@@ -56,13 +58,19 @@ def _at_boot(origins: Origins) -> Iterator[Finding]:
         yield RULE.finding(line.setting, message, why, fix=Fix(f"echo {module} > /etc/modules-load.d/{module}.conf"))
 
 
-def _module(setting: Setting) -> str | None:
-    if setting.key.startswith("net.bridge.bridge-nf-"):
+def module_of(key: str) -> str | None:
+    """Return the module that brings a parameter with it; None for what is always there, is gone, or nobody knows."""
+    if key.startswith("net.bridge.bridge-nf-"):
         return "br_netfilter"
-    entry = parameter(setting.key)
-    if entry is None:
-        return "nf_conntrack" if setting.key.startswith("net.netfilter.nf_conntrack_") else None
-    return entry.lifetime.module if entry.lifetime.removed is None else None
+    entry = parameter(key)
+    if entry is not None:
+        return entry.lifetime.module if entry.lifetime.removed is None else None
+    if not key.startswith("net.netfilter.nf_conntrack_"):
+        return None
+    from tcptune.catalog.names import known
+
+    name = known(key)
+    return "nf_conntrack" if name is not None and name.last is None else None
 
 
 RULE = Rule("TT105", "needs-module", "warning", "Its module is loaded after sysctl.", check, about="key")

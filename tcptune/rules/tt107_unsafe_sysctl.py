@@ -60,7 +60,8 @@ def _namespaced(key: str, view: View) -> bool:
         return known(key) is not None and key.startswith(
             ("net.", "kernel.shm", "kernel.msg", "kernel.sem", "fs.mqueue.")
         )
-    return any((scope := entry.scope_on(target)) is not None and scope.scope == "netns" for target in view.targets)
+    scopes = (entry.scope_on(target) for target in view.targets if entry.exists(target))
+    return any(scope is not None and scope.scope == "netns" for scope in scopes)
 
 
 RULE = Rule(

@@ -29,11 +29,19 @@ from tcptune.rules import kernels
 from tcptune.rules.base import Rule
 from tcptune.rules.view import View
 
+_CHOICES = frozenset({"kernel-condition", "conditional", "exclude", "dump", "overrides"})
+"""Where the default may be what another line, branch or file has to be set back to."""
+
+PRESET = frozenset({"net.core.default_qdisc", "net.ipv4.ping_group_range"})
+"""What systemd or distributions set for every host: there the kernel's default is a change."""
+
 
 def check(view: View) -> Iterator[Finding]:
     """Find values that are the default on all kernels judged; where one computes it from memory, none is known."""
     for setting, entry in view.known():
-        if setting.value is None or setting.facts & {"kernel-condition", "exclude"}:
+        if setting.value is None or setting.facts & _CHOICES or entry.key in PRESET or entry.lifetime.no_effect:
+            continue
+        if any(other.key == setting.key and other.value != setting.value for other in view.assignments):
             continue
         memo = ("TT205", entry.key, setting.value)
         default = kernels.holding(view, lambda target: _is_default(view, entry, setting, target), memo)  # noqa: B023

@@ -120,6 +120,9 @@ class Ansible:
 
     def _file(self, module: Node, around: Around, walk: Walk) -> None:
         where = module.scalar("dest", "path", "destfile", "name") or ""
+        if "modules-load.d" in where or where == "/etc/modules":
+            names = module.scalar("content", "block", "line") or ""
+            walk.reading.modules |= set(re.findall(r"\w+", names))
         if "sysctl" not in where or (module.scalar("state") or "present") == "absent":
             return
         content = module.get("content", "block", "line")

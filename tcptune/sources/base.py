@@ -29,6 +29,8 @@ FACTS = {
     "exclude": "takes the key out of globs and sets nothing (`-key`)",
     "tuned": "written by tuned, which takes trailing comments off and knows raise-only values",
     "glob": "the key is a pattern",
+    "dump": "stands in a saved `sysctl -a`, which is no choice of anybody",
+    "overrides": "an earlier file of the same folder sets it otherwise",
 }
 """Every word that may stand in `Setting.facts`, with its meaning."""
 
@@ -110,7 +112,10 @@ class Comment:
 
 @dataclass(slots=True)
 class Reading:
-    """What a format read out of a text."""
+    """What a format read out of a text.
+
+    `modules` are the kernel modules that it loads, now or at boot, before its settings are needed.
+    """
 
     kind: str
     settings: list[Setting] = field(default_factory=list)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tcptune.sources import shell, sysctl_conf
+from tcptune.sources import modules_load, shell, sysctl_conf
 from tcptune.sources.yaml_nodes import Node
 from tcptune.sources.yaml_walk import Around, Walk, is_key
 
@@ -24,7 +24,9 @@ class CloudInit:
                 self._command(command, around, walk)
         path, content = node.scalar("path"), node.get("content")
         if path is not None and content is not None and content.kind == "scalar" and not node.get("encoding"):
-            if "sysctl" in path and not path.endswith((".sh", ".service")):
+            if "modules-load.d" in path or path == "/etc/modules":
+                walk.reading.modules |= modules_load.read(walk.part(content)).modules
+            elif "sysctl" in path and not path.endswith((".sh", ".service")):
                 walk.embedded(content, sysctl_conf.read, around.below("content", group=path))
             elif path.endswith(".sh") or content.value.startswith("#!"):
                 walk.embedded(content, shell.read, around.below("content", group=path))

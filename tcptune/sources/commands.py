@@ -10,10 +10,13 @@ from tcptune.sources.base import Reading, Text
 
 NAME = "commands"
 
-_DOCKER = re.compile(r"^\s*(?:ONBUILD\s+)?(?:RUN|CMD|ENTRYPOINT)\s+(?:--\S+\s+)*", re.IGNORECASE)
+_DOCKER = re.compile(r"^\s*(?:ONBUILD\s+)?(?:RUN|CMD|ENTRYPOINT|(?=(?:COPY|ADD)\s+<<))\s*(?:--\S+\s+)*", re.IGNORECASE)
 _UNIT = re.compile(r"^Exec(?:Start|StartPre|StartPost|Stop|Reload|StopPost)\s*=\s*[-@:+!|]*\s*")
 _MAKE = re.compile(r"^\t\s*[@+-]*")
 _GROOVY = re.compile(r"")
+_ESCAPED = re.compile(r"\\'([^'\\\n]*)\\'")
+"""Groovy's own escapes of quotes, which the shell does not see; they are replaced by as many characters."""
+
 _TRIPLE = re.compile(r"\"{3}|'{3}")
 _UNITS = (".service", ".socket", ".timer", ".target")
 
@@ -43,7 +46,8 @@ def read(text: Text) -> Reading:
     if prefix is None:
         return reading
     if prefix is _GROOVY:
-        reading.extend(shell.read(Text(text.path, _TRIPLE.sub("   ", text.text), text.origin)))
+        script = _ESCAPED.sub(r"$'\1' ", _TRIPLE.sub("   ", text.text))
+        reading.extend(shell.read(Text(text.path, script, text.origin)))
         return reading
     number = 0
     while number < len(text.lines):

@@ -35,7 +35,7 @@ class Compose:
                 value_at = walk.place(item, len(spelled) + 1, len(raw))
                 name = spelled.strip()
                 walk.put(name, raw.strip(), key_at, value_at, around, kind=NAME, facts=facts, line=item.line)
-        for key, value in sysctls.pairs:
+        for key, value in [*sysctls.pairs, *(pair for item in sysctls.items for pair in item.pairs)]:
             if value.kind == "scalar" and is_key(key.value):
                 walk.add(key.value, walk.place(key), value, around, kind=NAME, facts=facts)
         return frozenset({"sysctls"})

@@ -13,6 +13,7 @@ NAME = "nix"
 _LINE = re.compile(
     r'^\s*(?:boot\.kernel\.sysctl\.)?"?(?P<key>[a-z][\w-]*(?:[./][\w*-]+)+)"?\s*=\s*(?P<value>.*?)\s*;?\s*(?:#.*)?$'
 )
+_MODULES = re.compile(r"boot\.(?:initrd\.)?(?:kernelModules|availableKernelModules)\s*=[^\[;]*\[([^\]]*)\]")
 _WRAPPER = re.compile(r"^(?:lib\.)?mk(?:Default|Force|OverrideDefault|Override\s+\d+|Before|After)\s+(.*)$")
 
 
@@ -24,6 +25,8 @@ def claims(text: Text) -> bool:
 def read(text: Text) -> Reading:
     """Read every attribute whose name is a parameter's."""
     reading = Reading(NAME)
+    for match in _MODULES.finditer(text.text):
+        reading.modules |= set(re.findall(r"\w+", match[1]))
     beside = ""
     inside = False
     for number, line in enumerate(text.lines):

@@ -16,6 +16,9 @@ from tcptune.sources.yaml_walk import is_key
 
 NAME = "resource"
 
+_MODULE = re.compile(r"""\b(?:kmod::load|kernel_module)\b[^\n'"]{0,20}['"](\w+)['"]""")
+"""Puppet's and Chef's resources that load a module."""
+
 _QUOTED = r"""["'](?P<key>[A-Za-z][\w./*-]*)["']"""
 _SCALAR = r"""(?P<value>"[^"]*"|'[^']*'|[^\s,;#}]+)"""
 
@@ -44,7 +47,7 @@ DIALECTS = {
     "chef": Dialect(
         (".rb",),
         re.compile(rf"""\b\w*sysctl\w*\s*\(?\s*{_QUOTED}\s*\)?\s*(?:do|\{{)?"""),
-        re.compile(rf"""^\s*value\s*\(?\s*{_SCALAR}"""),
+        re.compile(rf"""(?:^|\bdo\b|\{{)\s*value\s*\(?\s*{_SCALAR}"""),
         re.compile(r"^\s*end\b"),
         re.compile(r"action\s+:(?:remove|delete|nothing)"),
         re.compile(rf"""{_QUOTED}(?:\]\s*=|\s*=>|:)\s*{_SCALAR}"""),
@@ -76,6 +79,7 @@ def read(text: Text) -> Reading:
     dialect = _dialect(text)
     if dialect is None:
         return reading
+    reading.modules |= {match[1] for match in _MODULE.finditer(text.text)}
     open_name: tuple[str, int, int] | None = None
     pending: list[Setting] = []
     beside = ""

@@ -7,11 +7,12 @@ What only looks like a setting sets nothing: text in `sed`, `grep` and messages,
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from pathlib import PurePosixPath
 
 from tcptune.model.setting import Location, Setting
 from tcptune.sources import sysctl_conf
-from tcptune.sources.base import FAMILIES, Comment, Reading, Text, dotted, is_template
+from tcptune.sources.base import FAMILIES, Comment, Problem, Reading, Text, dotted, is_template
 from tcptune.sources.shell_blocks import Blocks
 from tcptune.sources.shell_lexer import Command, Heredoc, Script, Word, lex
 
@@ -65,6 +66,7 @@ class _Reader:
             self.reading.comments.append(Comment(self.text.at(line, column, column + len(body)), body, alone))
             self.comments[line] = body
         printed: list[Word] = []
+        self.reading.modules |= loaded_at_boot(script)
         for number, command in enumerate(script.commands):
             following = script.commands[number + 1] if number + 1 < len(script.commands) else None
             before = script.commands[number - 1].operator if number else "\n"
@@ -98,8 +100,11 @@ class _Reader:
 
     def sysctl(self, words: list[Word], facts: frozenset[str]) -> None:
         skip = False
+        if len(words) > 3 and words[-2].text == "=" and "=" not in words[-3].text:
+            self.divided(words[-3], words[-1])
+            return
         reads = any(re.fullmatch(r"-\w*[nNaApFfr]\w*", word.text) and "w" not in word.text for word in words[1:])
-        for index, word in enumerate(words[1:], 1):
+        for word in words[1:]:
             if skip:
                 skip = False
                 continue
@@ -111,8 +116,13 @@ class _Reader:
             match = _ASSIGNED.match(word.text)
             if match and not (reads and not match[2]):
                 self.assignment(word, match, facts | {"shell"})
-            elif index + 1 < len(words) and words[index + 1].text == "=":
-                return
+
+    def divided(self, key: Word, last: Word) -> None:
+        """Report `sysctl -w key = value`: three words, each of which sysctl takes for a name."""
+        at = self.text.span(key.start, max(last.end, key.start + 1))
+        why = "sysctl takes every word by itself and ends with an error at each; nothing is set."
+        message = "Blanks around the = sign make three words of this assignment."
+        self.reading.problems.append(Problem("TT001", "error", at, message, why))
 
     def assignment(self, word: Word, match: re.Match[str], facts: frozenset[str]) -> None:
         spelled, raw = match[1].removeprefix("-"), match[2]
@@ -164,7 +174,12 @@ class _Reader:
                 continue
             match = _ASSIGNED.match(target.text, begin)
             if match:
+                before = len(self.reading.settings)
                 self.assignment(target, match, facts | {"shell", "container"})
+                for place in range(before, len(self.reading.settings)):
+                    setting = self.reading.settings[place]
+                    inner = (*setting.group, f"container{words[0].start}")
+                    self.reading.settings[place] = replace(setting, group=inner)
 
     def inner(self, words: list[Word], facts: frozenset[str]) -> None:
         """Read a script that is an argument: `sh -c '…'`, `ssh host '…'`."""
@@ -234,7 +249,7 @@ class _Reader:
             found = sysctl_conf.read(part)
             if _CONF.search(target.text) is None and not sets_known(found):
                 continue
-            self.take(found, facts, word.expands)
+            self.take(found, facts, word.expands, target.text)
 
     def escaped(self, word: Word) -> Text:
         """Return the lines of a word whose line ends are spelled `\\n` (`echo -e`, `printf`)."""
@@ -267,30 +282,26 @@ class _Reader:
         if name == "sysctl" or any(
             _CONF.search(target) and not target.endswith((".sh", ".service")) for target in targets
         ):
-            self.take(sysctl_conf.read(part), facts, heredoc.expands)
+            self.take(sysctl_conf.read(part), facts, heredoc.expands, " ".join(targets))
         elif targets and _SHEBANG.match(part.text) and self.depth < _DEPTH:
             _Reader(part, self.reading, facts, (*self.blocks.group, "script"), self.depth + 1).run(lex(part.text))
         elif targets or name not in ("cat", "echo", "usage"):
             found = sysctl_conf.read(part)
             if sets_known(found) and not found.problems:
-                self.take(found, facts, heredoc.expands)
+                self.take(found, facts, heredoc.expands, " ".join(targets))
 
-    def take(self, found: Reading, facts: frozenset[str], expands: bool) -> None:
+    def take(self, found: Reading, facts: frozenset[str], expands: bool, store: str) -> None:
         """Take over lines that go into a loader's file; what the shell expands there is a template."""
         for setting in found.settings:
             templated = setting.templated and (expands or "{{" in setting.raw or "{%" in setting.raw)
             loaded = {"module-loaded"} if needs_loaded(setting.key, self.reading.modules) else set()
             self.reading.settings.append(
-                Setting(
-                    key=setting.key,
-                    raw=setting.raw,
-                    spelled=setting.spelled,
-                    key_at=setting.key_at,
-                    value_at=setting.value_at,
+                replace(
+                    setting,
                     source=NAME,
-                    comment=setting.comment,
                     templated=templated,
                     group=(*self.blocks.group, *setting.group),
+                    store=store,
                     facts=setting.facts | (facts - {"shell"}) | loaded,
                 )
             )
@@ -338,6 +349,23 @@ def sets_known(found: Reading) -> bool:
     """Tell whether every line is an assignment of a name that begins as sysctls do."""
     keys = [setting.key.split(".", 1)[0] for setting in found.settings]
     return bool(keys) and all(key in FAMILIES for key in keys) and not found.problems
+
+
+def loaded_at_boot(script: Script) -> set[str]:
+    """Return the modules that a script writes into /etc/modules-load.d: their parameters are there at the next boot."""
+    found: set[str] = set()
+    for number, command in enumerate(script.commands):
+        after = script.commands[number + 1] if number + 1 < len(script.commands) else None
+        targets = [word.text for op, word in command.redirects if ">" in op]
+        words, _ = strip_prefixes(command.words)
+        targets += [word.text for word in words]
+        if command.operator == "|" and after is not None:
+            targets += [word.text for word in after.words]
+        if any("modules-load.d" in target or target == "/etc/modules" for target in targets):
+            lines = [line for heredoc in command.heredocs for _, line in heredoc.lines]
+            lines += [word.text for word in printed_words(words)]
+            found |= set(re.findall(r"\w+", " ".join(line for line in lines if not line.lstrip().startswith("#"))))
+    return found
 
 
 def needs_loaded(key: str, modules: set[str]) -> bool:

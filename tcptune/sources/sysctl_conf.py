@@ -18,7 +18,9 @@ NAME = "sysctl.d"
 
 _FOLDER = "sysctl.d"
 _FILE = re.compile(r"(?:^|[-_.])sysctl(?:[-_.].*)?\.conf(?:$|[._-])|^sysctl\.(?:conf|cfg|j2|erb|tmpl|mustache)")
-_OTHERS = frozenset({".md", ".rst", ".py", ".yml", ".yaml", ".sh", ".json", ".nix", ".tf", ".pp", ".rb", ".sls"})
+_OTHERS = frozenset(
+    {".md", ".rst", ".py", ".go", ".c", ".yml", ".yaml", ".sh", ".bash", ".json", ".nix", ".tf", ".pp", ".rb", ".sls"}
+)
 _ASSIGNMENT = re.compile(r"^\s*-?\s*(?P<key>[A-Za-z][\w-]*[./][\w./*?\[\]:@-]+)\s*=\s*\S", re.MULTILINE)
 _BLANK = " \t\r\f\v"
 
@@ -26,9 +28,9 @@ _BLANK = " \t\r\f\v"
 def claims(text: Text) -> bool:
     """Claim what is named like such a file, and a text whose lines are mostly assignments of kernel parameters."""
     path = PurePosixPath(text.path)
-    if _FOLDER in path.parts[:-1] and not text.name.endswith((".md", ".rst", ".py", ".yml", ".yaml", ".sh")):
-        return True
-    if _FILE.search(text.name):
+    if _FOLDER in path.parts[:-1] and path.suffix not in _OTHERS:
+        return not text.text.startswith("#!")
+    if _FILE.search(text.name) and path.suffix not in _OTHERS:
         return not text.text.startswith("#!")
     return path.suffix in {".conf", ".txt", ".cfg", ".j2", ".erb", ".tmpl", ".tpl", ".in", ".mustache", ""} and _looks(
         text
@@ -61,6 +63,7 @@ def read(text: Text) -> Reading:
             beside = f"{beside}\n{bare}" if beside else bare
             continue
         setting = _line(text, number, line, branches, beside, reading)
+        beside = ""
         if setting is not None:
             reading.settings.append(setting)
     return reading
@@ -89,6 +92,9 @@ def _line(text: Text, number: int, line: str, branches: Branches, comment: str, 
             Problem("TT001", "error", key_at, f"This line has no {missing}: both loaders refuse it.")
         )
         return None
+    if re.search(r"\s", spelled) and not is_template(spelled):
+        reading.problems.append(_several_words(key_at, spelled))
+        return None
     if any(sign in spelled for sign in "*?["):
         facts.add("glob")
     at = start + len(key_text) + 1 + len(value_text) - len(value_text.lstrip(_BLANK))
@@ -110,6 +116,11 @@ def _first(line: str, start: int = 0) -> int:
     while start < len(line) and line[start] in _BLANK + "\ufeff":
         start += 1
     return start
+
+
+def _several_words(at: Location, spelled: str) -> Problem:
+    why = "The loaders run no commands and take everything before the = sign as the name: nothing is set."
+    return Problem("TT001", "error", at, f"{spelled!r} is no name of a parameter.", why)
 
 
 def _no_assignment(at: Location) -> Problem:

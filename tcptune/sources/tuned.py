@@ -1,7 +1,7 @@
 """tuned profiles: the `[sysctl]` section, and others of its type (`[sysctl.net]` with `type=sysctl`).
 
 tuned takes off trailing comments itself, knows `=>` and `>=` (raise only) and `=<`, `<=` (lower only), and replaces
-`${variables}`.
+`${variables}`. A value that only raises or lowers is not the value in the end, and so is not judged.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from tcptune.sources.base import Comment, Reading, Text, dotted, is_template
 NAME = "tuned"
 
 _SECTION = re.compile(r"\s*\[([^\]]*)\]")
-_LINE = re.compile(r"\s*([A-Za-z][\w./*-]*)\s*[=:](?:[<>]?)\s*(.*)$")
+_LINE = re.compile(r"\s*([A-Za-z][\w./*-]*)\s*[=:]([<>]?)\s*(.*)$")
 _TRAILING = re.compile(r"\s[#;].*$")
 _BOUND = re.compile(r"^(?:[<>]=?|=[<>])\s*")
 
@@ -48,6 +48,7 @@ def read(text: Text) -> Reading:
             setting = _setting(text, number, line, section, beside, reading)
             if setting is not None:
                 reading.settings.append(setting)
+        beside = ""
     return reading
 
 
@@ -55,8 +56,9 @@ def _setting(text: Text, number: int, line: str, section: str, beside: str, read
     match = _LINE.match(line)
     if match is None or match[1] in ("type", "enabled", "devices", "replace", "priority") or "." not in match[1]:
         return None
-    raw, start = match[2], match.start(2)
+    raw, start = match[3], match.start(3)
     bound = _BOUND.match(raw)
+    limits = bool(match[2]) or bound is not None
     if bound:
         raw, start = raw[bound.end() :], start + bound.end()
     trailing = _TRAILING.search(raw)
@@ -76,7 +78,7 @@ def _setting(text: Text, number: int, line: str, section: str, beside: str, read
         value_at=text.at(number, start, start + len(inner)),
         source=NAME,
         comment=beside,
-        templated=is_template(inner),
+        templated=limits or is_template(inner),
         group=(section,) if section != "sysctl" else (),
         facts=frozenset({"tuned"}),
     )

@@ -66,6 +66,10 @@ class Maps:
             around = around.below("", group="/".join(around.path))
         done = set()
         for key, value in node.pairs:
+            if "module" in key.value.lower() and value.kind == "list":
+                walk.reading.modules |= {item.scalar("name") or item.value for item in value.items}
+            if "sysctl" in key.value.lower() and value.kind == "list":
+                done |= self._strings(key.value, value, around, walk)
             if key.kind != "scalar" or not is_key(key.value):
                 continue
             target = value.get("value") if value.kind == "map" else value
@@ -75,6 +79,19 @@ class Maps:
         if not done:
             self._named(node, around, walk)
         return frozenset(done)
+
+    def _strings(self, name: str, items: Node, around: Around, walk: Walk) -> set[str]:
+        """Take a list of `key=value`, as kOps, engines and inventories have it."""
+        found = set()
+        for item in items.items:
+            spelled, equals, raw = item.value.partition("=")
+            if item.kind == "scalar" and equals and is_key(spelled.strip()) and raw.strip():
+                key_at = walk.place(item, 0, len(spelled))
+                start = len(spelled) + 1 + len(raw) - len(raw.lstrip())
+                value_at = walk.place(item, start, len(raw.strip()))
+                walk.put(spelled.strip(), raw.strip(), key_at, value_at, around, kind=NAME, line=item.line)
+                found.add(name)
+        return found
 
     def _named(self, node: Node, around: Around, walk: Walk) -> None:
         named = [(key, value) for key, value in node.pairs if value.kind == "scalar" and is_key(value.value)]
