@@ -136,8 +136,13 @@ def _settings(said: Sequence[Mapping[str, Any]]) -> dict[str, Setting]:
         value = _value(one["value"])
         if parameter(one["key"]) is not None:
             # A secret has no value in a report; that it was changed is known all the same.
-            found[one["key"]] = Setting(one["key"], show(value), value, touched=one["status"] == "changed")
+            found[one["key"]] = Setting(one["key"], _raw(value), value, touched=one["status"] == "changed")
     return found
+
+
+def _raw(value: Value | None) -> str:
+    """Return the text that the kernel printed: it parts numbers by tabs, and fingerprints are made of it."""
+    return "\t".join(map(str, value)) if isinstance(value, tuple) else show(value)
 
 
 def _rows(said: Sequence[Mapping[str, Any]], table: tuple[Row, ...]) -> tuple[Row, ...]:
