@@ -28,88 +28,150 @@ from tcptune.model.record import dataclass
 from tcptune.rules.base import Rule
 from tcptune.rules.view import View
 
-_TIME_WAIT = r"time[\s_-]?wait"
-_NEGATION = (
-    r"\b(?:not|no|never|n't|does\s?n.?t|don.?t|myth|wrong|contrary|unrelated|nothing|isn.?t|instead of|rather than)\b"
-    r"|不会|不是|并非|无关|没有|不能|误|并不"
+_TIME_WAIT = r"(?:time[\s_-]?wait|timewait|\btw\s+(?:sockets?|state))"
+_REFUTES = (
+    r"\b(?:myth|misconception|misunderst\w+|misread\w*|contrary|wrong(?:ly)?|false(?:ly)?|unrelated|independent|hard-?coded"
+    r"|constant|fixed|nothing to do|no (?:effect|influence|impact)|never|cannot|can.?t|rather than|instead of|despite"
+    r"|(?:do|does|did|is|are|was|will|would)\s*(?:not|n.?t)\b(?!\s+(?:pile|accumul|fill|run|exhaust|linger|stay|hang|"
+    r"overload|block|build))|not\s+(?:the|for|about|to be|in|of|a)\b|not\s+(?:\w+\s+){0,2}time[\s_-]?wait)"
+    r"|不会|不是|并非|无关|没有|不能|误解|误以为|误区|并不|不影响|不改变|不缩短|不控制|固定|常量|写死|而不是"
 )
-"""Patterns are compiled where a comment is looked at: a live host has none, and compiling them takes milliseconds."""
+"""Words of a comment that argues against what it names: such a comment is no myth.
 
+Patterns are compiled where a comment is looked at: a live host has none, and compiling them takes milliseconds.
+"""
 
-@dataclass(frozen=True, slots=True)
-class Claim:
-    """A claim about one parameter, as comments make it, and what is so."""
-
-    key: str
-    pattern: str
-    truth: str
-
-
-def _claim(key: str, pattern: str, truth: str) -> Claim:
-    return Claim(f"net.ipv4.{key}", pattern, truth)
-
+_SHORTENS = (
+    r"(?:decreas|reduc|short|lower|limit|cut|speed|faster|quick|less|how long|time\b|timeout|recycl|clos|free|durat|"
+    rf"keep|hold|stay|remain|releas|reclaim|expir|clean|clear|seconds)"
+    rf"[^.;]{{0,60}}{_TIME_WAIT}"
+    rf"|{_TIME_WAIT}[^.;]{{0,40}}(?:timeout|faster|quick|sooner|early|earlier|short|reduc|decreas|lower|less|seconds?|"
+    r"period|durat|interval|length|lifetime|time\b|state (?:for|timeout|time))"
+    rf"|(?:缩短|减少|降低|减小|修改|加快|控制|设置|快速|回收|保持|处于|等待)[^。；]{{0,20}}{_TIME_WAIT}"
+    rf"|{_TIME_WAIT}[^。；]{{0,16}}(?:时间|超时|回收|释放|关闭|时长)"
+)
+"""That TIME_WAIT gets shorter, or that a number is its length."""
 
 _FIN = (
     "It is the time that an orphaned connection stays in FIN-WAIT-2. TIME_WAIT lasts 60 s, a constant of the kernel, "
     "whatever is set here."
 )
-_REUSE = "It concerns connect() alone: outgoing connections may take over the ports of one in TIME_WAIT."
+_LASTS = "TIME_WAIT lasts 60 s, a constant of the kernel, whatever is set here."
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """A claim about one parameter: what the comment says, how it says so, and what is so."""
+
+    key: str
+    said: str
+    pattern: str
+    truth: str
+
+
+def _claim(key: str, said: str, pattern: str, truth: str) -> Claim:
+    return Claim(f"net.ipv4.{key}", said, pattern, truth)
+
+
 CLAIMS = (
     _claim(
         "tcp_fin_timeout",
-        rf"(?:decreas|reduc|short|lower|limit|cut|speed|faster|less|how long|time|timeout|recycl|clos|free|durat|"
-        rf"keep|hold|stay|remain|released?|value)[^.;\n]{{0,60}}{_TIME_WAIT}|{_TIME_WAIT}[^.;\n]{{0,40}}"
-        r"(?:timeout|faster|quick|short|reduc|decreas|second|time\b|period|durat|state (?:for|timeout))"
-        rf"|\b2?\s?msl\b|(?:缩短|减少|降低|减小|修改|加快|控制|设置|快速|回收)[^。\n]{{0,20}}{_TIME_WAIT}"
-        rf"|{_TIME_WAIT}[^。\n]{{0,16}}(?:时间|超时|回收|释放|关闭)",
+        "that this is the length of TIME_WAIT",
+        rf"{_SHORTENS}|\b2?\s?\*?\s?msl\b|maximum segment lifetime|最大报文段?生存",
         _FIN,
     ),
     _claim(
         "tcp_tw_reuse",
-        rf"(?:server|inbound|incoming|accept|listen)\w*[^.;\n]{{0,40}}(?:{_TIME_WAIT}|reus)"
-        rf"|{_TIME_WAIT}[^.;\n]{{0,40}}(?:inbound|incoming connection|accept)"
-        r"|(?:destroy|kill|delet|remov|clean)\w*[^.;\n]{0,30}" + _TIME_WAIT,
-        _REUSE,
+        "that it helps a server with the connections it accepts",
+        rf"(?:\bserver\w*|inbound|incoming|accept\w*|listen\w*|restart)[^.;]{{0,40}}(?:{_TIME_WAIT}|re-?us)"
+        rf"|(?:{_TIME_WAIT}|re-?us\w*)[^.;]{{0,40}}(?:inbound|incoming connection|accept|restart)"
+        rf"|服务端[^。；]{{0,20}}(?:{_TIME_WAIT}|重用|复用)",
+        "It concerns connect() alone: outgoing connections may take over the ports of one in TIME_WAIT.",
+    ),
+    _claim(
+        "tcp_tw_reuse",
+        "that it ends TIME_WAIT",
+        rf"(?:destroy|kill|delet|remov|clean|shorten)\w*[^.;]{{0,30}}{_TIME_WAIT}",
+        _LASTS,
+    ),
+    _claim(
+        "tcp_tw_reuse_delay",
+        "that it is the length of TIME_WAIT",
+        r"(?:shorten|reduc|decreas|缩短)[^.;。]{0,40}" + _TIME_WAIT,
+        _LASTS,
     ),
     _claim(
         "tcp_max_tw_buckets",
-        rf"default[^.;\n]{{0,20}}18000\b|默认[^。\n]{{0,10}}18000\b"
-        rf"|(?:oldest|existing|all)[^.;\n]{{0,30}}{_TIME_WAIT}[^.;\n]{{0,30}}(?:evict|destroy|clear|remov|reset)",
-        "Its default is half the size of the established hash; beyond it new TIME_WAIT sockets are not made, and "
-        "existing ones stay.",
+        "what its default is not",
+        r"(?:default|默认|缺省)[^.;。\n]{0,20}(?<!\d)180?000(?!\d)",
+        "Its default is half the size of the established hash, so it depends on the memory.",
+    ),
+    _claim(
+        "tcp_max_tw_buckets",
+        "that connections that wait already are removed",
+        rf"(?:oldest|existing|all)[^.;]{{0,30}}{_TIME_WAIT}[^.;]{{0,30}}(?:evict|destroy|clear|remov|reset|drop)"
+        rf"|(?:evict|destroy|clear|remov|reset|drop)\w*\s+(?:the\s+)?(?:oldest|existing|all)[^.;]{{0,20}}{_TIME_WAIT}",
+        "Beyond the limit new TIME_WAIT sockets are not made; those that exist stay.",
     ),
     _claim(
         "tcp_tw_recycle",
-        rf"(?:safe|fast(?:er)?|quick)\w*[^.;\n]{{0,30}}recycl|recycl\w*[^.;\n]{{0,30}}(?:fast|quick|safe)"
-        rf"|快速回收|开启[^。\n]{{0,20}}{_TIME_WAIT}[^。\n]{{0,16}}回收",
+        "that it is safe",
+        r"\b(?:safe(?:ly)?|harmless|no (?:risk|harm|side))\b|安全",
         "It dropped connections of clients behind NAT, and is gone since 4.12.",
     ),
     _claim(
+        "tcp_timestamps",
+        "that timestamps tell the uptime",
+        r"up-?time|boot time|运行时间|启动时间|开机时间",
+        "Since 4.10 the kernel begins them at a random number for each connection, so that they tell no uptime.",
+    ),
+    _claim(
         "tcp_orphan_retries",
-        r"(?:established|active|all)\s+connection|活动连接",
+        "that it governs connections that a process holds",
+        r"(?:established|active|all|live)\s+connection|活动连接",
         "It governs orphans alone: connections that no process holds any more.",
+    ),
+    _claim(
+        "tcp_keepalive_time",
+        "that it shortens TIME_WAIT",
+        r"(?:shorten|reduc|decreas|缩短|减少)[^.;。]{0,40}" + _TIME_WAIT,
+        _LASTS,
+    ),
+    _claim(
+        "tcp_rfc1337",
+        "that it shortens TIME_WAIT",
+        r"(?:shorten|reduc\w* the (?:time|length)|缩短)[^.;。]{0,40}" + _TIME_WAIT,
+        _LASTS,
+    ),
+    _claim(
+        "tcp_mem",
+        "that the numbers are bytes",
+        r"\bin bytes\b|\bbytes\)|字节(?!.{0,20}页)",
+        "The numbers are pages of memory.",
     ),
 )
 
 
 def check(view: View) -> Iterator[Finding]:
     """Find comments that make one of the claims and do not argue against it."""
+    told = set()
     for claim in CLAIMS:
         setting = view.settings.get(claim.key)
-        if setting is None or not setting.comment:
+        if setting is None or not setting.comment or claim.key in told:
             continue
         comment = _words(setting.comment)
-        match = re.search(claim.pattern, comment, re.IGNORECASE)
-        if match is None or re.search(_NEGATION, comment, re.IGNORECASE):
+        if not re.search(claim.pattern, comment, re.IGNORECASE) or re.search(_REFUTES, comment, re.IGNORECASE):
             continue
-        message = f"The comment says what {setting.key} does not do."
+        told.add(claim.key)
+        message = f"The comment beside {setting.key} says {claim.said}."
         yield RULE.finding(setting, message, claim.truth, fix=Fix("correct the comment or leave it out"))
 
 
 def _words(comment: str) -> str:
-    """Return the comment without its marks, lines that are settings commented out taken away."""
+    """Return the comment as running text: without its marks, addresses, and settings that are commented out."""
     rows = [re.sub(r"^[\s#;/*]+", "", row) for row in comment.split("\n")]
-    return "\n".join(row for row in rows if not re.match(r"[\w./]+\s*=\s*\S+\s*$", row))
+    rows = [row for row in rows if not re.match(r"-?[\w./]+\s*[=:]\s*\S+\s*$", row)]
+    return re.sub(r"\w+://\S+", "", " ".join(rows))
 
 
 RULE = Rule("TT901", "myth", "note", "A comment says what is not so.", check, needs=frozenset({"files"}))

@@ -1,0 +1,93 @@
+"""TT901: comments that repeat what is not so, and comments that reason, refute, or speak of something else."""
+
+from __future__ import annotations
+
+import pytest
+
+from tcptune.model.finding import Finding
+from tests.support.views import file_view, found
+
+FIN, REUSE, BUCKETS = "net.ipv4.tcp_fin_timeout = 30", "net.ipv4.tcp_tw_reuse = 1", "net.ipv4.tcp_max_tw_buckets = 9"
+RECYCLE, STAMPS = "net.ipv4.tcp_tw_recycle = 1", "net.ipv4.tcp_timestamps = 0"
+
+
+def beside(comment: str, line: str) -> list[Finding]:
+    text = "".join(f"# {row}\n" for row in comment.split("\n"))
+    return found(file_view(f"{text}{line}\n"), "TT901")
+
+
+@pytest.mark.parametrize(
+    ("comment", "line"),
+    [
+        ("shortens TIME_WAIT", FIN),
+        ("Decrease TIME_WAIT seconds", FIN),
+        ("reduce the time sockets spend in time-wait", FIN),
+        ("How long to keep sockets in the state TIME-WAIT", FIN),
+        ("Minimum time a socket will stay in TIME_WAIT state (unusable after being used once)", FIN),
+        ("TIME_WAIT timeout", FIN),
+        ("free up TIME_WAIT sockets sooner\nso that they do not pile up", FIN),
+        ("this is the MSL", FIN),
+        ("2MSL", FIN),
+        ("缩短 TIME_WAIT 的时间", FIN),
+        ("修改系统默认的TIME_WAIT超时时间", FIN),
+        ("减少处于TIME-WAIT状态的连接", FIN),
+        ("TIME_WAIT 状态的保持时间", FIN),
+        ("let the server reuse sockets in TIME_WAIT", REUSE),
+        ("reuse TIME_WAIT for incoming connections", REUSE),
+        ("kill TIME_WAIT sockets", REUSE),
+        ("default 180000", BUCKETS),
+        ("timewait 的数量，默认180000", BUCKETS),
+        ("the oldest TIME_WAIT sockets are evicted", BUCKETS),
+        ("safe for internal networks", RECYCLE),
+        ("hide the uptime", STAMPS),
+        ("applies to established connections", "net.ipv4.tcp_orphan_retries = 1"),
+        ("in bytes", "net.ipv4.tcp_mem = 1 2 3"),
+    ],
+)
+def test_a_comment_that_repeats_a_myth_is_found(comment: str, line: str) -> None:
+    (finding,) = beside(comment, line)
+    assert finding.severity == "note"
+    assert finding.key == line.split()[0]
+
+
+@pytest.mark.parametrize(
+    ("comment", "line"),
+    [
+        ("orphans wait less long in FIN-WAIT-2", FIN),
+        ("does not shorten TIME_WAIT, which is a constant", FIN),
+        ("Many guides say that this shortens TIME_WAIT.\nIt does not: it is about FIN-WAIT-2.", FIN),
+        ("a myth: reduces TIME_WAIT", FIN),
+        ("not the TIME_WAIT timeout", FIN),
+        ("FIN-WAIT-2 timeout; the time of TIME_WAIT is hard-coded", FIN),
+        ("TIME_WAIT", FIN),
+        ("short FIN timeout", FIN),
+        ("http://example.org/reduce-time_wait-socket-connections/", FIN),
+        ("net.ipv4.time_wait_timeout=1", FIN),
+        ("不会缩短TIME_WAIT，它是常量", FIN),
+        ("控制 FIN-WAIT-2 的时间，与 TIME_WAIT 无关", FIN),
+        ("如果套接字由本端要求关闭，这个参数决定了它保持在FIN-WAIT-2状态的时间", FIN),
+        ("reuse sockets in TIME_WAIT for new outgoing connections when it is safe", REUSE),
+        ("try to reuse time-wait connections, but don't recycle them", REUSE),
+        ("开启重用。允许将TIME-WAIT sockets 重新用于新的TCP 连接", REUSE),
+        ("limit the number of sockets in TIME_WAIT", BUCKETS),
+        ("Increase the tcp-time-wait buckets pool size to prevent simple DOS attacks", BUCKETS),
+        ("turn off fast timewait sockets recycling", RECYCLE),
+        ("not safe behind NAT, is not a good idea", RECYCLE),
+        ("saves twelve bytes of each segment", STAMPS),
+        ("in pages", "net.ipv4.tcp_mem = 1 2 3"),
+    ],
+)
+def test_a_comment_that_reasons_or_says_something_else_is_left_alone(comment: str, line: str) -> None:
+    assert beside(comment, line) == []
+
+
+def test_only_the_comment_right_above_belongs_to_a_setting() -> None:
+    text = f"# reduce the time of TIME_WAIT\n{REUSE}\n# orphans in FIN-WAIT-2\n{FIN}\n"
+    assert found(file_view(text), "TT901") == []
+    assert found(file_view(f"# shortens TIME_WAIT\n\n{FIN}\n"), "TT901") == []
+
+
+def test_the_finding_says_what_is_so() -> None:
+    (finding,) = beside("shortens TIME_WAIT", FIN)
+    assert finding.message == "The comment beside net.ipv4.tcp_fin_timeout says that this is the length of TIME_WAIT."
+    assert "FIN-WAIT-2" in finding.why
