@@ -7,18 +7,16 @@ from dataclasses import replace
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
-from tcptune.lint.context import loaded
-from tcptune.lint.look import Share
+from tcptune.lint.context import loaded as loaded_in
 from tcptune.lint.reading import File
 from tcptune.model.finding import Finding, Fix, Related
 from tcptune.model.setting import Setting
-from tcptune.sources.shell import needs_loaded
 from tcptune.model.value import Value
-from tcptune.rules.tt105_needs_module import module_of
-from tcptune.sources import modules_load
+from tcptune.sources.shell import needs_loaded
 
 if TYPE_CHECKING:
     from tcptune.lint.check import Options
+    from tcptune.lint.look import Share
 
 FOLDER = "sysctl.d"
 
@@ -26,16 +24,11 @@ FOLDER = "sysctl.d"
 class Folders:
     """The files of a run, by the folder they stand in."""
 
-    def __init__(self, files: list[File]) -> None:
+    def __init__(self, files: list[File], share: Share) -> None:
         self.files = files
-        self.allowed: set[str] = set()
-        self.modules: dict[str, set[str]] = {}
+        self.share = share
         self.sets: dict[str, list[File]] = {}
         for file in files:
-            self.allowed |= file.reading.allowed_unsafe
-            shared = _shared(file.path)
-            if shared is not None:
-                self.modules.setdefault(shared, set()).update(file.reading.modules)
             folder = PurePosixPath(file.path).parent
             if folder.name == FOLDER:
                 self.sets.setdefault(str(folder), []).append(file)
@@ -44,12 +37,12 @@ class Folders:
         """Return a file's settings with what its neighbours say about them."""
         loaded = self._loaded(file)
         overrides = self._before(file)
-        if not (self.allowed or loaded or overrides):
+        if not (self.share.allowed or loaded or overrides):
             return file.reading.settings
         found = []
         for setting in file.reading.settings:
             facts = {"allowed-unsafe"} if self._allows(setting) else set()
-            if loaded and module_of(setting.key) in loaded:
+            if loaded and needs_loaded(setting.key, loaded):
                 facts.add("module-loaded")
             if setting.key in overrides and overrides[setting.key] != setting.value:
                 facts.add("overrides")
@@ -58,12 +51,8 @@ class Folders:
 
     def _loaded(self, file: File) -> set[str]:
         """Return the modules that are loaded before a file's settings; a script has told them apart itself."""
-        path = PurePosixPath(file.path)
-        found = set() if file.reading.kind in ("shell", "commands") else set(file.reading.modules)
-        for folder, modules in self.modules.items():
-            if folder == "." or str(path).startswith(folder + "/"):
-                found |= modules
-        return found
+        own = set() if file.reading.kind in ("shell", "commands") else file.reading.modules
+        return own | loaded_in(file.path, self.share.modules)
 
     def _before(self, file: File) -> dict[str, Value | None]:
         """Return what files of the same folder that are read earlier set."""
@@ -78,7 +67,8 @@ class Folders:
         if "pod" not in setting.facts:
             return False
         return any(
-            setting.key == name or (name.endswith("*") and setting.key.startswith(name[:-1])) for name in self.allowed
+            setting.key == name or (name.endswith("*") and setting.key.startswith(name[:-1]))
+            for name in self.share.allowed
         )
 
     def findings(self, options: Options) -> Iterator[Finding]:
@@ -86,21 +76,6 @@ class Folders:
         for files in self.sets.values():
             yield from _ignored(files)
             yield from _overridden(files)
-
-
-_ROLE = frozenset({"tasks", "defaults", "vars", "handlers", "files", "templates", "meta"})
-"""Folders of an Ansible role."""
-
-
-def _shared(path: str) -> str | None:
-    """Return the folder whose files the modules of a file are loaded for; None for the file alone."""
-    folder = PurePosixPath(path).parent
-    if folder.name == modules_load.FOLDER or PurePosixPath(path).parts[-2:] == ("etc", "modules"):
-        return str(folder.parent if folder.name == modules_load.FOLDER else folder)
-    for place in (folder, *folder.parents):
-        if place.name in _ROLE:
-            return str(place.parent)
-    return None
 
 
 def _order(file: File) -> bytes:

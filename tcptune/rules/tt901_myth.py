@@ -146,7 +146,7 @@ CLAIMS = (
     _claim(
         "tcp_mem",
         "that the numbers are bytes",
-        r"\bin bytes\b|\bbytes\)|字节(?!.{0,20}页)",
+        r"^(?!.*(?:\bpages?\b|页)).*(?:\bin bytes\b|字节)",
         "The numbers are pages of memory.",
     ),
 )

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from tcptune.sources import modules_load, shell, sysctl_conf
+import re
+
+from tcptune.sources import shell, sysctl_conf
 from tcptune.sources.yaml_nodes import Node
 from tcptune.sources.yaml_walk import Around, Walk, is_key
 
@@ -25,7 +27,7 @@ class CloudInit:
         path, content = node.scalar("path"), node.get("content")
         if path is not None and content is not None and content.kind == "scalar" and not node.get("encoding"):
             if "modules-load.d" in path or path == "/etc/modules":
-                walk.reading.modules |= modules_load.read(walk.part(content)).modules
+                walk.reading.modules |= set(re.findall(r"^\s*(\w+)", content.value, re.MULTILINE))
             elif "sysctl" in path and not path.endswith((".sh", ".service")):
                 walk.embedded(content, sysctl_conf.read, around.below("content", group=path))
             elif path.endswith(".sh") or content.value.startswith("#!"):

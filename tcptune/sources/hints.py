@@ -5,7 +5,7 @@ from __future__ import annotations
 HINTS = (b"sysctl", b"/proc/sys", b"net.ipv", b"net/ipv", b"net.core", b"nf_conntrack", b"tcp_", b"somaxconn")
 """A file that holds none of these sets nothing that there is a rule for."""
 
-NAMES = ("sysctl", "tuned", "modules-load.d")
+NAMES = ("sysctl", "tuned")
 """What a path has in it that is read even without a hint inside."""
 
 

@@ -205,7 +205,7 @@ class _Lexer:
                 if text[self.at + 1] in '"\\$`':
                     self.at += 1
                 self.take(word, self.at, self.at + 1)
-            elif character == "$":
+            elif character == "$" and not text.startswith("$'", self.at):
                 self.expansion(word)
             elif character == "`":
                 self.backquote(word)

@@ -74,7 +74,8 @@ def test_a_comment_that_repeats_a_myth_is_found(comment: str, line: str) -> None
         ("turn off fast timewait sockets recycling", RECYCLE),
         ("not safe behind NAT, is not a good idea", RECYCLE),
         ("saves twelve bytes of each segment", STAMPS),
-        ("in pages", "net.ipv4.tcp_mem = 1 2 3"),
+        ("in pages of 4096 bytes", "net.ipv4.tcp_mem = 1 2 3"),
+        ("以页为单位（4096字节）进行度量", "net.ipv4.tcp_mem = 1 2 3"),
     ],
 )
 def test_a_comment_that_reasons_or_says_something_else_is_left_alone(comment: str, line: str) -> None:
