@@ -5,11 +5,11 @@ that compare texts see a difference for ever.
 
 Bad:
 
-    net.ipv4.tcp_fin_timeout = 010
+    net.ipv4.tcp_fin_timeout = 030
 
 Good:
 
-    net.ipv4.tcp_fin_timeout = 10
+    net.ipv4.tcp_fin_timeout = 30
 
 Fix:
 

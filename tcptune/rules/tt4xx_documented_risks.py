@@ -67,13 +67,15 @@ def _judge(view: View, entry: Parameter, risk: Risk, setting: Setting) -> Iterat
 
 
 def _moved(risk: Risk, view: View) -> Condition:
-    """Return the condition with the number that configuration moved."""
+    """Return the condition with the threshold that configuration moved; what has no threshold stays as it is."""
     limit = view.options.get(f"{risk.rule}.value")
-    if limit is None:
-        return risk.when
-    if risk.when.op == "between":
-        return risk.when.model_copy(update={"upto": limit - 1})
-    return risk.when.model_copy(update={"value": limit})
+    when = risk.when
+    if limit is None or when.op not in ("between", "lt", "gt", "low_lt", "span_lt") or when.value == 0:
+        return when
+    if when.op == "between":
+        low_end = when.value == 1
+        return when.model_copy(update={"upto": limit - 1} if low_end else {"value": limit + 1})
+    return when.model_copy(update={"value": max(limit, when.value) if when.op == "gt" else limit})
 
 
 def _concerns(entry: Parameter, risk: Risk, target: Target) -> bool:
