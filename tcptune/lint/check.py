@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 
 from tcptune.lint import judge, reading, suppress
 from tcptune.lint.folders import Folders
+from tcptune.lint.look import Candidate, Share
 from tcptune.model.finding import Finding, order
 from tcptune.model.lint import LintReport
 from tcptune.model.version import Target
@@ -23,45 +24,37 @@ class Options:
     per_file: Mapping[str, Sequence[str]] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
-class Candidate:
-    """A file that may hold settings: its path, its bytes, and whether it was named itself."""
-
-    path: str
-    data: bytes
-    named: bool
-
-
-def check(candidates: Sequence[Candidate], options: Options, seen: int, skipped: list[str]) -> LintReport:
-    """Judge the candidates; `seen` counts all files that were looked at, `skipped` says what was not read and why."""
+def check(candidates: Sequence[Candidate], options: Options, share: Share) -> LintReport:
+    """Judge the candidates; `share` is what all files say about others."""
     files: list[reading.File] = []
-    for candidate in candidates:
-        file = reading.read(candidate.path, candidate.data, named=candidate.named)
+    skipped: list[str] = []
+    for path, data, named in candidates:
+        file = reading.read(path, data, named=named)
         if file is not None:
             files.append(file)
-        elif b"\0" in candidate.data[:8192]:
-            skipped.append(f"{candidate.path}: is binary")
-    return _report(files, options, skipped, seen)
+        elif b"\0" in data[:8192]:
+            skipped.append(f"{path}: is binary")
+    return _report(files, options, share, skipped)
 
 
-def _report(files: list[reading.File], options: Options, skipped: list[str], seen: int) -> LintReport:
+def _report(files: list[reading.File], options: Options, share: Share, skipped: list[str]) -> LintReport:
     slugs = {rule.code: rule.slug for rule in options.rules}
     findings: list[Finding] = []
     suppressions: list[suppress.Suppression] = []
-    folders = Folders(files)
+    folders = Folders(files, share)
     for file in files:
         settings = folders.settings(file)
         findings += [judge.of_problem(problem, slugs) for problem in file.problems if problem.rule in slugs]
         findings += judge.judge(settings, options.targets, options.rules, options.thresholds)
         suppressions += suppress.of_comments(file.path, file.reading.comments, file.text.lines)
     findings += [finding for finding in folders.findings(options) if finding.rule in slugs]
-    findings = [_anchored(finding, files) for finding in findings]
+    texts = {file.path: file.text.lines for file in files}
+    findings = [_anchored(finding, texts) for finding in findings]
     left = suppress.apply(findings, suppressions, options.per_file)
-    lines = _source_lines(left.findings, files)
+    lines = _source_lines(left.findings, texts)
     return LintReport(
-        findings=tuple(sorted(left.findings, key=_by_place)),
+        findings=tuple(sorted(left.findings, key=by_place)),
         files=len(files),
-        seen=seen,
         skipped=tuple(skipped),
         unused=tuple(left.unused),
         suppressed=left.count,
@@ -70,18 +63,19 @@ def _report(files: list[reading.File], options: Options, skipped: list[str], see
     )
 
 
-def _by_place(finding: Finding) -> tuple[object, ...]:
+def by_place(finding: Finding) -> tuple[object, ...]:
+    """Sort key: place, then rule."""
     at = finding.at
     return (at.path, at.line, at.column, finding.rule) if at else ("", 0, 0, finding.rule, *order(finding))
 
 
-def _anchored(finding: Finding, files: list[reading.File]) -> Finding:
+def _anchored(finding: Finding, texts: Mapping[str, Sequence[str]]) -> Finding:
     """Give a finding without an anchor the text of its line, so that its fingerprint survives a shift."""
     if finding.anchor or finding.at is None:
         return finding
-    for file in files:
-        if file.path == finding.at.path and 0 < finding.at.line <= len(file.text.lines):
-            return replace(finding, anchor=file.text.lines[finding.at.line - 1].strip())
+    rows = texts.get(finding.at.path, ())
+    if 0 < finding.at.line <= len(rows):
+        return replace(finding, anchor=rows[finding.at.line - 1].strip())
     return finding
 
 
@@ -90,8 +84,7 @@ def _texts(findings: Sequence[Finding], files: list[reading.File]) -> dict[str, 
     return {file.path: file.text.text for file in files if file.path in wanted}
 
 
-def _source_lines(findings: Sequence[Finding], files: list[reading.File]) -> dict[tuple[str, int], str]:
-    texts = {file.path: file.text.lines for file in files}
+def _source_lines(findings: Sequence[Finding], texts: Mapping[str, Sequence[str]]) -> dict[tuple[str, int], str]:
     found = {}
     for finding in findings:
         if finding.at is not None and finding.at.path in texts:

@@ -10,8 +10,12 @@ import os
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from tcptune.errors import TcptuneError
+
+if TYPE_CHECKING:
+    from pathspec import Pattern
 
 HUGE = 5 * 1024 * 1024
 """Bytes above which a file that was found (not named) is not read."""
@@ -141,6 +145,14 @@ def _ignored_above(top: str) -> Ignored | None:
     return check
 
 
+def _itself(pattern: Pattern, inside: str) -> bool:
+    """Tell whether a pattern names the entry itself and not merely a folder above it: only then it brings it back."""
+    parent, _, name = inside.rstrip("/").rpartition("/")
+    if not parent or pattern.match_file(f"{parent}/\x01") is None:
+        return True
+    return pattern.match_file(name + ("/" if inside.endswith("/") else "")) is not None
+
+
 def _joined(before: Ignored | None, folder: str) -> Ignored:
     """Return a check that asks the .gitignore of `folder` first, then those above it."""
     from pathspec import GitIgnoreSpec
@@ -151,11 +163,13 @@ def _joined(before: Ignored | None, folder: str) -> Ignored:
     except (OSError, ValueError):
         return before or (lambda _path, _folder: False)
 
+    patterns = [pattern for pattern in spec.patterns if pattern.include is not None]
+
     def check(path: str, is_folder: bool) -> bool:
-        inside = path[len(folder) + 1 :]
-        result = spec.check_file(inside + "/" if is_folder else inside)
-        if result.include is not None:
-            return result.include
+        inside = path[len(folder) + 1 :] + ("/" if is_folder else "")
+        for pattern in reversed(patterns):
+            if pattern.match_file(inside) is not None and (pattern.include or _itself(pattern, inside)):
+                return bool(pattern.include)
         return before is not None and before(path, is_folder)
 
     return check

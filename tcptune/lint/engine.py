@@ -1,16 +1,14 @@
-"""The way of a lint run: files are found and looked at quickly; only what may hold settings is read and judged.
-
-Rules, catalogue and formats are imported when the first such file is met: most files of a repository hold none.
-"""
+"""The way of a lint run: files are found and looked at quickly; only what may hold settings is read and judged."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from tcptune.lint import discover
+from tcptune.lint import crew, discover
+from tcptune.lint.look import Look
 from tcptune.model.lint import LintReport
-from tcptune.sources.hints import worth
 
 if TYPE_CHECKING:
     from tcptune.lint.check import Options
@@ -23,24 +21,27 @@ def lint(paths: Sequence[str], options: Callable[[], Options], *, stdin: tuple[s
     what is found below a folder never ends the run.
     """
     found = discover.Found()
-    seen = 0
-    worthy: list[tuple[str, bytes, bool]] = []
-    for path, data, named in _inputs(paths, found, stdin):
-        seen += 1
-        if data is not None and worth(path, data):
-            worthy.append((path, data, named))
-    if not worthy:
-        return LintReport((), seen=seen, skipped=tuple(found.skipped))
-    from tcptune.lint.check import Candidate, check
+    files = list(discover.find([path for path in paths if path != "-"], found))
+    given = stdin if "-" in paths else None
+    count = crew.workers(len(files)) if given is None else 1
+    if count > 1:
+        report, skipped = crew.lint(files, options, count)
+    else:
+        report, skipped = _alone(files, options, given)
+    return replace(
+        report,
+        seen=len(files) + (given is not None),
+        skipped=(*sorted(found.skipped), *sorted({*skipped, *report.skipped})),
+    )
 
-    return check([Candidate(*each) for each in worthy], options(), seen, found.skipped)
 
-
-def _inputs(
-    paths: Sequence[str], found: discover.Found, stdin: tuple[str, bytes] | None
-) -> Iterator[tuple[str, bytes | None, bool]]:
-    rest = [path for path in paths if path != "-"]
-    if stdin is not None and "-" in paths:
-        yield stdin[0], stdin[1], True
-    for path, named in discover.find(rest, found):
-        yield path, discover.load(path, named, found), named
+def _alone(
+    files: Sequence[tuple[str, bool]], options: Callable[[], Options], stdin: tuple[str, bytes] | None
+) -> tuple[LintReport, list[str]]:
+    look = Look()
+    if stdin is not None:
+        look.add(*stdin, True)
+    look.files(files)
+    if not look.candidates:
+        return LintReport(()), look.skipped
+    return look.judge(look.share(), options), look.skipped

@@ -33,6 +33,7 @@ from tcptune.rules.base import Rule
 from tcptune.rules.view import View
 
 _FAMILIES = ("net.", "vm.", "kernel.", "fs.")
+_LAST_PART = re.compile(r"(?:(?:sys\.)?(?:ipv[46]|core|netfilter)\.)?(?:tcp|ip|nf|udp)_\w+|somaxconn")
 _TEMPLATE = r"[{}$<>%*?\[\]\\ ]"
 
 
@@ -105,7 +106,7 @@ def _without_family(setting: Setting) -> bool:
     """Tell whether a line for a loader or for sysctl has a parameter's last part alone: `tcp_sack`, `ipv4.tcp_sack`."""
     if not setting.facts & {"loader", "shell"}:
         return False
-    return re.fullmatch(r"(?:(?:sys\.)?(?:ipv[46]|core|netfilter)\.)?(?:tcp|ip|nf|udp)_\w+|somaxconn", setting.key) is not None
+    return _LAST_PART.fullmatch(setting.key) is not None
 
 
 def _sure(key: str, near: str) -> bool:

@@ -38,7 +38,8 @@ def check(view: View) -> Iterator[Finding]:
     for setting in view.settings.values():
         if "loader" in setting.facts and setting.raw.startswith("=") and parameter(setting.key) is None:
             message = f"{setting.key} does not take {setting.raw!r}: the second = sign is part of the value."
-            yield RULE.finding(setting, message, "The kernel gets it with the value and refuses both.", fix=Fix("write one = sign"))
+            why = "The kernel gets it with the value and refuses both."
+            yield RULE.finding(setting, message, why, fix=Fix("write one = sign"))
     for setting, entry in view.known():
         if setting.value is not None or setting.templated or setting.facts & {"exclude", "glob"}:
             continue

@@ -1,0 +1,52 @@
+"""What files say about others of their tree: modules loaded at boot, sysctls that a kubelet allows."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+
+_ROLE = re.compile(r"^(?:.*/)?roles/[^/]+/")
+_HOST = re.compile(r"(?:(?:usr/local/lib|usr/lib|etc|run|lib)/)?modules-load\.d/")
+_TASKS = re.compile(r"^(?P<tree>(?:.*/)?)tasks/")
+_NAMED = re.compile(rb"(?<![\w./])((?:nf|ip)_conntrack(?:_\w+)?|br_netfilter|bridge)(?:\.conf)?(?![\w.=/])")
+
+
+def modules(loading: Iterable[tuple[str, bytes]]) -> tuple[tuple[str, frozenset[str]], ...]:
+    """Return for each tree (a path that others begin with) the modules that it loads at boot.
+
+    A file of modules-load.d speaks for the tree it stands in, or its role; tasks that run modprobe or write such a file
+    for their role or playbook.
+    """
+    found: dict[str, set[str]] = {}
+    for path, data in loading:
+        role = _ROLE.match(path)
+        host = _HOST.search(path)
+        tasks = _TASKS.match(path)
+        if host is not None:
+            names = {row.strip() for row in data.decode("utf-8", "replace").split("\n")}
+            names = {name for name in names if name and name[0] not in "#;"}
+            tree = role[0] if role else path[: host.start()]
+        elif tasks is not None:
+            names = {name.decode() for name in _NAMED.findall(data)}
+            tree = role[0] if role else tasks["tree"]
+        else:
+            continue
+        found.setdefault(tree, set()).update(names)
+    return tuple(sorted((tree, frozenset(names)) for tree, names in found.items() if names))
+
+
+def loaded(path: str, trees: Iterable[tuple[str, frozenset[str]]]) -> set[str]:
+    """Return the modules that are loaded at boot where this file is in force."""
+    return {name for tree, names in trees if path.startswith(tree) for name in names}
+
+
+def allowed(candidates: Sequence[tuple[str, bytes, bool]]) -> frozenset[str]:
+    """Return the unsafe sysctls that a kubelet's configuration among these files allows."""
+    found: set[str] = set()
+    for path, data, named in candidates:
+        if b"llowedUnsafeSysctls" in data or b"llowed-unsafe" in data:
+            from tcptune.lint import reading
+
+            file = reading.read(path, data, named=named)
+            found |= file.reading.allowed_unsafe if file is not None else set()
+    return frozenset(found)

@@ -1,0 +1,89 @@
+"""A quick look at files: which may hold settings, and which of those concern other files too.
+
+Rules, catalogue and formats are imported when the first such file is met: most files of a repository hold none.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from tcptune.lint import discover
+from tcptune.sources.hints import worth
+
+if TYPE_CHECKING:
+    from tcptune.lint.check import Options
+    from tcptune.model.lint import LintReport
+
+MENTIONED = re.compile(rb"modprobe|modules-load")
+"""What tasks that load a module mention."""
+
+Candidate = tuple[str, bytes, bool]
+"""A file that may hold settings: its path, its bytes, and whether it was named itself."""
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """What files say about others: the sysctls that a kubelet allows, and the modules that each tree loads at boot."""
+
+    allowed: frozenset[str] = frozenset()
+    modules: tuple[tuple[str, frozenset[str]], ...] = ()
+
+
+@dataclass(slots=True)
+class Look:
+    """The files one process looks at."""
+
+    candidates: list[Candidate] = field(default_factory=list)
+    loading: list[tuple[str, bytes]] = field(default_factory=list)
+    skipped: list[str] = field(default_factory=list)
+    seen: int = 0
+
+    def files(self, files: Iterable[tuple[str, bool]]) -> None:
+        """Read the files and keep those that may hold settings."""
+        found = discover.Found(self.skipped)
+        for path, named in files:
+            data = discover.load(path, named, found)
+            self.seen += 1
+            if data is not None:
+                self.add(path, data, named)
+
+    def add(self, path: str, data: bytes, named: bool) -> None:
+        """Keep a file that may hold settings, or that loads modules."""
+        if worth(path, data):
+            self.candidates.append((path, data, named))
+        if "modules-load.d/" in path or ("tasks" in path and b"mod" in data and MENTIONED.search(data)):
+            self.loading.append((path, data))
+
+    def shared(self) -> tuple[list[Candidate], list[tuple[str, bytes]], list[str], int]:
+        """Give away the files that concern others, for the process that judges those together."""
+        given = [each for each in self.candidates if _concerns_others(*each)]
+        if given:
+            self.candidates = [each for each in self.candidates if not _concerns_others(*each)]
+        return given, self.loading, self.skipped, self.seen
+
+    def take(self, shared: tuple[list[Candidate], list[tuple[str, bytes]], list[str], int]) -> None:
+        """Take over what another process gives away."""
+        candidates, loading, skipped, seen = shared
+        self.candidates += candidates
+        self.loading += loading
+        self.skipped += skipped
+        self.seen += seen
+
+    def share(self) -> Share:
+        """Return what holds for the files of all processes."""
+        from tcptune.lint.context import allowed, modules
+
+        return Share(allowed(self.candidates), modules(self.loading))
+
+    def judge(self, share: Share, options: Callable[[], Options]) -> LintReport:
+        """Judge the files."""
+        from tcptune.lint.check import check
+
+        return check(sorted(self.candidates), options(), share)
+
+
+def _concerns_others(path: str, data: bytes, _named: bool) -> bool:
+    return "sysctl.d/" in path or "sysctl.conf" in path or b"llowedUnsafeSysctls" in data or b"llowed-unsafe" in data
