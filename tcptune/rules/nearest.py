@@ -115,6 +115,7 @@ def _nearest(word: str, words: list[str], cutoff: float) -> str | None:
 
     matcher = SequenceMatcher(None, "", word, autojunk=False)
     best: tuple[float, str] | None = None
+    tied = False
     for other in words:
         least = cutoff if best is None else max(cutoff, best[0])
         if 2 * min(len(word), len(other)) < least * (len(word) + len(other)):
@@ -123,9 +124,11 @@ def _nearest(word: str, words: list[str], cutoff: float) -> str | None:
         if matcher.quick_ratio() < least:
             continue
         ratio = matcher.ratio()
-        if ratio >= cutoff and (best is None or ratio > best[0]):
-            best = (ratio, other)
-    return best[1] if best else None
+        if best is not None and ratio == best[0] and other[:-1] == best[1][:-1]:
+            tied = True  # `tcp_retries` may be tcp_retries1 or tcp_retries2.
+        elif ratio >= cutoff and (best is None or ratio > best[0]):
+            best, tied = (ratio, other), False
+    return best[1] if best and not tied else None
 
 
 @lru_cache(maxsize=4096)

@@ -1,0 +1,78 @@
+"""The name that was meant: misspellings as they are found in public files, and what no guess is made for."""
+
+from __future__ import annotations
+
+import time
+
+import pytest
+
+from tcptune.rules import nearest
+from tcptune.rules.nearest import meant
+
+IPV4 = "net.ipv4."
+
+
+@pytest.mark.parametrize(
+    ("written", "name"),
+    [
+        ("net.ipv4.tcp_max_tw_bucket", "net.ipv4.tcp_max_tw_buckets"),
+        ("net.ipv4.tcp_fin_timout", "net.ipv4.tcp_fin_timeout"),
+        ("net.ipv4.tcp_tw_recyle", "net.ipv4.tcp_tw_recycle"),
+        ("net.ipv4.tcp_tw_resue", "net.ipv4.tcp_tw_reuse"),
+        ("net.ipv4.tcp_timestamp", "net.ipv4.tcp_timestamps"),
+        ("net.ipv4.tcp_keepalive_probe", "net.ipv4.tcp_keepalive_probes"),
+        ("net.core.rmem_defualt", "net.core.rmem_default"),
+        ("net.core.somaxcon", "net.core.somaxconn"),
+        ("net.ipv4.ip_local_port_ranges", "net.ipv4.ip_local_port_range"),
+        ("net.ipv4_timestamps", "net.ipv4.tcp_timestamps"),
+        ("net.ipv4_fastopen", "net.ipv4.tcp_fastopen"),
+        ("net.core_netdev_max_backlog", "net.core.netdev_max_backlog"),
+        ("net.ipv4.somaxconn", "net.core.somaxconn"),
+        ("net.ipv4.net.ipv4.tcp_tw_reuse", "net.ipv4.tcp_tw_reuse"),
+        ("net.ipv6.tcp_rmem", "net.ipv4.tcp_rmem"),
+        ("net.ipv6.tcp_fin_timeout", "net.ipv4.tcp_fin_timeout"),
+        ("net.ipv4.udp_rmem", "net.ipv4.udp_rmem_min"),
+        ("net.ipv4.tcp_rme", "net.ipv4.tcp_rmem"),
+        ("net.ipv4.tcp_wme", "net.ipv4.tcp_wmem"),
+        ("net.ipv4.nf_conntrack_max", "net.netfilter.nf_conntrack_max"),
+        ("net.ipv4/tcp_sack", "net.ipv4.tcp_sack"),
+        ("net_ipv4_tcp_sack", "net.ipv4.tcp_sack"),
+        ("NET.IPV4.TCP_SACK", "net.ipv4.tcp_sack"),
+        ("net.ipv4.fin_timeout", "net.ipv4.tcp_fin_timeout"),
+        ("tcp_fin_timeout", "net.ipv4.tcp_fin_timeout"),
+        ("net.ipv4.conf.eth0.rp_filtr", "net.ipv4.conf.eth0.rp_filter"),
+        ("net.ipv4.neigh.default.gc_tresh1", "net.ipv4.neigh.default.gc_thresh1"),
+        ("vm.swapiness", "vm.swappiness"),
+        ("vm.numa_balancing", "kernel.numa_balancing"),
+        ("fs.file_max", "fs.file-max"),
+    ],
+)
+def test_the_meant_name_is_found(written: str, name: str) -> None:
+    assert meant(written) == name
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        "net.ipv4.tcp_keepalive",
+        "net.ipv4.tcp_retries",
+        "net.ipv4.foo_bar",
+        "my.own.thing",
+        "net.ipv4." + "x" * 5000,
+        "",
+    ],
+)
+def test_no_guess_is_made_where_none_is_good(written: str) -> None:
+    assert meant(written) is None
+
+
+def test_a_known_name_is_not_its_own_correction() -> None:
+    assert all(meant(name) != name for name in sorted(nearest.names())[::40])
+
+
+def test_two_hundred_unknown_keys_take_less_than_half_a_second() -> None:
+    meant("net.ipv4.warm_up")
+    start = time.perf_counter()
+    for number in range(200):
+        meant(f"net.ipv4.tcp_fin_timout_{number}_of_many")
+    assert time.perf_counter() - start < 0.5
