@@ -1,0 +1,193 @@
+"""TT001 to TT007: lines that are no assignments, bytes, comments behind values, duplicates, quotes, paths, formats."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tcptune.model.finding import Finding
+from tests.support.lint import run, told
+
+CONF = "etc/sysctl.d/90-a.conf"
+FIN, SACK = "net.ipv4.tcp_fin_timeout", "net.ipv4.tcp_sack"
+
+
+def findings(folder: Path, content: str | bytes, code: str, name: str = CONF) -> list[Finding]:
+    return [finding for finding in run(folder, {name: content}).findings if finding.rule == code]
+
+
+@pytest.mark.parametrize(
+    ("line", "column"),
+    [
+        (f"{FIN} 30", 1),
+        (f"  {FIN}", 3),
+        (f"{FIN}: 30", 1),
+        (f"{FIN} =", 1),
+        (f"{FIN} =   ", 1),
+        ("= 30", 1),
+        (f"sysctl -w {FIN}=30", 1),
+        (f"export {FIN}=30", 1),
+        ("cat >> /etc/sysctl.conf <<EOF", 1),
+        ("some prose", 1),
+    ],
+)
+def test_a_line_that_is_no_assignment_is_an_error(tmp_path: Path, line: str, column: int) -> None:
+    (finding,) = findings(tmp_path, f"{SACK} = 0\n{line}\n", "TT001")
+    assert finding.severity == "error"
+    assert finding.at is not None
+    assert (finding.at.line, finding.at.column) == (2, column)
+
+
+@pytest.mark.parametrize("line", ["", "   ", "# c", "  ; c", f"-{FIN}", f"-{FIN} = 30", f"{FIN}=30", "{% if a %}"])
+def test_comments_blanks_exclusions_and_templates_are_no_errors(tmp_path: Path, line: str) -> None:
+    assert findings(tmp_path, f"{line}\n", "TT001") == []
+
+
+def test_blanks_around_the_sign_of_a_command_are_an_error(tmp_path: Path) -> None:
+    (finding,) = findings(tmp_path, f"sysctl -w {FIN} = 30\nsysctl -w {FIN}=30\n", "TT001", "a.sh")
+    assert finding.at is not None
+    assert finding.at.line == 1
+
+
+@pytest.mark.parametrize(
+    ("content", "severity", "line", "column"),
+    [
+        (b"\xef\xbb\xbfnet.ipv4.tcp_sack = 0\n", "error", 1, 1),
+        (b"net.ipv4.tcp_sack = 0\0\n", "error", 1, 22),
+        (b"# caf\xe9\nnet.ipv4.tcp_sack = 0\n", "warning", 1, 6),
+        (b"net.ipv4.tcp_sack = \xe9\n", "error", 1, 21),
+        ("net.ipv4.tcp\u200b_sack = 0\n".encode(), "error", 1, 13),
+        ("net.ipv4.tcp_sack = \u00a00\n".encode(), "error", 1, 21),
+        (b"net.ipv4.tcp_sack = 0\r\n", "note", 1, 1),
+    ],
+)
+def test_bytes_that_are_not_what_they_look_like(
+    tmp_path: Path, content: bytes, severity: str, line: int, column: int
+) -> None:
+    (finding,) = findings(tmp_path, content, "TT002")
+    assert finding.at is not None
+    assert (finding.severity, finding.at.line, finding.at.column) == (severity, line, column)
+
+
+def test_plain_utf8_is_fine(tmp_path: Path) -> None:
+    assert findings(tmp_path, "# Größe, 大小\nnet.ipv4.tcp_sack = 0\n", "TT002") == []
+
+
+@pytest.mark.parametrize(
+    ("line", "severity"),
+    [
+        (f"{FIN} = 30 # fast", "warning"),
+        (f"{FIN} = 30 ; fast", "warning"),
+        (f"{FIN} = 30# fast", "error"),
+        ("net.ipv4.tcp_congestion_control = bbr # fast", "error"),
+        ("net.ipv4.ip_local_reserved_ports = 8080 # web", "error"),
+        ("net.ipv4.ip_local_port_range = 20000 60999 # wide", "warning"),
+        ("vm.swappiness = 1 # low", "warning"),
+    ],
+)
+def test_text_behind_a_value_goes_to_the_kernel(tmp_path: Path, line: str, severity: str) -> None:
+    (finding,) = findings(tmp_path, f"{line}\n", "TT003")
+    assert finding.severity == severity
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        (CONF, f"# fast\n{FIN} = 30\n"),
+        ("a.sh", f"sysctl -w {FIN}=30 # fast\n"),
+        ("a.yml", f"limits:\n  {FIN}: 30 # fast\n"),
+        ("tuned.conf", f"[sysctl]\n{FIN}=30 # fast\n"),
+    ],
+)
+def test_where_comments_may_follow_a_value_they_do_no_harm(tmp_path: Path, name: str, content: str) -> None:
+    assert findings(tmp_path, content, "TT003", name) == []
+
+
+def test_a_heredoc_has_no_comments_behind_values_either(tmp_path: Path) -> None:
+    script = f"cat > /etc/sysctl.d/9.conf <<EOF\n{FIN} = 30 # fast\nEOF\n"
+    (finding,) = findings(tmp_path, script, "TT003", "a.sh")
+    assert finding.at is not None
+    assert finding.at.line == 2
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "severity"),
+    [
+        (CONF, f"{FIN} = 30\n{FIN} = 45\n", "warning"),
+        (CONF, f"{FIN} = 30\nnet/ipv4/tcp_fin_timeout = 45\n", "warning"),
+        (CONF, f"{FIN} = 30\n{FIN} = 30\n", "note"),
+        (CONF, f"{FIN} = 30\n{FIN} = 036\n", "note"),
+        ("a.sh", f"sysctl -w {FIN}=30\nsysctl -w {FIN}=45\n", "warning"),
+        ("a.yml", f"limits:\n  {FIN}: 30\n  {FIN}: 45\n", "warning"),
+    ],
+)
+def test_a_second_value_stands_on_the_later_line(tmp_path: Path, name: str, content: str, severity: str) -> None:
+    (finding,) = findings(tmp_path, content, "TT004", name)
+    assert finding.severity == severity
+    assert finding.at is not None
+    assert finding.related[0].at.line < finding.at.line
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("a.sh", f"if $a; then sysctl -w {FIN}=30; else sysctl -w {FIN}=45; fi\n"),
+        ("a.sh", f"case $a in x) sysctl -w {FIN}=30;; y) sysctl -w {FIN}=45;; esac\n"),
+        ("a.sh", f"sysctl -w {FIN}=30\necho '{FIN} = 30' >> /etc/sysctl.conf\n"),
+        ("a.sh", f"docker run --sysctl {FIN}=30 a\ndocker run --sysctl {FIN}=45 b\n"),
+        ("a.yml", f"a:\n  {FIN}: 30\n---\na:\n  {FIN}: 45\n"),
+        (
+            "a.yml",
+            f"- sysctl: {{name: {FIN}, value: 30}}\n  when: a\n- sysctl: {{name: {FIN}, value: 45}}\n  when: b\n",
+        ),
+        ("docker-compose.yml", f"services:\n  a: {{sysctls: ['{FIN}=30']}}\n  b: {{sysctls: ['{FIN}=45']}}\n"),
+        ("sysctl.conf.j2", f"{{% if a %}}\n{FIN} = 30\n{{% else %}}\n{FIN} = 45\n{{% endif %}}\n"),
+        ("sysctl.conf.j2", f"{FIN} = {{{{ a }}}}\n{FIN} = {{{{ b }}}}\n"),
+    ],
+)
+def test_branches_documents_services_and_files_are_no_duplicates(tmp_path: Path, name: str, content: str) -> None:
+    assert findings(tmp_path, content, "TT004", name) == []
+
+
+def test_quotes_are_part_of_a_value_where_no_shell_reads_it(tmp_path: Path) -> None:
+    (finding,) = findings(tmp_path, f'{FIN} = "30"\n', "TT005")
+    assert finding.fix is not None
+    assert finding.fix.safe
+    assert [edit.text for edit in finding.fix.edits] == ["30"]
+    assert len(findings(tmp_path, "net.core.default_qdisc = 'fq'\n", "TT005")) == 1
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("a.sh", f'sysctl -w {FIN}="30"\n'),
+        ("a.yml", f'limits:\n  {FIN}: "30"\n'),
+        ("a.nix", f'{{ boot.kernel.sysctl = {{ "{FIN}" = "30"; }}; }}\n'),
+        ("sysctl.conf.j2", f'{FIN} = "{{{{ seconds }}}}"\n'),
+    ],
+)
+def test_quotes_of_other_formats_are_their_own(tmp_path: Path, name: str, content: str) -> None:
+    assert findings(tmp_path, content, "TT005", name) == []
+
+
+@pytest.mark.parametrize("key", ["/proc/sys/net/ipv4/tcp_sack", "net/../../etc/passwd"])
+def test_a_key_is_no_path(tmp_path: Path, key: str) -> None:
+    (finding,) = run(tmp_path, {CONF: f"{key} = 0\n"}).findings
+    assert (finding.rule, finding.severity) == ("TT006", "error")
+
+
+@pytest.mark.parametrize("key", [SACK, "net/ipv4/tcp_sack", "net/ipv4/conf/eth0.1/rp_filter"])
+def test_names_in_both_spellings_are_no_paths(tmp_path: Path, key: str) -> None:
+    assert findings(tmp_path, f"{key} = 0\n", "TT006") == []
+
+
+def test_a_file_that_does_not_parse_is_told_with_the_parsers_place_and_the_others_are_judged(tmp_path: Path) -> None:
+    report = run(tmp_path, {"a.yml": f"a:\n  - {FIN}: 30\n b: [\n", CONF: f"{SACK} = 7x\n"})
+    assert ("TT007", "a.yml", 3) in [place[:3] for place in told(report, tmp_path)]
+    assert ("TT201", CONF, 1) in [place[:3] for place in told(report, tmp_path)]
+
+
+def test_a_template_is_no_broken_file(tmp_path: Path) -> None:
+    chart = f"{{{{- if .a }}}}\nlimits:\n  {FIN}: {{{{ .Values.fin }}}}\n{{{{- end }}}}\n"
+    assert findings(tmp_path, chart, "TT007", "templates/a.yaml") == []
