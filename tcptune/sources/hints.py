@@ -2,7 +2,18 @@
 
 from __future__ import annotations
 
-HINTS = (b"sysctl", b"/proc/sys", b"net.ipv", b"net/ipv", b"net.core", b"nf_conntrack", b"tcp_", b"somaxconn")
+HINTS = (
+    b"sysctl",
+    b"Sysctl",
+    b"bridge-nf",
+    b"/proc/sys",
+    b"net.ipv",
+    b"net/ipv",
+    b"net.core",
+    b"nf_conntrack",
+    b"tcp_",
+    b"somaxconn",
+)
 """A file that holds none of these sets nothing that there is a rule for."""
 
 NAMES = ("sysctl", "tuned")

@@ -1,208 +1,292 @@
-"""Names that no kernel has, that are gone, too new, renamed, of a module, host-wide or unsafe: TT101 to TT108."""
+"""TT101 to TT108: unknown, gone, new and old names; modules; what a container cannot set; what does nothing."""
 
 from __future__ import annotations
+
+from pathlib import Path
 
 import pytest
 
 from tcptune.model.finding import Finding
-from tcptune.model.host import Pressure
-from tests.support.views import file_view, found, live_view
+from tests.support.lint import lint, options, run, write
+from tests.support.views import file_view, found
 
-POD, CONTAINER = frozenset({"pod"}), frozenset({"container"})
-FIN, DELAY = "net.ipv4.tcp_fin_timeout", "net.ipv4.tcp_tw_reuse_delay"
-RECYCLE, OLD = "net.ipv4.tcp_tw_recycle", "net.ipv4.netfilter.ip_conntrack_max"
-TRACKED = "net.netfilter.nf_conntrack_max"
-
-
-def told(code: str, text: str, *kernels: str, facts: frozenset[str] = frozenset()) -> list[Finding]:
-    return found(file_view(text, *kernels, facts=facts), code)
+CONF = "etc/sysctl.d/90-a.conf"
+CONNTRACK, BRIDGE = "net.netfilter.nf_conntrack_max", "net.bridge.bridge-nf-call-iptables"
+RECYCLE = "net.ipv4.tcp_tw_recycle"
 
 
-def one(findings: list[Finding]) -> Finding:
-    assert len(findings) == 1, findings
-    return findings[0]
+def in_conf(code: str, line: str, *kernels: str) -> list[Finding]:
+    return found(file_view(f"{line}\n", *kernels), code)
+
+
+def in_files(folder: Path, code: str, files: dict[str, str], *kernels: str) -> list[Finding]:
+    return [finding for finding in run(folder, files, *kernels).findings if finding.rule == code]
+
+
+def pod(*pairs: tuple[str, str], more: str = "") -> str:
+    rows = "".join(f'    - {{name: {name}, value: "{value}"}}\n' for name, value in pairs)
+    return f"apiVersion: v1\nkind: Pod\nspec:\n{more}  securityContext:\n    sysctls:\n{rows}"
 
 
 @pytest.mark.parametrize(
-    ("key", "near"),
+    ("key", "severity", "meant"),
     [
-        ("net.ipv4.tcp_fin_timout", FIN),
-        ("net.ipv4.tcp_fin_timeuot", FIN),
-        ("net.ipv4.tcp_tw_resue", "net.ipv4.tcp_tw_reuse"),
-        ("net.core.somaxcon", "net.core.somaxconn"),
-        ("net.ipv4.somaxconn", "net.core.somaxconn"),
-        ("net.core.tcp_fin_timeout", FIN),
-        ("net.ipv4.tcp_max_tw_bucket", "net.ipv4.tcp_max_tw_buckets"),
-        ("net.ipv4.netdev_max_backlog", "net.core.netdev_max_backlog"),
+        ("net.ipv4.tcp_fin_timout", "error", "net.ipv4.tcp_fin_timeout"),
+        ("net.ipv4/tcp_sack", "error", "net.ipv4.tcp_sack"),
+        ("net.ipv4.somaxconn", "error", "net.core.somaxconn"),
+        ("net.ipv6.tcp_rmem", "warning", "net.ipv4.tcp_rmem"),
+        ("net_ipv4_tcp_sack", "warning", "net.ipv4.tcp_sack"),
+        ("NET.IPV4.TCP_SACK", "error", "net.ipv4.tcp_sack"),
+        ("tcp_fin_timeout", "warning", "net.ipv4.tcp_fin_timeout"),
+        ("vm.swapiness", "warning", "vm.swappiness"),
+        ("net.ipv4.conf.eth0.rp_filtr", "error", "net.ipv4.conf.eth0.rp_filter"),
     ],
 )
-def test_a_name_that_no_kernel_has_gets_the_one_that_is_meant(key: str, near: str) -> None:
-    finding = one(told("TT101", f"{key} = 30\n"))
-    assert finding.severity == "error"
+def test_an_unknown_name_is_told_with_the_meant_one(key: str, severity: str, meant: str) -> None:
+    (finding,) = in_conf("TT101", f"{key} = 1")
+    assert finding.severity == severity
     assert finding.fix is not None
-    assert finding.fix.title == f"write {near}"
-    assert [edit.text for edit in finding.fix.edits] == [near]
+    assert meant in finding.fix.title
+    assert finding.at is not None
+    assert finding.at.column == 1
 
 
-def test_only_a_name_that_differs_by_a_slip_is_safe_to_correct() -> None:
-    slip, family = (one(told("TT101", f"{key} = 1\n")).fix for key in ("net.ipv4.tcp_fin_timout", "net.ipv4.somaxconn"))
-    assert slip is not None
-    assert slip.safe
-    assert family is not None
-    assert not family.safe
-
-
-def test_a_name_that_resembles_nothing_is_certain_only_in_complete_families() -> None:
-    finding = one(told("TT101", "net.ipv4.warp_factor = 9\n"))
+@pytest.mark.parametrize("key", ["net.ipv4.foo_bar", "net.core.foo_bar", "net.netfilter.nf_conntrack_foo_bar"])
+def test_in_a_complete_family_a_name_without_a_neighbour_is_an_error(key: str) -> None:
+    (finding,) = in_conf("TT101", f"{key} = 1")
     assert finding.severity == "error"
-    assert finding.fix is not None
-    assert finding.fix.title == "delete the line"
-    assert told("TT101", "vm.warp_factor = 9\nkernel.warp = 1\nacme.warp = 1\n") == []
 
 
-def test_elsewhere_a_near_miss_is_a_warning() -> None:
-    finding = one(told("TT101", "vm.swapiness = 10\n"))
-    assert finding.severity == "warning"
-    assert "vm.swappiness" in finding.message
+@pytest.mark.parametrize(
+    ("key", "word"),
+    [
+        ("net.ipv4.tcp_tw_timeout", "alibaba"),
+        ("net.ipv4.tcp_tw_len", "60 s"),
+        ("net.ipv4.tcp_nodelay", "socket"),
+        ("net.inet.tcp.msl", "bsd"),
+    ],
+)
+def test_an_invention_is_said_to_be_what_it_is(key: str, word: str) -> None:
+    (finding,) = in_conf("TT101", f"{key} = 1")
+    assert word in finding.why.lower()
 
 
 @pytest.mark.parametrize(
     "key",
     [
-        FIN,
-        "vm.swappiness",
+        "my.own.thing",
+        "vm.quite_another_thing",
+        "kernel.vendor_switch_of_ours",
+        "net.mptcp.some_new_thing",
         "net.ipv4.conf.eth0.rp_filter",
-        "net.ipv4.conf.all.rp_filter",
-        "net.ipv4.neigh.br-1a2b.gc_stale_time",
-        RECYCLE,
-        OLD,
-        DELAY,
+        "net.ipv4.conf.wg0/1.rp_filter",
+        "net.ipv4.neigh.br-lan.gc_stale_time",
+        "net.ipv4.tcp_{{ item }}",
+        "net.ipv4.tcp_*",
+        "net.ipv4.route.flush",
     ],
 )
-def test_names_that_some_kernel_has_or_had_are_known(key: str) -> None:
-    assert told("TT101", f"{key} = 1\n") == []
+def test_what_may_be_there_is_left_alone(key: str) -> None:
+    assert in_conf("TT101", f"{key} = 1") == []
 
 
-def test_a_running_host_has_no_unknown_names() -> None:
-    assert found(live_view({"net.ipv4.warp_factor": 9}), "TT101") == []
+def test_a_templated_value_leaves_the_name_to_be_judged() -> None:
+    assert len(in_conf("TT101", "net.ipv4.tcp_timestmaps = {{ x }}")) == 1
 
 
-def test_a_key_that_is_gone_is_an_error_for_the_kernels_without_it() -> None:
-    finding = one(told("TT102", f"{RECYCLE} = 1\n", "4.11", "4.12", "6.1"))
-    assert finding.severity == "error"
-    assert finding.kernels == ("4.12", "6.1")
-    assert finding.message == f"{RECYCLE} is gone since 4.12."
-    assert "tcp_tw_reuse" in finding.why
-    assert told("TT102", f"{RECYCLE} = 1\n", "4.11") == []
-    assert told("TT102", f"{FIN} = 60\n", "6.1") == []
+def test_a_name_with_something_invisible_is_told_once() -> None:
+    assert in_conf("TT101", "net.ipv4.tcp\u200b_sack = 1") == []
 
 
-@pytest.mark.parametrize("fact", ["kernel-condition", "glob"])
-def test_a_condition_that_asks_for_the_kernel_silences_names_by_kernel(fact: str) -> None:
-    assert told("TT102", f"{RECYCLE} = 1\n", facts=frozenset({fact})) == []
-    assert told("TT103", f"{DELAY} = 500\n", facts=frozenset({fact})) == []
+def test_a_gone_name_is_told_for_the_kernels_without_it() -> None:
+    (finding,) = in_conf("TT102", f"{RECYCLE} = 1", "4.11", "4.12")
+    assert (finding.severity, finding.kernels) == ("error", ("4.12",))
+    assert in_conf("TT102", f"{RECYCLE} = 1", "4.11") == []
+    assert in_conf("TT102", "net.ipv4.tcp_tw_reuse = 1") == []
+    assert len(in_conf("TT102", "kernel.sched_latency_ns = 1", "6.1")) == 1
+    assert in_conf("TT102", "kernel.sched_latency_ns = 1", "5.10") == []
 
 
-def test_a_failure_that_is_ignored_makes_a_key_that_is_gone_a_warning() -> None:
-    assert one(told("TT102", f"-{RECYCLE} = 1\n")).severity == "warning"
-    assert told("TT103", f"-{DELAY} = 500\n") == []
-
-
-def test_a_key_that_the_oldest_kernel_lacks_is_a_warning() -> None:
-    finding = one(told("TT103", f"{DELAY} = 500\n", "6.1", "6.12", "6.18"))
-    assert finding.severity == "warning"
-    assert finding.kernels == ("6.1", "6.12")
-    assert told("TT103", f"{DELAY} = 500\n", "6.18") == []
-    assert told("TT103", f"{RECYCLE} = 0\n", "6.18") == []
-
-
-def test_an_old_name_is_an_error_with_the_new_one() -> None:
-    finding = one(told("TT104", f"{OLD} = 262144\n"))
-    assert finding.severity == "error"
-    assert finding.fix is not None
-    assert finding.fix.safe
-    assert [edit.text for edit in finding.fix.edits] == [TRACKED]
-    assert told("TT102", f"{OLD} = 262144\n") == []
-    assert told("TT104", f"{TRACKED} = 262144\n") == []
-
-
-def test_a_parameter_of_a_module_needs_it_loaded_first() -> None:
-    finding = one(told("TT105", f"{TRACKED} = 262144\n"))
-    assert finding.severity == "warning"
-    assert finding.fix is not None
-    assert finding.fix.title == "write nf_conntrack into a file of /etc/modules-load.d"
-    assert "br_netfilter" in one(told("TT105", "net.bridge.bridge-nf-call-iptables = 1\n")).message
-    assert told("TT105", f"{TRACKED} = 262144\n", facts=frozenset({"module-loaded"})) == []
-    assert told("TT105", f"{FIN} = 60\n") == []
-    assert found(live_view({TRACKED: 262144}), "TT105") == []
-
-
-@pytest.mark.parametrize("facts", [POD, CONTAINER])
-@pytest.mark.parametrize(
-    "line",
-    [
-        "net.ipv4.tcp_mem = 1 2 3",
-        "net.ipv4.tcp_max_orphans = 9",
-        "net.core.rps_sock_flow_entries = 1",
-        "vm.swappiness = 1",
-    ],
-)
-def test_a_host_wide_key_of_a_pod_or_container_is_an_error(line: str, facts: frozenset[str]) -> None:
-    finding = one(told("TT106", f"{line}\n", facts=facts))
-    assert finding.severity == "error"
-    assert told("TT106", f"{line}\n") == []
-    assert told("TT106", f"{line}\n", facts=facts | {"host-network"}) == []
-
-
-def test_a_key_with_a_value_of_its_own_in_a_namespace_may_be_set_there() -> None:
-    assert told("TT106", f"{FIN} = 60\nnet.core.somaxconn = 1024\nkernel.shmmax = 1\n", facts=POD) == []
-
-
-def test_where_a_value_lives_depends_on_the_kernel() -> None:
-    finding = one(told("TT106", "net.ipv4.tcp_rmem = 4096 87380 6291456\n", "4.14", "4.15", facts=CONTAINER))
-    assert finding.kernels == ("4.14",)
-
-
-def test_a_command_in_a_container_reaches_host_wide_keys_outside_net_on_purpose() -> None:
-    inside = CONTAINER | {"command"}
-    assert told("TT106", "vm.max_map_count = 262144\n", facts=inside) == []
-    assert len(told("TT106", "net.ipv4.tcp_mem = 1 2 3\n", facts=inside)) == 1
-
-
-@pytest.mark.parametrize("key", ["net.core.somaxconn", "net.ipv4.tcp_tw_reuse", "net.ipv4.tcp_max_tw_buckets"])
-def test_a_pod_may_not_set_what_is_not_on_the_safe_list(key: str) -> None:
-    finding = one(told("TT107", f"{key} = 1024\n", facts=POD))
-    assert finding.severity == "warning"
-    assert told("TT107", f"{key} = 1024\n", facts=POD | {"allowed-unsafe"}) == []
-    assert told("TT107", f"{key} = 1024\n", facts=POD | {"host-network"}) == []
-    assert told("TT107", f"{key} = 1024\n", facts=CONTAINER) == []
+def test_a_new_name_is_told_for_the_kernels_before_it() -> None:
+    (finding,) = in_conf("TT103", "net.ipv4.tcp_tw_reuse_delay = 500", "6.1", "6.18")
+    assert (finding.severity, finding.kernels) == ("warning", ("6.1",))
+    assert in_conf("TT103", "net.ipv4.tcp_tw_reuse_delay = 500", "6.18") == []
+    assert in_conf("TT103", "-net.ipv4.tcp_tw_reuse_delay = 500", "6.1") == []
 
 
 @pytest.mark.parametrize(
-    "line",
+    ("name", "content"),
     [
-        "net.ipv4.ip_local_port_range = 1024 65535",
-        "net.ipv4.tcp_fin_timeout = 30",
-        "net.ipv4.tcp_keepalive_time = 600",
-        "net.ipv4.tcp_rmem = 4096 131072 6291456",
-        "kernel.shm_rmid_forced = 1",
-        "net.ipv4.tcp_mem = 1 2 3",
+        ("a.sh", f'if [ "$(uname -r)" = 4.4 ]; then sysctl -w {RECYCLE}=1; fi\n'),
+        ("a.yml", f"- sysctl: {{name: {RECYCLE}, value: 1}}\n  when: ansible_kernel is version('4.12', '<')\n"),
+        ("a.yml", f"- sysctl: {{name: {RECYCLE}, value: 1}}\n  when: ansible_distribution_major_version == '7'\n"),
+        ("sysctl.conf.j2", f"{{% if ansible_kernel is version('4.12', '<') %}}\n{RECYCLE} = 1\n{{% endif %}}\n"),
     ],
 )
-def test_safe_parameters_and_those_of_the_host_are_no_unsafe_ones(line: str) -> None:
-    assert told("TT107", f"{line}\n", facts=POD) == []
+def test_a_condition_on_the_kernel_covers_what_is_gone(tmp_path: Path, name: str, content: str) -> None:
+    assert in_files(tmp_path, "TT102", {name: content}) == []
+    other = content.replace("uname -r", "hostname").replace("ansible_kernel", "x").replace("ansible_distribution", "y")
+    assert len(in_files(tmp_path, "TT102", {name: other})) == 1
 
 
-def test_a_parameter_without_effect_is_a_note_where_it_has_none() -> None:
-    line = "net.ipv4.tcp_low_latency = 1\n"
-    finding = one(told("TT108", line, "4.13", "4.14"))
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("a.yml", f"- sysctl: name={RECYCLE} state=absent\n"),
+        ("a.yml", f"- sysctl: {{name: {RECYCLE}, value: 1, state: absent}}\n"),
+        ("a.sh", f"sed -i 's/{RECYCLE} = 0/{RECYCLE} = 1/' /etc/sysctl.conf\n"),
+        ("a.sh", f"grep -q '{RECYCLE} = 1' /etc/sysctl.conf\necho '{RECYCLE} = 1 is set'\n"),
+        ("a.pp", f"sysctl {{ '{RECYCLE}': ensure => absent }}\n"),
+        (CONF, f"# {RECYCLE} = 1\n"),
+    ],
+)
+def test_what_takes_away_or_only_talks_sets_nothing(tmp_path: Path, name: str, content: str) -> None:
+    assert run(tmp_path, {name: content}).findings == ()
+
+
+def test_an_old_name_is_told_with_the_new_one() -> None:
+    (finding,) = in_conf("TT104", "net.ipv4.netfilter.ip_conntrack_max = 9")
+    assert finding.severity == "error"
+    assert finding.fix is not None
+    assert [edit.text for edit in finding.fix.edits] == [CONNTRACK]
+    assert in_conf("TT104", f"{CONNTRACK} = 9") == []
+
+
+@pytest.mark.parametrize(
+    ("key", "module"), [(CONNTRACK, "nf_conntrack"), (BRIDGE, "br_netfilter"), ("net.nf_conntrack_max", "nf_conntrack")]
+)
+def test_a_modules_parameter_is_told_where_nothing_loads_it(key: str, module: str) -> None:
+    (finding,) = in_conf("TT105", f"{key} = 1")
+    assert finding.severity == "warning"
+    assert module in finding.message
+
+
+@pytest.mark.parametrize("key", ["net.ipv4.tcp_sack", "net.netfilter.nf_conntrack_maxx", "net.netfilter.nf_log_all"])
+def test_what_is_always_there_or_unknown_needs_no_module(key: str) -> None:
+    assert in_conf("TT105", f"{key} = 1") == []
+
+
+@pytest.mark.parametrize(
+    "files",
+    [
+        {"a.sh": f"modprobe nf_conntrack\nsysctl -w {CONNTRACK}=9\n"},
+        {"a.sh": f"modprobe -a br_netfilter overlay\nsysctl -w {BRIDGE}=1\n"},
+        {"a.sh": f"echo '{BRIDGE}=1' > /etc/sysctl.d/k.conf\necho br_netfilter > /etc/modules-load.d/k.conf\n"},
+        {"a.sh": f"cat > /etc/modules-load.d/k.conf <<E\nbr_netfilter\nE\nsysctl -w {BRIDGE}=1\n"},
+        {CONF: f"{CONNTRACK} = 9\n", "etc/modules-load.d/c.conf": "# c\nnf_conntrack\n"},
+        {
+            "roles/a/defaults/main.yml": f"s: {{{CONNTRACK}: 9}}\n",
+            "roles/a/tasks/main.yml": "- modprobe: name=nf_conntrack\n",
+        },
+        {"a.yml": f"- modprobe: {{name: nf_conntrack}}\n- sysctl: {{name: {CONNTRACK}, value: 9}}\n"},
+        {"a.yml": f"machine: {{kernel: {{modules: [{{name: nf_conntrack}}]}}, sysctls: {{{CONNTRACK}: 9}}}}\n"},
+        {"a.nix": f'{{\n boot.kernelModules = [ "nf_conntrack" ];\n boot.kernel.sysctl."{CONNTRACK}" = 9;\n}}\n'},
+        {"docker-compose.yml": "services: {a: {sysctls: [net.netfilter.nf_conntrack_tcp_timeout_time_wait=90]}}\n"},
+    ],
+)
+def test_a_module_that_is_loaded_before_is_no_concern(tmp_path: Path, files: dict[str, str]) -> None:
+    assert in_files(tmp_path, "TT105", files) == []
+
+
+@pytest.mark.parametrize(
+    "files",
+    [
+        {"a.sh": f"sysctl -w {CONNTRACK}=9\nmodprobe nf_conntrack\n"},
+        {"a.sh": f"modprobe overlay\nsysctl -w {CONNTRACK}=9\n"},
+        {"a.sh": f"sysctl -w {CONNTRACK}=9\n", "b.sh": "modprobe nf_conntrack\n"},
+        {CONF: f"{CONNTRACK} = 9\n", "other/modules-load.d/c.conf": "nf_conntrack\n"},
+        {
+            "roles/a/defaults/main.yml": f"s: {{{CONNTRACK}: 9}}\n",
+            "roles/b/tasks/main.yml": "- modprobe: name=nf_conntrack\n",
+        },
+    ],
+)
+def test_a_module_that_is_loaded_later_or_elsewhere_is_not_loaded(tmp_path: Path, files: dict[str, str]) -> None:
+    assert len(in_files(tmp_path, "TT105", files)) == 1
+
+
+def test_a_saved_list_of_all_parameters_is_no_choice(tmp_path: Path) -> None:
+    lines = f"{CONNTRACK} = 9\nnet.ipv4.tcp_sack = 1\n"
+    saved = "kernel.ostype = Linux\nkernel.osrelease = 6.1\nfs.file-nr = 1 0 9\nkernel.random.uuid = a\n"
+    assert {"TT105", "TT205"} <= {finding.rule for finding in run(tmp_path, {CONF: lines}).findings}
+    assert not {"TT105", "TT205"} & {finding.rule for finding in run(tmp_path, {CONF: saved + lines}).findings}
+
+
+@pytest.mark.parametrize("key", ["vm.swappiness", "kernel.pid_max", "fs.file-max", "net.core.rmem_max", CONNTRACK])
+def test_a_container_cannot_set_what_belongs_to_the_host(tmp_path: Path, key: str) -> None:
+    compose = f"services:\n  a:\n    sysctls: ['{key}=9999']\n"
+    for name, content in (("pod.yaml", pod((key, "9999"))), ("docker-compose.yml", compose)):
+        (finding,) = in_files(tmp_path, "TT106", {name: content})
+        assert finding.severity == "error"
+        (tmp_path / name).unlink()
+    assert len(in_files(tmp_path, "TT106", {"a.sh": f"docker run --sysctl {key}=9999 a\n"})) == 1
+
+
+@pytest.mark.parametrize(
+    "key", ["net.core.somaxconn", "net.ipv4.tcp_fin_timeout", "kernel.shmmax", "fs.mqueue.msg_max"]
+)
+def test_a_container_has_its_own_of_these(tmp_path: Path, key: str) -> None:
+    assert in_files(tmp_path, "TT106", {"docker-compose.yml": f"services: {{a: {{sysctls: {{{key}: 30}}}}}}\n"}) == []
+
+
+@pytest.mark.parametrize(
+    "spec",
+    [
+        "  hostNetwork: true\n  containers: [{command: [sysctl, -w, net.core.rmem_max=9999]}]\n",
+        "  initContainers: [{command: [sysctl, -w, vm.max_map_count=262144], securityContext: {privileged: true}}]\n",
+    ],
+)
+def test_what_reaches_the_host_on_purpose_is_left_alone(tmp_path: Path, spec: str) -> None:
+    assert in_files(tmp_path, "TT106", {"pod.yaml": f"apiVersion: v1\nkind: Pod\nspec:\n{spec}"}) == []
+
+
+def test_an_init_container_has_no_host_wide_network_parameter(tmp_path: Path) -> None:
+    spec = "  initContainers: [{command: [sysctl, -w, net.core.rmem_max=9999], securityContext: {privileged: true}}]\n"
+    assert len(in_files(tmp_path, "TT106", {"pod.yaml": f"apiVersion: v1\nkind: Pod\nspec:\n{spec}"})) == 1
+
+
+def test_kubernetes_refuses_what_is_not_on_its_list(tmp_path: Path) -> None:
+    (finding,) = in_files(tmp_path, "TT107", {"pod.yaml": pod(("net.core.somaxconn", "9"), ("net.ipv4.tcp_rmem", "1"))})
+    assert (finding.severity, finding.key) == ("warning", "net.core.somaxconn")
+
+
+@pytest.mark.parametrize(
+    "key",
+    ["kernel.shm_rmid_forced", "net.ipv4.ip_local_port_range", "net.ipv4.tcp_keepalive_time", "net.ipv4.tcp_wmem"],
+)
+def test_what_is_on_the_list_is_fine(tmp_path: Path, key: str) -> None:
+    assert in_files(tmp_path, "TT107", {"pod.yaml": pod((key, "9"))}) == []
+
+
+@pytest.mark.parametrize("names", ["net.core.somaxconn", "net.core.*", "net.*"])
+def test_a_kubelet_of_the_same_tree_allows_it(tmp_path: Path, names: str) -> None:
+    kubelet = f"kind: KubeletConfiguration\nallowedUnsafeSysctls: ['{names}']\n"
+    pods = pod(("net.core.somaxconn", "9"))
+    assert in_files(tmp_path, "TT107", {"pod.yaml": pods, "kubelet.yaml": kubelet}) == []
+    assert len(in_files(tmp_path, "TT107", {"pod.yaml": pods, "kubelet.yaml": kubelet.replace("net.", "vm.")})) == 1
+
+
+def test_containers_of_an_engine_are_no_pods(tmp_path: Path) -> None:
+    assert (
+        in_files(tmp_path, "TT107", {"docker-compose.yml": "services: {a: {sysctls: [net.core.somaxconn=9]}}\n"}) == []
+    )
+
+
+@pytest.mark.parametrize("key", ["net.ipv4.tcp_low_latency", "net.ipv4.tcp_fack"])
+def test_what_does_nothing_any_more_is_a_note(key: str) -> None:
+    (finding,) = in_conf("TT108", f"{key} = 1")
     assert finding.severity == "note"
-    assert finding.kernels == ("4.14",)
-    assert told("TT108", line, "4.13") == []
-    assert told("TT108", f"{FIN} = 60\n") == []
+    assert in_conf("TT108", f"{key} = 1", "4.9") == []
 
 
-def test_on_a_host_only_what_somebody_set_is_without_effect() -> None:
-    key = "net.ipv4.tcp_low_latency"
-    assert found(live_view(kernel="5.10", pressure=Pressure()), "TT108") == []
-    assert one(found(live_view({key: 1}, kernel="5.10"), "TT108")).key == key
+def test_without_a_kernel_every_release_since_4_18_is_meant(tmp_path: Path) -> None:
+    write(tmp_path, {CONF: f"{RECYCLE} = 1\nnet.ipv4.tcp_tw_reuse_delay = 500\n"})
+    chosen = options()
+    from tcptune.lint.kernels import targets
+
+    report = lint([str(tmp_path)], type(chosen)(targets(()), chosen.rules))
+    by_rule = {finding.rule: finding for finding in report.findings}
+    assert by_rule["TT102"].kernels is None
+    kernels = by_rule["TT103"].kernels
+    assert kernels is not None
+    assert kernels[0] == "4.18"
