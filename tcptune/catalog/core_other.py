@@ -18,7 +18,7 @@ PARAMETERS = (
         scope=HOST_WIDE,
         accepted=(
             RangeStep(since=V(3, 0), handler="int"),
-            RangeStep(since=V(4, 14), handler="int_minmax", low=0, high=2),
+            RangeStep(since=V(4, 14), vendors=("rhel7",), handler="int_minmax", low=0, high=2),
         ),
         meanings=(
             MeaningStep(meanings={0: "interpreted", 1: "compiled", 2: "compiled, and the code written to the log"}),
@@ -29,13 +29,13 @@ PARAMETERS = (
         family="core_other",
         meaning="Whether compiled BPF programs are protected against being used as gadgets.",
         kind="enum",
-        lifetime=Lifetime(began=Step(since=V(4, 8)), option="CONFIG_BPF_JIT"),
+        lifetime=Lifetime(began=Step(since=V(4, 8), vendors=("rhel7",)), option="CONFIG_BPF_JIT"),
         mode=0o600,
         scope=HOST_WIDE,
-        default=(DefaultStep(since=V(4, 8), value=0),),
+        default=(DefaultStep(since=V(4, 8), vendors=("rhel7",), value=0),),
         accepted=(
             RangeStep(since=V(4, 8), handler="int"),
-            RangeStep(since=V(4, 14), handler="int_minmax", low=0, high=2),
+            RangeStep(since=V(4, 14), vendors=("rhel7",), handler="int_minmax", low=0, high=2),
         ),
         meanings=(MeaningStep(meanings={0: "not", 1: "those of users without privilege", 2: "all"}),),
     ),
@@ -44,12 +44,16 @@ PARAMETERS = (
         family="core_other",
         meaning="Whether compiled BPF programs show up among the symbols of the kernel.",
         kind="bool",
-        default=(DefaultStep(since=V(4, 11), note="1 in kernels built with CONFIG_BPF_JIT_DEFAULT_ON, else 0."),),
+        default=(
+            DefaultStep(
+                since=V(4, 11), vendors=("rhel7",), note="1 in kernels built with CONFIG_BPF_JIT_DEFAULT_ON, else 0."
+            ),
+        ),
         mode=0o600,
-        lifetime=Lifetime(began=Step(since=V(4, 11)), option="CONFIG_BPF_JIT"),
+        lifetime=Lifetime(began=Step(since=V(4, 11), vendors=("rhel7",)), option="CONFIG_BPF_JIT"),
         scope=HOST_WIDE,
         accepted=(
-            RangeStep(since=V(4, 11), handler="int"),
+            RangeStep(since=V(4, 11), vendors=("rhel7",), handler="int"),
             RangeStep(since=V(4, 14), handler="int_minmax", low=0, high=1),
         ),
     ),
@@ -80,8 +84,11 @@ PARAMETERS = (
         unit="microseconds",
         lifetime=Lifetime(began=Step(since=V(3, 11), vendors=("rhel7",))),
         scope=HOST_WIDE,
-        default=(DefaultStep(since=V(3, 11), value=0),),
-        accepted=(RangeStep(since=V(3, 11), handler="int"), RangeStep(since=V(4, 11), handler="int_minmax", low=0)),
+        default=(DefaultStep(since=V(3, 11), vendors=("rhel7",), value=0),),
+        accepted=(
+            RangeStep(since=V(3, 11), vendors=("rhel7",), handler="int"),
+            RangeStep(since=V(4, 11), handler="int_minmax", low=0),
+        ),
     ),
     Parameter(
         key="net.core.busy_read",
@@ -91,8 +98,11 @@ PARAMETERS = (
         unit="microseconds",
         lifetime=Lifetime(began=Step(since=V(3, 11), vendors=("rhel7",))),
         scope=HOST_WIDE,
-        default=(DefaultStep(since=V(3, 11), value=0),),
-        accepted=(RangeStep(since=V(3, 11), handler="int"), RangeStep(since=V(4, 11), handler="int_minmax", low=0)),
+        default=(DefaultStep(since=V(3, 11), vendors=("rhel7",), value=0),),
+        accepted=(
+            RangeStep(since=V(3, 11), vendors=("rhel7",), handler="int"),
+            RangeStep(since=V(4, 11), handler="int_minmax", low=0),
+        ),
     ),
     Parameter(
         key="net.core.bypass_prot_mem",
@@ -110,11 +120,16 @@ PARAMETERS = (
         meaning="The queueing discipline of new devices.",
         kind="text",
         default=(
-            DefaultStep(since=V(3, 13), value="pfifo_fast", note="Or CONFIG_DEFAULT_NET_SCH; systemd sets fq_codel."),
+            DefaultStep(
+                since=V(3, 13),
+                vendors=("rhel7",),
+                value="pfifo_fast",
+                note="Or CONFIG_DEFAULT_NET_SCH; systemd sets fq_codel.",
+            ),
         ),
         lifetime=Lifetime(began=Step(since=V(3, 13), vendors=("rhel7",))),
         scope=HOST_WIDE,
-        accepted=(RangeStep(since=V(3, 13), handler="text"),),
+        accepted=(RangeStep(since=V(3, 13), vendors=("rhel7",), handler="text"),),
     ),
     Parameter(
         key="net.core.dev_weight",
@@ -142,9 +157,9 @@ PARAMETERS = (
         kind="int",
         lifetime=Lifetime(began=Step(since=V(4, 11), vendors=("rhel7",))),
         scope=HOST_WIDE,
-        default=(DefaultStep(since=V(4, 11), value=1),),
+        default=(DefaultStep(since=V(4, 11), vendors=("rhel7",), value=1),),
         accepted=(
-            RangeStep(since=V(4, 11), handler="int"),
+            RangeStep(since=V(4, 11), vendors=("rhel7",), handler="int"),
             RangeStep(
                 since=V(6, 13),
                 also=(V(5, 10, 262), V(6, 1, 176), V(6, 12, 101)),
@@ -161,9 +176,9 @@ PARAMETERS = (
         kind="int",
         lifetime=Lifetime(began=Step(since=V(4, 11), vendors=("rhel7",))),
         scope=HOST_WIDE,
-        default=(DefaultStep(since=V(4, 11), value=1),),
+        default=(DefaultStep(since=V(4, 11), vendors=("rhel7",), value=1),),
         accepted=(
-            RangeStep(since=V(4, 11), handler="int"),
+            RangeStep(since=V(4, 11), vendors=("rhel7",), handler="int"),
             RangeStep(
                 since=V(6, 13),
                 also=(V(5, 10, 262), V(6, 1, 176), V(6, 12, 101)),

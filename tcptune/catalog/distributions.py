@@ -7,9 +7,11 @@ import re
 from tcptune.model.parameter import Distribution
 from tcptune.model.version import KernelVersion as V
 
+_ORACLE = "Oracle Linux is meant with its kernel that follows Red Hat's; its own, UEK, is another: look at `uname -r`."
+
 DISTRIBUTIONS: tuple[Distribution, ...] = (
     Distribution(
-        names=("rhel7", "centos7", "el7"),
+        names=("rhel7", "centos7", "ol7", "oracle7", "el7"),
         title="RHEL and CentOS 7",
         version=V(3, 10),
         vendor="rhel7",
@@ -21,10 +23,11 @@ DISTRIBUTIONS: tuple[Distribution, ...] = (
             "The port range is per network namespace and ends at 60999, unlike that of a mainline 3.10.",
             "The keepalive parameters are per network namespace in 7.9, but not yet in 7.3.",
             "somaxconn is 128 by default and ends at 65535.",
+            _ORACLE,
         ),
     ),
     Distribution(
-        names=("rhel8", "centos8", "rocky8", "alma8", "almalinux8", "el8"),
+        names=("rhel8", "centos8", "rocky8", "rockylinux8", "alma8", "almalinux8", "ol8", "oracle8", "el8"),
         title="RHEL, CentOS, Rocky and AlmaLinux 8",
         version=V(4, 18),
         vendor="rhel8",
@@ -33,21 +36,28 @@ DISTRIBUTIONS: tuple[Distribution, ...] = (
             "tcp_tw_reuse is 2 by default and takes 0 to 2.",
             "somaxconn is 128 by default.",
             "Small TCP numbers are not stored in eight bits: values above 255 are still taken.",
+            _ORACLE,
         ),
     ),
     Distribution(
-        names=("rhel9", "centos9", "stream9", "centosstream9", "rocky9", "alma9", "almalinux9", "el9"),
+        names=(
+            *("rhel9", "centos9", "stream9", "centosstream9", "rocky9", "rockylinux9", "alma9", "almalinux9", "ol9"),
+            *("oracle9", "el9"),
+        ),
         title="RHEL, CentOS Stream, Rocky and AlmaLinux 9",
         version=V(5, 14),
         vendor="rhel9",
-        notes=("Judged as mainline 5.14; what Red Hat carries back from later kernels was not read.",),
+        notes=("Judged as mainline 5.14; what Red Hat carries back from later kernels was not read.", _ORACLE),
     ),
     Distribution(
-        names=("rhel10", "centos10", "stream10", "centosstream10", "rocky10", "alma10", "almalinux10", "el10"),
+        names=(
+            *("rhel10", "centos10", "stream10", "centosstream10", "rocky10", "rockylinux10", "alma10", "almalinux10"),
+            *("ol10", "oracle10", "el10"),
+        ),
         title="RHEL, CentOS Stream, Rocky and AlmaLinux 10",
         version=V(6, 12),
         vendor="rhel10",
-        notes=("Judged as mainline 6.12; what Red Hat carries back from later kernels was not read.",),
+        notes=("Judged as mainline 6.12; what Red Hat carries back from later kernels was not read.", _ORACLE),
     ),
     Distribution(names=("debian9", "stretch"), title="Debian 9", version=V(4, 9), living=False),
     Distribution(names=("debian10", "buster"), title="Debian 10", version=V(4, 19), living=False),
@@ -90,6 +100,10 @@ DISTRIBUTIONS: tuple[Distribution, ...] = (
         names=("ubuntu22.04-hwe", "jammy-hwe"), title="Ubuntu 22.04 with its newer kernel (HWE)", version=V(6, 8)
     ),
     Distribution(names=("ubuntu24.04", "noble"), title="Ubuntu 24.04", version=V(6, 8)),
+    Distribution(names=("ubuntu24.10", "oracular"), title="Ubuntu 24.10", version=V(6, 11), living=False),
+    Distribution(names=("ubuntu25.04", "plucky"), title="Ubuntu 25.04", version=V(6, 14), living=False),
+    Distribution(names=("ubuntu25.10", "questing"), title="Ubuntu 25.10", version=V(6, 17), living=False),
+    Distribution(names=("ubuntu26.04", "resolute"), title="Ubuntu 26.04", version=V(7, 0)),
     Distribution(
         names=("sles12", "sle12", "sles12sp5", "sles12sp4", "sles12.5", "sles12.4"),
         title="SUSE Linux Enterprise 12 SP4 and SP5",
@@ -149,10 +163,12 @@ DISTRIBUTIONS: tuple[Distribution, ...] = (
     ),
     Distribution(names=("alpine3.18",), title="Alpine 3.18", version=V(6, 1), living=False),
     Distribution(names=("alpine3.20", "alpine3.19"), title="Alpine 3.19 and 3.20", version=V(6, 6), living=False),
+    Distribution(names=("alpine3.21",), title="Alpine 3.21", version=V(6, 12), living=False),
+    Distribution(names=("alpine3.22",), title="Alpine 3.22", version=V(6, 12)),
     Distribution(
-        names=("alpine", "alpine3.22", "alpine3.21"),
-        title="Alpine 3.21 and 3.22",
-        version=V(6, 12),
+        names=("alpine", "alpine3.23"),
+        title="Alpine 3.23",
+        version=V(6, 18),
         notes=("Without a version the newest release that is known here is meant.",),
     ),
     Distribution(

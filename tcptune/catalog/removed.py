@@ -20,14 +20,19 @@ def _gone(
     instead: str,
     began: V | None = None,
     default: int = 0,
-    handler: Literal["int", "bool"] = "int",
+    handler: Literal["int", "bool", "jiffies"] = "int",
+    unit: str | None = None,
+    vendors: tuple[str, ...] = (),
 ) -> Parameter:
     return Parameter(
         key=key,
         family="removed",
         meaning=meaning,
         kind="int",
-        lifetime=Lifetime(began=Step(since=began) if began else Step(), removed=Step(since=since), instead=instead),
+        unit=unit,
+        lifetime=Lifetime(
+            began=Step(since=began) if began else Step(), removed=Step(since=since, vendors=vendors), instead=instead
+        ),
         scope=HOST_WIDE,
         default=(DefaultStep(since=began or OLDEST, value=default),),
         accepted=(RangeStep(since=began or OLDEST, handler=handler),),
@@ -94,6 +99,7 @@ PARAMETERS = (
         V(3, 18),
         "Such copies are no longer made.",
         default=4096,
+        vendors=("rhel7",),
     ),
     _gone(
         "net.ipv4.tcp_max_ssthresh",
@@ -117,6 +123,18 @@ PARAMETERS = (
     _gone("net.ipv4.tcp_vegas_cong_avoid", "Chose TCP Vegas.", V(2, 6, 13), "Choose with tcp_congestion_control."),
     _gone("net.ipv4.tcp_westwood", "Chose TCP Westwood.", V(2, 6, 13), "Choose with tcp_congestion_control."),
     _gone("net.ipv4.tcp_bic", "Chose BIC TCP.", V(2, 6, 13), "Choose with tcp_congestion_control."),
+    *(
+        _gone(
+            f"net.ipv4.tcp_{name}",
+            f"A number of TCP {name.partition('_')[0].capitalize()}, while it was part of the kernel's TCP itself.",
+            V(2, 6, 13),
+            "It is an option of the module of that congestion control.",
+        )
+        for name in (
+            *("vegas_alpha", "vegas_beta", "vegas_gamma"),
+            *("bic_beta", "bic_fast_convergence", "bic_low_window"),
+        )
+    ),
     _gone(
         "net.ipv4.tcp_tx_skb_cache",
         "Whether a socket kept a packet it had sent for the next one.",
@@ -139,6 +157,8 @@ PARAMETERS = (
         V(3, 1),
         "The kernel cleans it when it needs to.",
         default=10,
+        handler="jiffies",
+        unit="seconds",
     ),
     _gone(
         "net.ipv4.inet_peer_gc_maxtime",
@@ -146,6 +166,8 @@ PARAMETERS = (
         V(3, 1),
         "The kernel cleans it when it needs to.",
         default=120,
+        handler="jiffies",
+        unit="seconds",
     ),
     _gone(
         "net.ipv4.rt_cache_rebuild_count",

@@ -17,7 +17,7 @@ PARAMETERS = (
         meaning="Whether congestion notification is asked for or only answered.",
         kind="enum",
         scope=per_netns_since(V(3, 9)),
-        default=(DefaultStep(value=2),),
+        default=(DefaultStep(value=0), DefaultStep(since=V(2, 6, 31), value=2)),
         accepted=(
             RangeStep(handler="int"),
             RangeStep(since=V(5, 13), also=(V(5, 10, 262),), handler="u8"),

@@ -55,10 +55,13 @@ PARAMETERS = (
         lifetime=Lifetime(began=Step(since=V(3, 12), vendors=("rhel7",))),
         scope=per_netns_since(V(4, 6)),
         default=(
-            DefaultStep(since=V(3, 12), value=-1, note="The greatest number, shown with a sign."),
+            DefaultStep(since=V(3, 12), vendors=("rhel7",), value=-1, note="The greatest number, shown with a sign."),
             DefaultStep(since=V(4, 10), value=4294967295),
         ),
-        accepted=(RangeStep(since=V(3, 12), handler="int"), RangeStep(since=V(4, 10), handler="uint")),
+        accepted=(
+            RangeStep(since=V(3, 12), vendors=("rhel7",), handler="int"),
+            RangeStep(since=V(4, 10), handler="uint"),
+        ),
     ),
     Parameter(
         key="net.ipv4.tcp_pacing_ca_ratio",
@@ -157,7 +160,10 @@ PARAMETERS = (
         lifetime=Lifetime(began=Step(since=V(4, 1))),
         scope=PER_NETNS,
         default=(DefaultStep(since=V(4, 1), value=600),),
-        accepted=(RangeStep(since=V(4, 1), handler="int"), RangeStep(since=V(4, 19), handler="uint_jiffies")),
+        accepted=(
+            RangeStep(since=V(4, 1), handler="int"),
+            RangeStep(since=V(4, 19), vendors=("rhel8",), handler="uint_jiffies"),
+        ),
     ),
     Parameter(
         key="net.ipv4.tcp_probe_threshold",
@@ -313,8 +319,12 @@ PARAMETERS = (
         family="tcp_more",
         meaning="Repeat a lost segment of a thin stream at even intervals for the first six times.",
         kind="bool",
+        lifetime=Lifetime(began=Step(since=V(2, 6, 34))),
         scope=per_netns_since(V(4, 15)),
-        default=(DefaultStep(value=0),),
-        accepted=(RangeStep(handler="int"), RangeStep(since=V(5, 13), also=(V(5, 10, 262),), handler="u8")),
+        default=(DefaultStep(since=V(2, 6, 34), value=0),),
+        accepted=(
+            RangeStep(since=V(2, 6, 34), handler="int"),
+            RangeStep(since=V(5, 13), also=(V(5, 10, 262),), handler="u8"),
+        ),
     ),
 )

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from tcptune.catalog.steps import PER_NETNS, per_netns_since
+from tcptune.catalog.steps import HOST_WIDE, INT, PER_NETNS, per_netns_since
 from tcptune.model.history import DefaultStep, RangeStep, ScopeStep, Step
 from tcptune.model.parameter import Lifetime, Parameter
 from tcptune.model.version import KernelVersion as V
 
 MIN_SND_MSS_ALSO = (V(4, 4, 182), V(4, 9, 182), V(4, 14, 127), V(4, 19, 52), V(5, 1, 11))
 """The stable releases of June 2019 that answered the attacks with tiny segments."""
+
+MIN_TSO_SEGS_ALSO = (V(3, 10, 108),)
+"""The oldest 3.10 in which tcp_min_tso_segs was seen."""
 
 PARAMETERS = (
     Parameter(
@@ -17,15 +20,15 @@ PARAMETERS = (
         meaning="How much of the receive buffer is offered as window to a connection that is just beginning.",
         kind="int",
         scope=per_netns_since(V(4, 15)),
-        default=(DefaultStep(value=1),),
-        accepted=(RangeStep(handler="int_minmax", low=-31, high=31),),
+        default=(DefaultStep(value=2), DefaultStep(since=V(3, 4), value=1)),
+        accepted=(INT, RangeStep(since=V(2, 6, 38), handler="int_minmax", low=-31, high=31)),
     ),
     Parameter(
         key="net.ipv4.tcp_allowed_congestion_control",
         family="tcp_other",
         meaning="The congestion controls that a socket of an ordinary user may choose.",
         kind="text",
-        scope=(ScopeStep(scope="host", child="read-only"),),
+        scope=(*HOST_WIDE, ScopeStep(since=V(5, 7), scope="host", child="read-only")),
         accepted=(RangeStep(handler="text"),),
     ),
     Parameter(
@@ -58,9 +61,9 @@ PARAMETERS = (
         kind="bool",
         lifetime=Lifetime(began=Step(since=V(3, 14), vendors=("rhel7",))),
         scope=per_netns_since(V(4, 15)),
-        default=(DefaultStep(since=V(3, 14), value=1),),
+        default=(DefaultStep(since=V(3, 14), vendors=("rhel7",), value=1),),
         accepted=(
-            RangeStep(since=V(3, 14), handler="int_minmax", low=0, high=1),
+            RangeStep(since=V(3, 14), vendors=("rhel7",), handler="int_minmax", low=0, high=1),
             RangeStep(since=V(5, 13), also=(V(5, 10, 262),), handler="u8", high=1),
         ),
     ),
@@ -70,7 +73,7 @@ PARAMETERS = (
         meaning="The congestion controls that this kernel has loaded.",
         kind="text",
         mode=0o444,
-        scope=(ScopeStep(scope="host", child="read-only"),),
+        scope=(*HOST_WIDE, ScopeStep(since=V(5, 7), scope="host", child="read-only")),
         accepted=(RangeStep(handler="text"),),
     ),
     Parameter(
@@ -90,7 +93,7 @@ PARAMETERS = (
         kind="int",
         unit="bytes",
         scope=per_netns_since(V(4, 1)),
-        default=(DefaultStep(value=1024),),
+        default=(DefaultStep(value=512), DefaultStep(since=V(4, 1), value=1024)),
         accepted=(RangeStep(handler="int"),),
     ),
     Parameter(
@@ -115,7 +118,7 @@ PARAMETERS = (
         default=(DefaultStep(since=V(4, 18), value=44),),
         accepted=(
             RangeStep(since=V(4, 18), handler="int_minmax", low=0, high=255),
-            RangeStep(since=V(5, 13), handler="u8"),
+            RangeStep(since=V(5, 13), also=(V(5, 10, 262),), handler="u8"),
         ),
     ),
     Parameter(
@@ -177,9 +180,10 @@ PARAMETERS = (
         kind="int",
         lifetime=Lifetime(began=Step(since=V(3, 5))),
         scope=per_netns_since(V(4, 15)),
-        default=(DefaultStep(since=V(3, 5), value=3),),
+        default=(DefaultStep(since=V(3, 5), value=2), DefaultStep(since=V(3, 10), value=3)),
         accepted=(
-            RangeStep(since=V(3, 5), handler="int_minmax", low=0, high=4),
+            RangeStep(since=V(3, 5), handler="int_minmax", low=0, high=2),
+            RangeStep(since=V(3, 10), handler="int_minmax", low=0, high=4),
             RangeStep(since=V(5, 13), also=(V(5, 10, 262),), handler="u8", high=4),
         ),
     ),
@@ -189,7 +193,7 @@ PARAMETERS = (
         meaning="Whether a retransmission that was not needed is recognised and taken back.",
         kind="int",
         scope=per_netns_since(V(4, 15)),
-        default=(DefaultStep(value=2),),
+        default=(DefaultStep(since=V(2, 6, 24), value=2),),
         accepted=(RangeStep(handler="int"), RangeStep(since=V(5, 13), also=(V(5, 10, 262),), handler="u8")),
     ),
     Parameter(
@@ -227,7 +231,9 @@ PARAMETERS = (
         lifetime=Lifetime(began=Step(since=V(3, 6))),
         scope=per_netns_since(V(4, 15)),
         default=(
-            DefaultStep(since=V(3, 6), value=262144),
+            DefaultStep(since=V(3, 6), value=131072),
+            DefaultStep(since=V(4, 2), note="131072 or 262144: neither 4.2 nor 4.3 was read."),
+            DefaultStep(since=V(4, 4), value=262144),
             DefaultStep(since=V(4, 20), value=1048576),
             DefaultStep(since=V(6, 13), value=4194304),
         ),
@@ -297,11 +303,14 @@ PARAMETERS = (
         meaning="How many segments a burst has at least when the device cuts it up.",
         kind="int",
         unit="segments",
-        lifetime=Lifetime(began=Step(since=V(3, 12))),
+        lifetime=Lifetime(began=Step(since=V(3, 12), also=MIN_TSO_SEGS_ALSO, vendors=("rhel7",))),
         scope=per_netns_since(V(4, 15)),
-        default=(DefaultStep(since=V(3, 12), value=2),),
+        default=(DefaultStep(since=V(3, 12), also=MIN_TSO_SEGS_ALSO, vendors=("rhel7",), value=2),),
         accepted=(
-            RangeStep(since=V(3, 12), handler="int_minmax", low=1, high=65535),
+            RangeStep(
+                since=V(3, 12), also=MIN_TSO_SEGS_ALSO, vendors=("rhel7",), handler="int_minmax", low=0, high=65535
+            ),
+            RangeStep(since=V(4, 2), handler="int_minmax", low=1, high=65535),
             RangeStep(since=V(5, 13), also=(V(5, 10, 262),), handler="u8", low=1),
         ),
     ),

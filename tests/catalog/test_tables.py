@@ -5,14 +5,16 @@ from __future__ import annotations
 import pytest
 
 from tcptune.catalog import parameter, parameters
-from tcptune.catalog.targets import resolve
+from tcptune.catalog.distributions import DISTRIBUTIONS
+from tcptune.catalog.targets import releases_since, resolve
 from tcptune.model.parameter import Parameter
 from tcptune.model.value import Value
-from tcptune.model.version import Target
+from tcptune.model.version import OLDEST, Target
 
 TABLES = ("tcp_other", "tcp_ecn", "tcp_more", "core_other", "core_more", "conntrack_other", "conntrack_sctp")
 ENTRIES = [entry for entry in parameters().values() if entry.family in TABLES]
 CONNTRACK = "net.netfilter.nf_conntrack_"
+KERNELS = (*releases_since(OLDEST), *(Target(each.version, each.vendor, each.names[0]) for each in DISTRIBUTIONS))
 
 
 def at(key: str, kernel: str) -> tuple[Parameter, Target]:
@@ -39,6 +41,14 @@ def test_a_table_entry_says_type_scope_and_what_is_accepted(entry: Parameter) ->
     assert entry.kind != "enum" or entry.meanings
 
 
+@pytest.mark.parametrize("entry", parameters().values(), ids=lambda entry: entry.key)
+def test_wherever_a_key_exists_its_scope_and_what_it_takes_are_known(entry: Parameter) -> None:
+    for target in KERNELS:
+        if entry.exists(target):
+            assert entry.scope_on(target) is not None, target
+            assert entry.accepted_on(target) is not None, target
+
+
 @pytest.mark.parametrize(
     ("key", "has", "lacks"),
     [
@@ -47,6 +57,12 @@ def test_a_table_entry_says_type_scope_and_what_is_accepted(entry: Parameter) ->
         ("net.ipv4.tcp_min_snd_mss", "4.19.52", "4.19.51"),
         ("net.ipv4.tcp_min_snd_mss", "rhel8", "4.18"),
         ("net.ipv4.tcp_notsent_lowat", "rhel7", "3.10"),
+        ("net.ipv4.tcp_min_tso_segs", "rhel7", "3.10"),
+        ("net.ipv4.tcp_min_tso_segs", "3.10.108", "3.11"),
+        ("net.ipv4.tcp_thin_linear_timeouts", "2.6.35", "2.6.32"),
+        ("net.core.netdev_tstamp_prequeue", "2.6.35", "2.6.32"),
+        ("net.core.bpf_jit_harden", "rhel7", "3.10"),
+        ("net.ipv4.tcp_dma_copybreak", "3.10", "rhel7"),
         ("net.ipv4.tcp_fastopen_key", "3.8", "3.6"),
         ("net.ipv4.tcp_no_ssthresh_metrics_save", "5.6", "5.4"),
         ("net.ipv4.tcp_plb_enabled", "6.2", "6.1"),
@@ -77,6 +93,16 @@ def test_a_key_is_there_on_one_kernel_and_not_on_the_other(key: str, has: str, l
 @pytest.mark.parametrize(
     ("key", "kernel", "value"),
     [
+        ("net.ipv4.tcp_limit_output_bytes", "3.13", 131072),
+        ("net.ipv4.tcp_limit_output_bytes", "4.2", None),
+        ("net.ipv4.tcp_adv_win_scale", "3.2", 2),
+        ("net.ipv4.tcp_adv_win_scale", "3.10", 1),
+        ("net.ipv4.tcp_early_retrans", "3.5", 2),
+        ("net.ipv4.tcp_early_retrans", "3.10", 3),
+        ("net.ipv4.tcp_base_mss", "rhel7", 512),
+        ("net.ipv4.tcp_base_mss", "4.18", 1024),
+        ("net.ipv4.tcp_autocorking", "rhel7", 1),
+        ("net.core.default_qdisc", "rhel7", "pfifo_fast"),
         ("net.ipv4.tcp_limit_output_bytes", "4.18", 262144),
         ("net.ipv4.tcp_limit_output_bytes", "5.10", 1048576),
         ("net.ipv4.tcp_limit_output_bytes", "6.12", 1048576),
@@ -102,7 +128,7 @@ def test_a_key_is_there_on_one_kernel_and_not_on_the_other(key: str, has: str, l
         (CONNTRACK + "udp_timeout_stream", "6.1", 120),
     ],
 )
-def test_the_default_on_a_kernel(key: str, kernel: str, value: Value) -> None:
+def test_the_default_on_a_kernel(key: str, kernel: str, value: Value | None) -> None:
     entry, target = at(key, kernel)
     step = entry.default_on(target)
     assert step is not None
@@ -130,7 +156,15 @@ INT = (-(2**31), 2**31 - 1)
         ("net.ipv4.tcp_min_rtt_wlen", "4.18", INT),
         ("net.ipv4.tcp_min_rtt_wlen", "rhel8", (0, 86400)),
         ("net.ipv4.tcp_adv_win_scale", "6.1", (-31, 31)),
+        ("net.ipv4.tcp_early_retrans", "3.5", (0, 2)),
         ("net.ipv4.tcp_early_retrans", "6.1", (0, 4)),
+        ("net.ipv4.tcp_early_demux", "5.10", INT),
+        ("net.ipv4.tcp_early_demux", "5.15", INT),
+        ("net.ipv4.tcp_early_demux", "6.1", (0, 255)),
+        ("net.ipv4.tcp_min_tso_segs", "4.1", (0, 65535)),
+        ("net.ipv4.tcp_min_tso_segs", "4.2", (1, 65535)),
+        ("net.core.bpf_jit_enable", "3.10", INT),
+        ("net.core.bpf_jit_enable", "rhel7", (0, 2)),
         ("net.core.busy_poll", "4.10", INT),
         ("net.core.busy_poll", "4.18", (0, 2**31 - 1)),
         ("net.core.fb_tunnels_only_for_init_net", "5.4", (0, 1)),
@@ -154,6 +188,9 @@ def test_what_a_kernel_accepts(key: str, kernel: str, bounds: tuple[int, int]) -
     [
         ("net.ipv4.tcp_sack", "4.12", "host", "absent"),
         ("net.ipv4.tcp_sack", "4.18", "netns", "own"),
+        ("net.ipv4.tcp_available_congestion_control", "5.6", "host", "absent"),
+        ("net.ipv4.tcp_available_congestion_control", "5.7", "host", "read-only"),
+        ("net.ipv4.tcp_allowed_congestion_control", "4.18", "host", "absent"),
         ("net.core.rmem_default", "6.1", "host", "absent"),
         ("net.core.rmem_default", "6.12", "host", "read-only"),
         ("net.core.tstamp_allow_data", "6.12", "host", "absent"),
@@ -209,6 +246,7 @@ def test_a_new_name_is_always_a_parameter() -> None:
         ("net.ipv4.rt_cache_rebuild_count", "3.5", "3.6"),
         ("net.ipv4.inet_peer_gc_mintime", "3.0", "3.2"),
         ("net.ipv4.tcp_westwood", "2.6.11", "2.6.18"),
+        ("net.ipv4.tcp_bic_low_window", "2.6.11", "2.6.18"),
     ],
 )
 def test_what_was_removed_says_what_to_do_instead(key: str, last: str, gone: str) -> None:

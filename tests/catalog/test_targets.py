@@ -27,6 +27,9 @@ from tcptune.model.version import KernelVersion as V
         ("rocky9", V(5, 14), "rhel9"),
         ("AlmaLinux 8.10", V(4, 18), "rhel8"),
         ("rhel-9.4", V(5, 14), "rhel9"),
+        ("Rocky Linux 9.4", V(5, 14), "rhel9"),
+        ("ol8", V(4, 18), "rhel8"),
+        ("5.15.0-100.96.32.el8uek.x86_64", V(5, 15), None),
         ("Debian 12", V(6, 1, 192), None),
         ("debian:13", V(6, 12, 117), None),
         ("debian12.5", V(6, 1, 192), None),
@@ -34,10 +37,13 @@ from tcptune.model.version import KernelVersion as V
         ("debian12-backports", V(6, 12, 95), None),
         ("ubuntu24.04", V(6, 8), None),
         ("ubuntu-24.04.1", V(6, 8), None),
+        ("ubuntu25.10", V(6, 17), None),
+        ("ubuntu26.04", V(7, 0), None),
         ("sles15", V(6, 4), "sles15"),
         ("sles15.4", V(5, 14), "sles15"),
         ("al2023", V(6, 1), None),
         ("alpine:3.20", V(6, 6), None),
+        ("alpine", V(6, 18), None),
     ],
 )
 def test_a_name_means_one_kernel(name: str, version: V, vendor: str | None) -> None:
@@ -85,8 +91,8 @@ def test_no_name_belongs_to_two_distributions() -> None:
 
 def test_maintained_distributions_are_those_that_live() -> None:
     names = {str(target) for target in living()}
-    assert {"rhel8", "rhel9", "rhel10", "debian12", "debian13", "ubuntu24.04"} <= names
-    assert not {"rhel7", "debian10", "ubuntu18.04"} & names
+    assert {"rhel8", "rhel9", "rhel10", "debian12", "debian13", "ubuntu24.04", "ubuntu26.04"} <= names
+    assert not {"rhel7", "debian10", "ubuntu18.04", "ubuntu25.10", "alpine3.21"} & names
 
 
 def test_releases_since_4_18_are_all_of_mainline_in_order() -> None:
