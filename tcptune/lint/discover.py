@@ -7,15 +7,12 @@ inside; binaries and huge files are left out, and the report says so.
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from tcptune.errors import TcptuneError
-
-if TYPE_CHECKING:
-    from pathspec import Pattern
 
 HUGE = 5 * 1024 * 1024
 """Bytes above which a file that was found (not named) is not read."""
@@ -145,34 +142,44 @@ def _ignored_above(top: str) -> Ignored | None:
     return check
 
 
-def _itself(pattern: Pattern, inside: str) -> bool:
-    """Tell whether a pattern names the entry itself and not merely a folder above it: only then it brings it back."""
-    parent, _, name = inside.rstrip("/").rpartition("/")
-    if not parent or pattern.match_file(f"{parent}/\x01") is None:
-        return True
-    return pattern.match_file(name + ("/" if inside.endswith("/") else "")) is not None
-
-
 def _joined(before: Ignored | None, folder: str) -> Ignored:
     """Return a check that asks the .gitignore of `folder` first, then those above it."""
     from pathspec import GitIgnoreSpec
+    from pathspec.pattern import RegexPattern
 
     try:
         lines = Path(folder, ".gitignore").read_text("utf-8", "replace").splitlines()
         spec = GitIgnoreSpec.from_lines(lines)
     except (OSError, ValueError):
         return before or (lambda _path, _folder: False)
-
-    patterns = [pattern for pattern in spec.patterns if pattern.include is not None]
+    # The last pattern that names an entry decides.
+    patterns = [
+        (bool(pattern.include), pattern.regex)
+        for pattern in reversed(list(spec.patterns))
+        if pattern.include is not None and isinstance(pattern, RegexPattern) and pattern.regex is not None
+    ]
 
     def check(path: str, is_folder: bool) -> bool:
         inside = path[len(folder) + 1 :] + ("/" if is_folder else "")
-        for pattern in reversed(patterns):
-            if pattern.match_file(inside) is not None and (pattern.include or _itself(pattern, inside)):
-                return bool(pattern.include)
+        for left_out, regex in patterns:
+            if _itself(regex, inside):
+                return left_out
         return before is not None and before(path, is_folder)
 
     return check
+
+
+def _itself(regex: re.Pattern[str], inside: str) -> bool:
+    """Tell whether a pattern names the entry itself and not a folder above it, which was judged on the way down.
+
+    pathspec's group `ps_d` is the slash behind a folder that the pattern named; a pattern without it (`a/**`) is about
+    what lies below, so a folder's own slash is no part of its name there.
+    """
+    if "ps_d" not in regex.groupindex:
+        return regex.match(inside.rstrip("/")) is not None
+    if not regex.pattern.startswith("^"):  # `*/`: every folder
+        return inside.endswith("/")
+    return regex.fullmatch(inside) is not None
 
 
 _READ = os.O_RDONLY | getattr(os, "O_BINARY", 0) | getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_NONBLOCK", 0)

@@ -8,7 +8,7 @@ import subprocess
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from tcptune.errors import TcptuneError
@@ -63,13 +63,16 @@ NAMES = st.sampled_from(["a", "b", "c.conf", "d.log"])
 PATTERNS = st.lists(
     st.sampled_from(
         ["a", "/a", "a/", "*.log", "!*.log", "**/b", "a/**", "!c.conf", "c.*", "# x", "", "b/c.conf", "\\!a"]
+        + ["*", "!*/", "!a/", "a/*", "/*", "!/b", "!**/b", "a/**/b", "**/a/**", "[ab]", "?", "!a/b/", "**/"]
     ),
     max_size=4,
 )
 
 
 @pytest.mark.skipif(shutil.which("git") is None, reason="git is not installed")
-@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@example({("c.conf", "a")}, ["c.*", "!c.conf"], [])
+@example({("a", "b"), ("a", "a", "b")}, ["a/**", "!**/b"], ["!a"])
 @given(st.sets(st.lists(NAMES, min_size=1, max_size=3).map(tuple), max_size=8), PATTERNS, PATTERNS)
 def test_gitignore_means_what_git_says(
     tmp_path_factory: pytest.TempPathFactory, files: set[tuple[str, ...]], outer: list[str], inner: list[str]
