@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 
+from tcptune.formats.style import encodable
 from tcptune.model.lint import LintReport
 
 _LEVEL = {"error": "critical", "warning": "major", "note": "info"}
@@ -23,4 +24,4 @@ def lint(report: LintReport) -> str:
                 "location": {"path": at.path if at else "", "lines": {"begin": at.line if at else 1}},
             }
         )
-    return json.dumps(issues, indent=2, ensure_ascii=False) + "\n"
+    return encodable(json.dumps(issues, indent=2, ensure_ascii=False)) + "\n"

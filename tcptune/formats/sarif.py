@@ -8,6 +8,7 @@ from typing import Any
 from urllib.parse import quote
 
 from tcptune import __version__
+from tcptune.formats.style import encodable
 from tcptune.model.finding import Finding
 from tcptune.model.lint import LintReport
 from tcptune.model.setting import Location
@@ -32,7 +33,7 @@ def lint(report: LintReport, rules: Mapping[str, tuple[str, str, str, str]]) -> 
         "results": [_result(finding, index) for finding in report.findings],
     }
     log = {"$schema": SCHEMA, "version": "2.1.0", "runs": [run]}
-    return json.dumps(log, indent=2, ensure_ascii=False) + "\n"
+    return encodable(json.dumps(log, indent=2, ensure_ascii=False)) + "\n"
 
 
 def _rule(code: str, slug: str, severity: str, summary: str, page: str) -> dict[str, Any]:

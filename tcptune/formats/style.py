@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 _CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2066-\u2069\ufeff]")
+_SURROGATE = re.compile("[\ud800-\udfff]")
 
 
 def visible(text: str) -> str:
@@ -14,6 +15,11 @@ def visible(text: str) -> str:
     terminal or begin a line of its own.
     """
     return _CONTROL.sub(lambda match: match[0].encode("unicode_escape").decode("ascii"), text)
+
+
+def encodable(text: str) -> str:
+    """Return the text with a replacement character for each byte of a file that was no UTF-8."""
+    return _SURROGATE.sub("\ufffd", text)
 
 
 class Style:

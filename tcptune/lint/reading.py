@@ -107,12 +107,19 @@ def invisible(text: Text, settings: list[Setting]) -> list[Problem]:
             match = _INVISIBLE.search(part)
             if match is None or place is None:
                 continue
-            at = Location(place.path, place.line, place.column + match.start(), place.line, place.column + match.end())
+            at = _within(place, match, len(part))
             name = f"U+{ord(match[0]):04X}"
             message = f"An invisible character ({name}) stands in this setting."
             why = "It is part of the key or value: the kernel does not know such a key, or refuses the value."
             found.append(Problem("TT002", "error", at, message, why))
     return found
+
+
+def _within(place: Location, match: re.Match[str], length: int) -> Location:
+    """Return the place of a match, or the whole place where the file does not spell the text as it is."""
+    if place.end_column is None or place.end_column - place.column != length:
+        return place
+    return Location(place.path, place.line, place.column + match.start(), place.line, place.column + match.end())
 
 
 def _first(text: Text, character: str) -> Location:

@@ -38,13 +38,14 @@ FACTS = {
 class Text:
     """A file's text, or a part of one, that knows where every character stands in the file.
 
-    `lines` have no line ends. `origin` gives for each line its line number and the columns to add; a part of a file
-    (a block scalar, a heredoc) has the origin of its lines, so that `at` always names the place in the file.
+    `lines` have no line ends. `origin` gives for each line its line number, the columns to add and the last column there
+    is; a part of a file (a block scalar, a heredoc) has the origin of its lines, so that `at` always names a place in
+    the file, also where the file spells the text otherwise (folded, escaped).
     """
 
     __slots__ = ("_starts", "lines", "origin", "path", "text")
 
-    def __init__(self, path: str, text: str, origin: Sequence[tuple[int, int]] | None = None) -> None:
+    def __init__(self, path: str, text: str, origin: Sequence[tuple[int, int, int]] | None = None) -> None:
         self.path = path
         self.text = text
         self.lines = [line.removesuffix("\r") for line in text.split("\n")]
@@ -58,9 +59,11 @@ class Text:
 
     def at(self, line: int, start: int = 0, end: int | None = None) -> Location:
         """Return the place of `lines[line][start:end]`; `line` and `start` count from 0 within this text."""
-        number, shift = self.origin[line] if self.origin is not None else (line + 1, 0)
         stop = len(self.lines[line]) if end is None else end
-        return Location(self.path, number, start + shift + 1, number, stop + shift + 1)
+        if self.origin is None:
+            return Location(self.path, line + 1, start + 1, line + 1, stop + 1)
+        number, shift, last = self.origin[line]
+        return Location(self.path, number, min(start + shift, last) + 1, number, min(stop + shift, last) + 1)
 
     def offset(self, position: int) -> tuple[int, int]:
         """Return line and column (both from 0) of a character offset in `text`."""
@@ -81,8 +84,8 @@ class Text:
         rows = list(lines)
         origin = []
         for line, column, _ in rows:
-            number, shift = self.origin[line] if self.origin is not None else (line + 1, 0)
-            origin.append((number, shift + column))
+            number, shift, last = self.origin[line] if self.origin is not None else (line + 1, 0, len(self.lines[line]))
+            origin.append((number, shift + column, last))
         return Text(self.path, "\n".join(row for _, _, row in rows), origin)
 
 

@@ -254,10 +254,11 @@ class _Reader:
     def escaped(self, word: Word) -> Text:
         """Return the lines of a word whose line ends are spelled `\\n` (`echo -e`, `printf`)."""
         rows, start = [], 0
-        for row in word.text.replace("\\t", " \t").split("\\n"):
+        told = word.text.replace("\\t", " \t")
+        for end in re.finditer(r"\\n|\n|\Z", told):
             offset = word.offsets[min(start, len(word.offsets) - 1)]
-            rows.append((*self.text.offset(offset), row.removesuffix("\\")))
-            start += len(row) + 2
+            rows.append((*self.text.offset(offset), told[start : end.start()].removesuffix("\\")))
+            start = end.end()
         return self.text.part(rows)
 
     def heredoc(

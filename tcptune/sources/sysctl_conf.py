@@ -79,7 +79,7 @@ def _line(text: Text, number: int, line: str, branches: Branches, comment: str, 
         facts.add("ignore-errors")
     key_text, equals, value_text = line[start:].partition("=")
     spelled = key_text.rstrip(_BLANK)
-    key_at = text.at(number, start, start + max(len(spelled), 1))
+    key_at = text.at(number, start, min(start + max(len(spelled), 1), len(line)))
     if not equals:
         if "ignore-errors" not in facts or not spelled:
             reading.problems.append(_no_assignment(key_at))
