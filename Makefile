@@ -3,7 +3,7 @@ PYTHON ?= $(shell for p in python3.13 python3.12 python3.11 python3; do \
 	$$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && { echo $$p; break; }; done)
 BIN := .venv/bin
 
-.PHONY: audit test check bench kernels loaders clean
+.PHONY: audit test check bench kernels loaders fuzz clean
 audit: .venv/.runtime
 	@$(BIN)/tcptune audit --fail-on never
 
@@ -36,6 +36,11 @@ kernels: .venv/.runtime
 TREES ?= 25000
 loaders: .venv/.runtime
 	@$(BIN)/python -m tools.loaders --trees $(TREES)
+
+# Every format under coverage-guided fuzzing: SECONDS for each, TARGETS to choose (Linux, CPython).
+SECONDS ?= 60
+fuzz: .venv/.dev
+	@$(BIN)/python -m tools.fuzz --seconds $(SECONDS) $(TARGETS)
 
 bench: .venv/.dev
 	@$(BIN)/python bench/run.py

@@ -136,7 +136,7 @@ def syntax(text: Text, line: int, column: int, said: str) -> Problem:
     """Return the finding for a text that does not parse."""
     line = min(line, len(text.lines) - 1)
     column = min(column, len(text.lines[line]))
-    at: Location = text.at(line, column, column + 1)
+    at: Location = text.at(line, column, min(column + 1, len(text.lines[line])))
     return Problem("TT007", "error", at, f"This YAML does not parse: {said}.", "Nothing behind this place is read.")
 
 
