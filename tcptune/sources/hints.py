@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 HINTS = (
-    b"sysctl",
-    b"Sysctl",
+    b"ysctl",  # sysctl, Sysctls
     b"bridge-nf",
     b"/proc/sys",
     b"net.ipv",
