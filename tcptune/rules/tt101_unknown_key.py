@@ -54,7 +54,7 @@ def check(view: View) -> Iterator[Finding]:
                 )
             continue
         if known(key) is None:
-            yield from _unknown(setting)
+            yield from _unknown(view, setting)
 
 
 def _unseen(key: str) -> bool:
@@ -74,7 +74,7 @@ def _out() -> Fix:
     return Fix("delete the line")
 
 
-def _unknown(setting: Setting) -> Iterator[Finding]:
+def _unknown(view: View, setting: Setting) -> Iterator[Finding]:
     from tcptune.catalog.invented import INVENTED
     from tcptune.catalog.names import COMPLETE
     from tcptune.rules.nearest import meant
@@ -83,7 +83,7 @@ def _unknown(setting: Setting) -> Iterator[Finding]:
     told = INVENTED.get(key)
     if told is not None:
         near = meant(key)
-        fix = Fix(f"write {near}", edits=_edits(setting, near)) if near else _out()
+        fix = Fix(f"write {near}", edits=_edits(setting, near)) if near and not _gone(view, near) else _out()
         yield RULE.finding(setting, f"{key} is no kernel parameter.", told, fix=fix)
         return
     lower = key.lower()
@@ -97,9 +97,40 @@ def _unknown(setting: Setting) -> Iterator[Finding]:
     if near is None:
         yield RULE.finding(setting, f"No kernel has a parameter {key}.", why, fix=_out())
         return
+    near = _living(view, near)
     message = f"No kernel has a parameter {key}; {near} is the nearest name."
-    one = Fix(f"write {near}", safe=_sure(key, near), edits=_edits(setting, near))
-    yield RULE.finding(setting, message, why, severity="error" if certain else "warning", fix=one)
+    fix = Fix(f"write {near}", safe=_sure(key, near), edits=_edits(setting, near))
+    gone = _gone(view, near)
+    if gone is not None:
+        when, instead = gone
+        message = f"No kernel has a parameter {key}; {near} is meant, which is gone {when}."
+        why = f"{why} {instead}".rstrip()
+        fix = Fix(f"delete the line: {instead}" if instead else "delete the line")
+    yield RULE.finding(setting, message, why, severity="error" if certain else "warning", fix=fix)
+
+
+def _gone(view: View, name: str) -> tuple[str, str] | None:
+    """Return since when one of the kernels does not have a known name any more, and what to do instead."""
+    entry = parameter(name)
+    if entry is not None:
+        removed = entry.lifetime.removed
+        if removed is None or not any(removed.holds(target) for target in view.targets):
+            return None
+        return f"since {removed.since}", (entry.lifetime.instead or "").removeprefix("Delete the line. ")
+    from tcptune.catalog.names import known
+
+    life = known(name)
+    last = life.last if life is not None else None
+    if last is None or not any(target.version.release > last.release for target in view.targets):
+        return None
+    return f"after {last}", ""
+
+
+def _living(view: View, name: str) -> str:
+    """Return the name that a parameter goes by now, for an old name that one of the kernels does not know."""
+    entry = parameter(name)
+    renamed = entry.lifetime.renamed_to if entry is not None else None
+    return renamed if renamed and _gone(view, name) else name
 
 
 def _without_family(setting: Setting) -> bool:

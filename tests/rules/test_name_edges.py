@@ -1,0 +1,108 @@
+"""The edges of the rules about names: slips of names that are gone, old names, keys that a container only sees."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tcptune.model.finding import Finding, Fix
+from tests.support.lint import run
+from tests.support.views import file_view, found
+
+POD, CONTAINER = frozenset({"pod"}), frozenset({"container"})
+SLIP, RECYCLE = "net.ipv4.tcp_tw_recyle", "net.ipv4.tcp_tw_recycle"
+
+
+def told(code: str, text: str, *kernels: str, facts: frozenset[str] = frozenset()) -> list[Finding]:
+    return found(file_view(text, *kernels, facts=facts), code)
+
+
+def mended(code: str, text: str, *kernels: str) -> Fix:
+    (finding,) = told(code, text, *kernels)
+    assert finding.fix is not None
+    return finding.fix
+
+
+@pytest.mark.parametrize("kernels", [("6.1",), ("4.11", "4.12")])
+def test_a_slip_of_a_name_that_is_gone_is_told_to_be_one_and_never_mended(kernels: tuple[str, ...]) -> None:
+    (finding,) = told("TT101", f"{SLIP} = 1\n", *kernels)
+    assert finding.message.endswith(f"{RECYCLE} is meant, which is gone since 4.12.")
+    assert "tcp_tw_reuse" in finding.why
+    assert finding.fix is not None
+    assert finding.fix.title.startswith("delete the line: ")
+    assert finding.fix.edits == ()
+
+
+def test_on_a_kernel_that_has_it_the_slip_is_mended() -> None:
+    fix = mended("TT101", f"{SLIP} = 1\n", "3.10")
+    assert (fix.title, fix.safe) == (f"write {RECYCLE}", True)
+    assert [edit.text for edit in fix.edits] == [RECYCLE]
+
+
+def test_a_slip_of_a_name_known_only_by_its_life_is_told_with_its_last_release() -> None:
+    (finding,) = told("TT101", "kernel.sched_latency_nss = 1\n", "6.1")
+    assert "kernel.sched_latency_ns is meant, which is gone after" in finding.message
+    assert mended("TT101", "kernel.sched_latency_nss = 1\n", "5.10").title == "write kernel.sched_latency_ns"
+
+
+def test_a_slip_of_an_old_name_is_mended_to_the_new_one() -> None:
+    fix = mended("TT101", "net.ipv4.netfilter.ip_conntrack_mx = 9\n", "6.1")
+    assert [edit.text for edit in fix.edits] == ["net.netfilter.nf_conntrack_max"]
+
+
+def test_a_slip_of_a_name_that_is_gone_stays_in_the_file(tmp_path: Path) -> None:
+    from tcptune.lint import fix
+
+    report = run(tmp_path, {"sysctl.conf": f"{SLIP} = 1\n"})
+    assert fix.plan(report, unsafe=True) == []
+
+
+@pytest.mark.parametrize(
+    ("key", "safe"),
+    [
+        ("net.ipv4.tcp_fin_timout", True),
+        ("net.ipv4.tcp_fin_timeuot", True),
+        ("net.ipv4.tcp_fin_timeoutt", True),
+        ("net_ipv4_tcp_fin_timeout", True),
+        ("net.ipv4.somaxconn", False),
+        ("net.ipv4.tcp_fin_tmout", False),
+        ("net.core.tcp_fin_timeout", False),
+        ("net.ipv4.fin_timeout", False),
+    ],
+)
+def test_only_a_name_that_differs_by_one_slip_is_safe_to_mend(key: str, safe: bool) -> None:
+    assert mended("TT101", f"{key} = 30\n").safe is safe
+
+
+def test_a_name_that_is_gone_without_a_new_one_is_no_old_name() -> None:
+    assert told("TT104", f"{RECYCLE} = 1\nnet.ipv4.tcp_max_tw_buckets = 9\n", "6.1") == []
+
+
+def test_an_old_name_that_only_some_kernels_lost_is_not_safe_to_mend() -> None:
+    old = "net.ipv4.netfilter.ip_conntrack_max = 9\n"
+    assert mended("TT104", old, "6.1").safe
+    (finding,) = told("TT104", old, "3.10", "6.1")
+    assert finding.kernels == ("6.1",)
+    assert finding.fix is not None
+    assert not finding.fix.safe
+    assert told("TT104", old, "3.10") == []
+
+
+@pytest.mark.parametrize("facts", [POD, CONTAINER])
+def test_a_value_that_a_namespace_can_only_read_belongs_to_the_host(facts: frozenset[str]) -> None:
+    assert len(told("TT106", "net.ipv4.tcp_ehash_entries = 1\n", "6.18", facts=facts)) == 1
+    assert told("TT106", "net.ipv4.tcp_child_ehash_entries = 1\n", "6.18", facts=facts) == []
+
+
+@pytest.mark.parametrize("key", ["tcp_fin_timeout", "tcp_keepalive_time", "tcp_keepalive_intvl", "tcp_syncookies"])
+def test_what_kubernetes_calls_safe_may_be_set_by_a_pod(key: str) -> None:
+    assert told("TT107", f"net.ipv4.{key} = 30\n", facts=POD) == []
+    assert len(told("TT107", "net.ipv4.tcp_tw_reuse = 1\n", facts=POD)) == 1
+
+
+def test_a_risk_ends_with_the_kernel_that_it_ends_with() -> None:
+    line = "net.ipv4.tcp_max_tw_buckets = -1\n"
+    (before,), (after,) = told("TT403", line, "5.18"), told("TT403", line, "5.19")
+    assert "Before 5.19" in before.message
+    assert "Since 5.19" in after.message
