@@ -32,6 +32,7 @@ COMMANDS: dict[str, Command] = {
     "profile": Command("profile", "app", "list, show and check profiles: what a host of one role should have"),
     "render": Command("render", "render", "write a profile for another tool: sysctl.d, Ansible, Kubernetes, NixOS, ..."),
     "explain": Command("explain", "explain", "explain a parameter, rule, counter, socket option, state or error"),
+    "lab": Command("lab", "app", "try claims about closing connections on this kernel, in throw-away namespaces"),
     "params": Command("params", "params", "list the catalogue of parameters for one kernel"),
     "schema": Command("schema", "schema", "print the JSON Schema of a document that tcptune writes or reads"),
 }

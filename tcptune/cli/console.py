@@ -59,9 +59,13 @@ def write_file(path: str, text: str) -> None:
     The mode of a file that is there already is kept; a device or a pipe is written to as it is. Raises `TcptuneError`
     when it cannot be written; what was there before is untouched then.
     """
+    write_bytes(path, text.encode("utf-8", "backslashreplace"))
+
+
+def write_bytes(path: str, data: bytes) -> None:
+    """Replace a file in one step, as `write_file` does."""
     import stat
 
-    data = text.encode("utf-8", "backslashreplace")
     try:
         target = Path(path).resolve()
         mode = target.stat().st_mode if target.exists() else None

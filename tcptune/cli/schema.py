@@ -17,8 +17,10 @@ DOCUMENTS: dict[str, str] = {
     "verify": "VerifyDocument",
     "explain": "ExplainDocument",
     "diff": "DiffDocument",
+    "lab": "documents_lab:LabDocument",
+    "lab-list": "documents_lab:LabListDocument",
 }
-"""The name on the command line, and the type in `tcptune.model.documents`."""
+"""The name on the command line, and the type in `tcptune.model.documents`, or in another module beside it."""
 
 NAMES = (*DOCUMENTS, "profile")
 """All that have a schema: what tcptune writes, and the profile, which it reads."""
@@ -37,9 +39,9 @@ def schema(
 
 def document_schema(name: str) -> dict[str, Any]:
     """Return the schema of the named document. Raises `TcptuneError` for a name that is none."""
-    from pydantic import TypeAdapter
+    from importlib import import_module
 
-    from tcptune.model import documents
+    from pydantic import TypeAdapter
 
     if name == "profile":
         from tcptune.model.profile import json_schema
@@ -47,7 +49,8 @@ def document_schema(name: str) -> dict[str, Any]:
         return json_schema()
     if name not in DOCUMENTS:
         raise TcptuneError(f"there is no document {name!r}", hint=f"there are: {', '.join(NAMES)}")
-    made = TypeAdapter(getattr(documents, DOCUMENTS[name])).json_schema()
+    module, _, kind = DOCUMENTS[name].rpartition(":")
+    made = TypeAdapter(getattr(import_module(f"tcptune.model.{module or 'documents'}"), kind)).json_schema()
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "$id": f"tcptune/{name}/1",

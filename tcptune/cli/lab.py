@@ -1,0 +1,177 @@
+"""`tcptune lab`: claims about closing connections, tried on the running kernel."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING, Annotated, Literal
+
+import typer
+
+from tcptune.cli import config, console
+from tcptune.cli import options as o
+from tcptune.errors import TcptuneError
+
+if TYPE_CHECKING:
+    from tcptune.lab.runner import Task
+    from tcptune.model.lab import Trial
+    from tcptune.model.version import Target
+
+app = typer.Typer(
+    add_completion=False,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["--help", "-h"], "max_content_width": 100},
+    help="Experiments on this kernel, in throw-away network namespaces: what holds of what is said about TIME_WAIT.",
+)
+
+Format = Annotated[
+    Literal["text", "json", "table", "markdown"], typer.Option("--format", "-f", help="How to print the result.")
+]
+Names = Annotated[list[str], typer.Argument(metavar="NAME...|all", help="Experiments (see `lab list`).")]
+Profile = Annotated[
+    str | None,
+    typer.Option("--profile", metavar="PROFILE", help="Run under this profile's settings too, beside this host's."),
+]
+Pcap = Annotated[
+    str | None, typer.Option("--pcap", metavar="FILE", help="Write all that crossed the wires for Wireshark (pcapng).")
+]
+Explain = Annotated[
+    bool, typer.Option("--explain", help="With the ladder of segments, all figures, and what follows in practice.")
+]
+Full = Annotated[bool, typer.Option("--full", help="Wait for what the kernel's timers announce; takes minutes.")]
+Twist = Annotated[
+    str | None,
+    typer.Option("--twist", metavar="NAME", help="Break one setting on purpose, to see the verdict change."),
+]
+Jobs = Annotated[
+    int | None, typer.Option("--jobs", "-j", metavar="N", min=1, max=64, help="How many run side by side.")
+]
+
+
+@app.command("list")
+def list_(output_format: o.TextOrJson = "text", output: o.Output = None) -> int:
+    """List the experiments with their claims."""
+    from tcptune.lab.registry import experiments
+
+    known = experiments()
+    if output_format == "json":
+        from tcptune.formats import json_, lab_json
+
+        rows = [
+            lab_json.listed(name, each.claim, each.source, each.twists, each.rules, each.parameters)
+            for name, each in known.items()
+        ]
+        console.emit(json_.dump(lab_json.listing(rows)), output)
+        return 0
+    from tcptune.formats import lab_text
+
+    claims = [(name, each.claim) for name, each in known.items()]
+    console.emit(lab_text.listing(claims, console.width(output)), output)
+    return 0
+
+
+@app.command("run")
+def run(
+    name: Names,
+    profile: Profile = None,
+    pcap: Pcap = None,
+    explain: Explain = False,
+    full: Full = False,
+    twist: Twist = None,
+    jobs: Jobs = None,
+    output_format: Format = "text",
+    output: o.Output = None,
+    color: o.ColourOption = None,
+    quiet: o.Quiet = False,
+    verbose: o.Verbose = False,
+) -> int:
+    """Run experiments, each in network namespaces of its own; nothing of this host is touched.
+
+    Exit status: 0 they ran, whatever they found; 2 wrong usage, or no namespaces can be made here.
+    """
+    from tcptune.lab import runner
+    from tcptune.live.host import read_host
+
+    if sys.platform != "linux":
+        raise TcptuneError("the lab runs on Linux: it tries what the running kernel does")
+    host = read_host()
+    tasks = _tasks(name, profile, twist, host.target, full=full)
+    trials = runner.run(tasks, host.target, jobs or runner.workers(), _silent if quiet else _progress)
+    if pcap is not None:
+        from tcptune.formats import lab_pcap
+
+        console.write_bytes(pcap, lab_pcap.dump(trials))
+    detailed = explain or len(tasks) == 1
+    style = color or "auto"
+    text = _rendered(trials, host.release, output_format, style, output, detailed=detailed, everything=verbose)
+    console.emit(text, output)
+    return 0
+
+
+def _progress(trial: Trial, done: int, total: int) -> None:
+    from tcptune.model.lab import WORDS
+
+    under = f" under {trial.under}" if trial.under else ""
+    console.notice(f"{done}/{total} {trial.name}{under}: {WORDS[trial.verdict]} ({trial.seconds:.1f} s)")
+
+
+def _silent(*_: object) -> None:
+    """Say nothing."""
+
+
+def _tasks(names: list[str], profile: str | None, twist: str | None, target: Target, *, full: bool) -> list[Task]:
+    """Return what is to be run. Raises `TcptuneError` for unknown names."""
+    from tcptune.lab.registry import chosen
+    from tcptune.lab.runner import Task
+
+    found = chosen(names)
+    if twist is not None:
+        for name, each in found.items():
+            if twist not in each.twists:
+                raise TcptuneError(
+                    f"{name} has no setting {twist!r} to break", hint=f"it has: {', '.join(each.twists) or 'none'}"
+                )
+    if profile is None:
+        return [Task(name, each, {}, twist, None, full) for name, each in found.items()]
+    current, wanted, title = _settings(profile)
+    return [
+        Task(name, each, settings, twist, under, full)
+        for name, each in found.items()
+        for settings, under in ((current, "this host's settings"), (wanted, f"the profile {title}"))
+    ]
+
+
+def _settings(profile: str) -> tuple[dict[str, str], dict[str, str], str]:
+    """Return what this host has and what the profile wants, for all that a namespace can have of its own."""
+    from tcptune.lab.settings import both
+    from tcptune.profiles.load import load
+    from tcptune.rules.nearest import meant
+
+    chain = load(profile, config.refuse_writable, meant)
+    return *both(chain), chain.last.profile.name
+
+
+def _rendered(
+    trials: list[Trial],
+    kernel: str,
+    output_format: str,
+    color: str,
+    output: str | None,
+    *,
+    detailed: bool,
+    everything: bool,
+) -> str:
+    if output_format == "json":
+        from tcptune.formats import json_, lab_json
+        from tcptune.lab.registry import experiments
+
+        links = {name: (each.rules, each.parameters) for name, each in experiments().items()}
+        return json_.dump(lab_json.document(trials, kernel, links))
+    from tcptune.formats import lab_text
+
+    if output_format == "markdown":
+        return lab_text.markdown(trials, kernel)
+    style, width = console.style(color, output), console.width(output)
+    if output_format == "table":
+        return lab_text.summary_table(trials, kernel, style, width)
+    return lab_text.text(trials, kernel, style, width, ladders=detailed, everything=everything)

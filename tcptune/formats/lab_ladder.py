@@ -1,0 +1,63 @@
+"""Segments as a ladder: two hosts, an arrow for each segment, and the states of both right afterwards."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from tcptune.formats.style import Style, visible
+from tcptune.model.lab import Note, Segment, Trial
+
+MOST = 40
+"""How many lines are drawn before the middle is left out."""
+
+_ARROW = 42
+_STATE = 12
+
+
+def ladder(trial: Trial, style: Style, *, everything: bool = False) -> list[str]:
+    """Return the lines of the ladder; long ones lose their middle unless `everything` is wanted."""
+    if not trial.segments:
+        return []
+    first = trial.segments[0]
+    left = first.source
+    lines = [style.dim(f"  {'time':>9}  {left:<{_STATE}}  {'':<{_ARROW}}  {_right(trial.segments, left)}")]
+    drawn = [_line(item, left, style) for item in _merged(trial.segments, trial.notes)]
+    if len(drawn) > MOST and not everything:
+        cut = len(drawn) - MOST
+        drawn[MOST // 2 : MOST // 2 + cut] = [style.dim(f"  {'':>9}  ... {cut} more lines; -v shows them")]
+    return lines + drawn
+
+
+def _right(segments: Sequence[Segment], left: str) -> str:
+    return next((name for item in segments for name in (item.source, item.target) if name != left), left)
+
+
+def _merged(segments: Sequence[Segment], notes: Sequence[Note]) -> list[Segment | Note]:
+    return sorted([*segments, *notes], key=lambda item: item.time)
+
+
+def _line(item: Segment | Note, left: str, style: Style) -> str:
+    if isinstance(item, Note):
+        return f"  {item.time:>9.4f}  {style.cyan(f'-- {visible(item.text)}')}"
+    forwards = item.source == left and not (item.source == item.target and item.source_port < item.target_port)
+    states = item.states if forwards else item.states[::-1]
+    what = _words(item)
+    arrow = what.center(_ARROW - 4, "-")
+    arrived = item.fate in ("delivered", "injected")
+    arrow = f" {arrow}-{'>' if arrived else 'x'} " if forwards else f" {'<' if arrived else 'x'}-{arrow} "
+    if not arrived:
+        arrow = style.yellow(arrow)
+    elif item.fate == "injected":
+        arrow = style.cyan(arrow)
+    elif "RST" in item.flags:
+        arrow = style.red(arrow)
+    tail = {"delivered": "", "dropped": "  lost", "held": "  kept back", "injected": "  sent by the lab"}[item.fate]
+    return f"  {item.time:>9.4f}  {states[0]:<{_STATE}} {arrow} {states[1]}{tail}".rstrip()
+
+
+def _words(item: Segment) -> str:
+    """Return flags, sequence, acknowledgement and length, as tcpdump would put them."""
+    said = " ".join(item.flags) + f" seq {item.seq}"
+    if item.ack is not None:
+        said += f" ack {item.ack}"
+    return f" {said} len {item.length} " if item.length else f" {said} "

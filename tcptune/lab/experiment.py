@@ -1,0 +1,45 @@
+"""What an experiment is: a claim, how it is tried, what decides, and what follows from it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from tcptune.lab.host import NotHere
+from tcptune.lab.stage import Stage
+from tcptune.model.lab import Measured
+from tcptune.model.record import dataclass
+
+__all__ = ["Experiment", "NotHere", "Ruling"]
+
+
+@dataclass(frozen=True, slots=True)
+class Ruling:
+    """Whether the claim holds, and the sentence that says why, with what was measured."""
+
+    holds: bool
+    because: str
+
+
+@dataclass(frozen=True, slots=True)
+class Experiment:
+    """One claim and how it is tried.
+
+    `source` says where the claim is made; `setup`, `measures` and `practice` are sentences for the page. `measure` does
+    it and returns what was measured; `judge` decides from that alone. `twists` names the settings that can be broken on
+    purpose, each with what it does instead; every one of them must change the ruling. `parameters` and `rules` are
+    those that the claim is about. `full` says what `--full` adds, `differs` what is otherwise on other kernels.
+    """
+
+    claim: str
+    source: tuple[str, ...]
+    setup: str
+    measures: str
+    practice: str
+    measure: Callable[[Stage], Measured]
+    judge: Callable[[Measured], Ruling]
+    twists: Mapping[str, str]
+    parameters: tuple[str, ...] = ()
+    rules: tuple[str, ...] = ()
+    topics: tuple[str, ...] = ()
+    full: str = ""
+    differs: str = ""

@@ -1,0 +1,39 @@
+"""All experiments, found by their files: `linger_zero.py` is `linger-zero`."""
+
+from __future__ import annotations
+
+from functools import cache
+from importlib import import_module
+from pathlib import Path
+
+from tcptune.errors import TcptuneError
+from tcptune.lab.experiment import Experiment
+
+FOLDER = Path(__file__).parent / "experiments"
+
+
+@cache
+def experiments() -> dict[str, Experiment]:
+    """Return every experiment under its name, sorted. A module has one, named `EXPERIMENT`."""
+    stems = sorted(path.stem for path in FOLDER.glob("[a-z]*.py"))
+    return {stem.replace("_", "-"): import_module(f"tcptune.lab.experiments.{stem}").EXPERIMENT for stem in stems}
+
+
+def chosen(names: list[str]) -> dict[str, Experiment]:
+    """Return the experiments of these names, `all` for every one. Raises `TcptuneError` for a name that is none."""
+    known = experiments()
+    if "all" in names:
+        return known
+    found = {}
+    for name in names:
+        if name not in known:
+            raise TcptuneError(f"there is no experiment {name!r}", hint=_near(name, list(known)))
+        found[name] = known[name]
+    return found
+
+
+def _near(name: str, known: list[str]) -> str:
+    from difflib import get_close_matches
+
+    near = get_close_matches(name, known, n=1)
+    return f"did you mean {near[0]}?" if near else "`tcptune lab list` lists them"
