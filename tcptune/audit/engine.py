@@ -36,12 +36,14 @@ def audit(request: Request) -> AuditReport:
     rules = select(request.select, request.ignore)
     snapshots, lost = gather(request)
     findings: list[Finding] = []
+    accepted: list[str] = []
     parts: list[Part] = []
     files = live_origins(snapshots)
     for snapshot in snapshots:
         here = replace(files, applies=snapshot.host.initial is True)
-        found = _judge(snapshot, rules, request, here)
+        found, taken = _judge(snapshot, rules, request, here)
         findings += found
+        accepted += taken
         parts.append(_part(snapshot, found, here, () if parts else (*lost, *files.problems)))
     findings.sort(key=order)
     first = snapshots[0]
@@ -52,14 +54,25 @@ def audit(request: Request) -> AuditReport:
         boot_id=first.boot_id or None,
         taken_at=utc(first.taken),
         parts=tuple(parts) if request.all_netns else None,
+        accepted=tuple(dict.fromkeys(accepted)),
     )
 
 
-def _judge(snapshot: Snapshot, rules: Sequence[Rule], request: Request, origins: Origins | None) -> list[Finding]:
+def _judge(
+    snapshot: Snapshot, rules: Sequence[Rule], request: Request, origins: Origins | None
+) -> tuple[list[Finding], tuple[str, ...]]:
+    """Return what the rules find in a namespace, and a line for what the profile takes on purpose."""
     host = snapshot.host
     view = View(snapshot.settings, (host.target,), host, snapshot.pressure, request.thresholds, origins=origins)
-    found = run(view, rules)
-    return [replace(item, netns=host.netns) for item in found] if request.all_netns else list(found)
+    taken: tuple[str, ...] = ()
+    if request.policy is None:
+        found = list(run(view, rules))
+    else:
+        from tcptune.audit.policy import comparison, running
+
+        seen = running(host, snapshot.settings, origins)
+        found, taken = request.policy.sift(run(replace(view, policy=comparison(request.policy, seen)), rules))
+    return [replace(item, netns=host.netns) for item in found] if request.all_netns else found, taken
 
 
 def _part(snapshot: Snapshot, findings: Iterable[Finding], origins: Origins | None, lost: tuple[str, ...]) -> Part:

@@ -14,6 +14,7 @@ from tcptune.model.record import dataclass
 
 if TYPE_CHECKING:
     from tcptune.live.namespaces import Namespace
+    from tcptune.profiles.policy import Policy
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +25,7 @@ class Request:
     say where to look (none: where this process is). `sample` are seconds to watch the counters, `since` is the path
     of a saved audit; `progress` is told the share of a sample that is done, 0 to 1. `root` is a folder whose files are
     audited, `snapshot` the path of another host's audit or collector's output, instead of the running host; `kernel`
-    names the kernel that `root` is judged for.
+    names the kernel that `root` is judged for. `policy` is the profile that what is found is held against.
     """
 
     select: tuple[str, ...] = ()
@@ -39,6 +40,7 @@ class Request:
     root: str | None = None
     snapshot: str | None = None
     kernel: str | None = None
+    policy: Policy | None = None
 
 
 def gather(request: Request) -> tuple[list[Snapshot], tuple[str, ...]]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from tcptune.audit.access import on_disk
 from tcptune.audit.gather import Request
@@ -19,7 +20,7 @@ from tcptune.errors import TcptuneError
 from tcptune.live.host import parse_os_release
 from tcptune.loaders.kernel import Accepts, Kernel, Keys
 from tcptune.loaders.tree import Content, DiskTree, Failure
-from tcptune.model.finding import order
+from tcptune.model.finding import Finding, order
 from tcptune.model.host import Host, Pressure
 from tcptune.model.origin import Origins
 from tcptune.model.report import AuditReport, Part
@@ -28,26 +29,52 @@ from tcptune.model.version import KernelVersion, Target
 from tcptune.rules.registry import run, select
 from tcptune.rules.view import View
 
+if TYPE_CHECKING:
+    from tcptune.profiles.compare import Seen
+
 
 def audit_root(root: str, request: Request) -> AuditReport:
     """Audit the files below a folder. Raises `TcptuneError` when it is none, or for an unknown kernel."""
-    if not Path(root).is_dir():
-        raise TcptuneError(f"{root}: there is no such folder")
-    tree = DiskTree(root)
-    if isinstance(tree.names("/"), Failure):
-        raise TcptuneError(f"{root}: may not be read by this user")
-    host = _host(tree, request.kernel)
-    found = origins(tree, kernel_of(host.target), host.target, stat=on_disk(tree), hz=host.hz)
+    host, found = _read(root, request.kernel)
     settings = _settings(found)
     view = View(settings, (host.target,), options=request.thresholds, origins=found)
-    findings = sorted(run(view, select(request.select, request.ignore)), key=order)
-    host = replace(host, limits=(*host.limits, *found.problems))
+    findings, accepted = _judged(view, host, found, request)
     table = rows(
         {key: one for key, one in settings.items() if _exists(key, host.target)}, host, findings, found, live=False
     )
     number = len(settings)
     said = f"The files of {root} set {number} parameter{'' if number == 1 else 's'}; no live value was looked at."
-    return AuditReport((said, wrong(findings)), Part(host, table, Pressure()), tuple(findings))
+    return AuditReport((said, wrong(findings)), Part(host, table, Pressure()), tuple(findings), accepted=accepted)
+
+
+def files_of(root: str, request: Request) -> Seen:
+    """Return what the files below a folder give, for a profile to be held against. Raises `TcptuneError`."""
+    from tcptune.audit.policy import of_files
+
+    return of_files(*_read(root, request.kernel))
+
+
+def _read(root: str, kernel: str | None) -> tuple[Host, Origins]:
+    """Return the host that the files are of, and what they say."""
+    if not Path(root).is_dir():
+        raise TcptuneError(f"{root}: there is no such folder")
+    tree = DiskTree(root)
+    if isinstance(tree.names("/"), Failure):
+        raise TcptuneError(f"{root}: may not be read by this user")
+    host = _host(tree, kernel)
+    found = origins(tree, kernel_of(host.target), host.target, stat=on_disk(tree), hz=host.hz)
+    return replace(host, limits=(*host.limits, *found.problems)), found
+
+
+def _judged(view: View, host: Host, found: Origins, request: Request) -> tuple[list[Finding], tuple[str, ...]]:
+    rules = select(request.select, request.ignore)
+    if request.policy is None:
+        return sorted(run(view, rules), key=order), ()
+    from tcptune.audit.policy import comparison, of_files
+
+    view = replace(view, policy=comparison(request.policy, of_files(host, found)))
+    left, accepted = request.policy.sift(run(view, rules))
+    return sorted(left, key=order), accepted
 
 
 def _exists(key: str, target: Target) -> bool:

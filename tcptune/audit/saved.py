@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from tcptune.audit import collected
 from tcptune.audit.gather import Request
@@ -17,7 +17,7 @@ from tcptune.catalog import parameter
 from tcptune.errors import TcptuneError
 from tcptune.model.finding import SEVERITIES, Finding, Fix, Related, order
 from tcptune.model.host import Conntrack, Host, Pressure
-from tcptune.model.origin import Line
+from tcptune.model.origin import Line, Origins
 from tcptune.model.report import AuditReport, Part, Row, Use
 from tcptune.model.setting import Location, Setting
 from tcptune.model.value import Value, show
@@ -25,6 +25,10 @@ from tcptune.model.version import KernelVersion
 from tcptune.rules.base import Rule
 from tcptune.rules.registry import run, select
 from tcptune.rules.view import View
+
+if TYPE_CHECKING:
+    from tcptune.profiles.compare import Seen
+    from tcptune.profiles.policy import Policy
 
 OF_FILES = frozenset({"TT105", "TT501", "TT502", "TT503", "TT504", "TT505", "TT506"})
 """What only the host's files show: a saved audit says it as it was found there."""
@@ -43,8 +47,28 @@ def audit_saved(path: str, request: Request) -> AuditReport:
         raise TcptuneError(f"{path}: a saved audit that is not what its schema says") from None
 
 
-def _collected(path: str, data: bytes, rules: Sequence[Rule], request: Request) -> AuditReport:
-    found = collected.read(path, data.decode("utf-8", "surrogateescape"))
+def hosts_of(path: str, request: Request) -> list[Seen]:
+    """Return each namespace that was saved, for a profile to be held against. Raises `TcptuneError`."""
+    from tcptune.audit.policy import saved, saved_rows
+
+    data = contents(path)
+    if data.startswith(collected.MAGIC.encode()):
+        found = collected.read(path, data.decode("utf-8", "surrogateescape"))
+        host, settings, files = _collected_host(found)
+        return [saved(replace(host, limits=(*host.limits, *files.problems)), settings, files)]
+    document = document_of(path, data)
+    try:
+        seen = []
+        for place in document.get("namespaces") or [document]:
+            host, settings = _host(place["host"]), _settings(place["parameters"])
+            seen.append(saved_rows(host, settings, _rows(place["parameters"], rows(settings, host, ()))))
+        return seen
+    except (KeyError, TypeError, AttributeError, ValueError, IndexError):
+        raise TcptuneError(f"{path}: a saved audit that is not what its schema says") from None
+
+
+def _collected_host(found: collected.Collected) -> tuple[Host, dict[str, Setting], Origins]:
+    """Return the host, its values, and what its files say."""
     host = collected.host_of(found)
     settings = collected.settings_of(found, host)
     files = origins(
@@ -57,15 +81,40 @@ def _collected(path: str, data: bytes, rules: Sequence[Rule], request: Request) 
         stat=found.modes.get,
         applies=host.initial is True,
     )
+    return host, settings, files
+
+
+def _collected(path: str, data: bytes, rules: Sequence[Rule], request: Request) -> AuditReport:
+    found = collected.read(path, data.decode("utf-8", "surrogateescape"))
+    host, settings, files = _collected_host(found)
     pressure = collected.pressure_of(found)
     view = View(settings, (host.target,), host, pressure, request.thresholds, origins=files)
-    findings = sorted(run(view, rules), key=order)
+    findings, accepted = _judged(view, rules, request.policy, files)
+    findings.sort(key=order)
     host = replace(host, limits=(*host.limits, *files.problems))
     part = Part(host, rows(settings, host, findings, files), pressure)
     boot = found.text("/proc/sys/kernel/random/boot_id").strip()
     return AuditReport(
-        verdict(settings, part, findings), part, tuple(findings), boot or None, _when(found.text("date"))
+        verdict(settings, part, findings),
+        part,
+        tuple(findings),
+        boot or None,
+        _when(found.text("date")),
+        accepted=accepted,
     )
+
+
+def _judged(
+    view: View, rules: Sequence[Rule], policy: Policy | None, files: Origins | None, rows: Sequence[Row] = ()
+) -> tuple[list[Finding], tuple[str, ...]]:
+    """Return what the rules find, and a line for what the profile takes; `rows` are those of a saved audit."""
+    if policy is None or view.host is None:
+        return list(run(view, rules)), ()
+    from tcptune.audit.policy import comparison, saved, saved_rows
+
+    host = view.host
+    seen = saved(host, view.settings, files) if files is not None else saved_rows(host, view.settings, rows)
+    return policy.sift(run(replace(view, policy=comparison(policy, seen)), rules))
 
 
 def _when(seconds: str) -> str | None:
@@ -79,16 +128,21 @@ def _again(document: Mapping[str, Any], rules: Sequence[Rule], request: Request)
     kept = [_finding(one) for one in document["findings"] if one["rule"] in OF_FILES & {rule.code for rule in rules}]
     namespaces = document.get("namespaces")
     findings: list[Finding] = []
+    accepted: list[str] = []
     parts: list[Part] = []
     views: list[Mapping[str, Setting]] = []
     for place in [document] if namespaces is None else namespaces:
         host, settings, pressure = _host(place["host"]), _settings(place["parameters"]), _pressure(place["pressure"])
         view = View(settings, (host.target,), host, pressure, request.thresholds)
-        here = run(view, rules)
+        table = _rows(place["parameters"], rows(settings, host, ())) if request.policy is not None else ()
+        here, taken = _judged(view, rules, request.policy, None, table)
         if namespaces is not None:
             here = [replace(one, netns=host.netns) for one in here]
-        here += [one for one in kept if namespaces is None or one.netns == host.netns]
+        mine = [one for one in kept if namespaces is None or one.netns == host.netns]
+        old, more = request.policy.sift(mine) if request.policy is not None else (mine, ())
+        here += old
         findings += here
+        accepted += (*taken, *more)
         table = _rows(place["parameters"], rows(settings, host, here))
         parts.append(Part(host, table, pressure, _uses(place["pressure"]["destinations"])))
         views.append(settings)
@@ -100,6 +154,7 @@ def _again(document: Mapping[str, Any], rules: Sequence[Rule], request: Request)
         document.get("boot_id"),
         document.get("taken_at"),
         None if namespaces is None else tuple(parts),
+        tuple(dict.fromkeys(accepted)),
     )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from tcptune.audit.engine import audit as run_audit
 from tcptune.audit.gather import Request
@@ -12,6 +13,9 @@ from tcptune.cli import options as o
 from tcptune.errors import TcptuneError
 from tcptune.model.finding import reaches
 from tcptune.model.report import AuditReport
+
+if TYPE_CHECKING:
+    from tcptune.profiles.policy import Policy
 
 
 def audit(
@@ -28,6 +32,7 @@ def audit(
     root: o.Root = None,
     snapshot: o.SnapshotOption = None,
     kernel: o.Kernel = None,
+    profile: o.Profile = None,
     color: o.ColourOption = None,
     config_file: o.ConfigFile = None,
     quiet: o.Quiet = False,
@@ -53,6 +58,7 @@ def audit(
         snapshot=snapshot,
         kernel=kernel or next(iter(settings.kernel), None),
         progress=_progress(quiet, sample),
+        policy=_policy(profile) if profile is not None else None,
     )
     report = run_audit(request)
     if not quiet:
@@ -94,6 +100,13 @@ def _progress(quiet: bool, seconds: float | None) -> Callable[[float], None] | N
         sys.stderr.flush()
 
     return show
+
+
+def _policy(name: str) -> Policy:
+    """Return the profile of that name; profiles and YAML are imported for it alone."""
+    from tcptune.cli.policy import policy as load
+
+    return load(name)
 
 
 def _rendered(

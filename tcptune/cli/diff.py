@@ -1,19 +1,28 @@
-"""`tcptune diff`: the running host beside a profile."""
+"""`tcptune diff`: a profile beside the running host, files, something saved, or another profile."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Annotated, Literal
 
 import typer
 
 from tcptune.cli import config, console
 from tcptune.cli import options as o
+from tcptune.cli.policy import meant as meant
+from tcptune.cli.policy import policy
+from tcptune.diff.engine import diff as run_diff
+from tcptune.diff.where import Where
 from tcptune.errors import TcptuneError
 from tcptune.model.diff import DiffReport
 
 Format = Annotated[Literal["text", "json", "markdown"], typer.Option("--format", "-f", help="How to print the result.")]
 Sysctl = Annotated[bool, typer.Option("--sysctl", help="Print what is to be set as a file for sysctl.d.")]
 Everything = Annotated[bool, typer.Option("--all", help="Also what is right already or does not concern this host.")]
+Against = Annotated[
+    str | None,
+    typer.Option("--against", metavar="PROFILE", help="Compare with another profile instead of a host."),
+]
 
 
 def diff(
@@ -22,52 +31,64 @@ def diff(
     output: o.Output = None,
     everything: Everything = False,
     sysctl: Sysctl = False,
+    against: Against = None,
     netns: o.Netns = None,
     pid: o.Pid = None,
+    all_netns: o.AllNetns = False,
+    root: o.Root = None,
+    snapshot: o.SnapshotOption = None,
+    kernel: o.Kernel = None,
     color: o.ColourOption = None,
     config_file: o.ConfigFile = None,
     quiet: o.Quiet = False,
 ) -> int:
-    """Compare the running host with a profile: what differs, what to set, and why.
+    """Compare a profile with the running host or something else: what differs, what to set, and why.
 
-    Exit status: 0 nothing differs, 1 something does, 2 wrong usage or a profile that cannot be read.
+    Exit status: 0 nothing differs, 1 something does, 2 wrong usage or an input that cannot be read.
     """
-    if netns is not None and pid is not None:
-        raise TcptuneError("--netns and --pid exclude each other")
+    _refuse(
+        {"--netns": netns, "--pid": pid, "--all-netns": all_netns, "--root": root, "--snapshot": snapshot}
+        | {"--against": against}
+    )
+    if kernel is not None and root is None and against is None:
+        raise TcptuneError("--kernel goes with --root or --against: a host or a snapshot has its own kernel")
     if sysctl and output_format != "text":
         raise TcptuneError(f"--sysctl and --format {output_format} exclude each other")
+    if sysctl and all_netns:
+        raise TcptuneError("--sysctl and --all-netns exclude each other: files are for the initial namespace")
     settings = config.load(config_file)
-    from tcptune.diff.engine import diff as run_diff
-    from tcptune.profiles.load import load
-
-    report = run_diff(load(profile, config.refuse_writable, meant), netns, pid)
+    other = policy(against) if against is not None else None
+    report = run_diff(policy(profile), Where(netns, pid, all_netns, root, snapshot, other, kernel))
     if not quiet:
         for line in report.problems:
             console.notice(line)
-    console.emit(
-        _rendered(report, output_format, color or settings.color or "auto", output, everything, sysctl), output
-    )
+    colour = color or settings.color or "auto"
+    console.emit(_rendered(report, output_format, colour, output, everything, sysctl), output)
     return int(bool(report.differences))
 
 
-def meant(key: str) -> str | None:
-    """Return the parameter that was most likely meant by an unknown one."""
-    from tcptune.rules.nearest import meant as nearest
-
-    return nearest(key)
+def _refuse(places: Mapping[str, object]) -> None:
+    """Refuse more than one place to look at."""
+    named = [name for name, value in places.items() if value not in (None, False)]
+    if len(named) > 1:
+        raise TcptuneError(f"{named[0]} and {named[1]} exclude each other: each says what to compare with")
 
 
 def _rendered(
     report: DiffReport, output_format: str, color: str, output: str | None, everything: bool, sysctl: bool
 ) -> str:
     if output_format == "json":
-        from tcptune.formats import json_
+        from tcptune.formats import diff_json, json_
 
-        return json_.dump(json_.diff(report))
+        return json_.dump(diff_json.diff(report))
+    if sysctl:
+        from tcptune.formats import diff_sysctl
+
+        return diff_sysctl.sysctl(report, everything=everything)
+    if output_format == "markdown":
+        from tcptune.formats import diff_markdown
+
+        return diff_markdown.markdown(report, everything=everything)
     from tcptune.formats import diff_text
 
-    if sysctl:
-        return diff_text.sysctl(report)
-    if output_format == "markdown":
-        return diff_text.markdown(report, everything=everything)
     return diff_text.text(report, console.style(color, output), console.width(output), everything=everything)

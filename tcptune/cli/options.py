@@ -66,6 +66,11 @@ SnapshotOption = Annotated[
     typer.Option("--snapshot", metavar="FILE", help="Judge a saved audit or the collector's output; - is stdin."),
 ]
 
+Profile = Annotated[
+    str | None,
+    typer.Option("--profile", metavar="PROFILE", help="Also hold it against a profile: a name, or a path with a slash."),
+]
+
 
 def names(given: list[str] | None, configured: tuple[str, ...]) -> tuple[str, ...]:
     """Return the rules named on the command line (commas or repetition), else those of the configuration."""

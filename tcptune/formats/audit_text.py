@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from tcptune.formats.style import Style, visible
-from tcptune.formats.text import findings, gibibytes, paragraph, table
+from tcptune.formats.text import INDENT, findings, gibibytes, paragraph, table
 from tcptune.model.host import Host, Pressure
 from tcptune.model.report import AuditReport, Part, Row
 from tcptune.model.value import show
@@ -16,6 +16,10 @@ def audit(report: AuditReport, style: Style, width: int, *, quiet: bool = False,
         wrapped = paragraph(sentence, width)
         lines += [style.bold(line) for line in wrapped] if number == 0 else wrapped
     lines += ["", *findings(report.findings, style, width, verbose=verbose)]
+    if verbose and report.accepted:
+        for line in report.accepted:
+            lines += paragraph(f"accepted: {line}", width, INDENT, first="")
+        lines.append("")
     if not quiet:
         for part in report.parts if report.parts is not None else (report.part,):
             lines += [*_part(part, style, width, verbose=verbose), ""]

@@ -1,87 +1,88 @@
-"""A host beside a profile as text, as Markdown, and as a drop-in that sets what differs."""
+"""A comparison with a profile for a person: the table, then reasons, obstacles and what to do."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
+from tcptune.formats.diff_rows import HEADERS, cells, headline, setter
 from tcptune.formats.style import Style, visible
 from tcptune.formats.text import INDENT, paragraph, table
 from tcptune.model.diff import Change, DiffReport
-from tcptune.model.value import show
 
-HEADERS = ("parameter", "current", "wanted", "default", "action")
+VALUES = (1, 2, 3)
+"""The columns that are folded first where the table is too wide; who set the value comes last."""
 
 
 def text(report: DiffReport, style: Style, width: int, *, everything: bool = False) -> str:
-    """Return the comparison for a person: the table, then the reason of each difference."""
-    changes = _shown(report, everything)
-    lines = [style.bold(line) for line in paragraph(_headline(report), width)]
-    if changes:
-        rows = [[change.key, *_cells(change)] for change in changes]
-        drawn = table(HEADERS, rows, width, shrink=(1, 2, 3))
+    """Return the comparison for a person; `everything` also has what is right and what does not concern it."""
+    if report.parts is not None:
+        from tcptune.formats import diff_netns
+
+        return diff_netns.text(report, style, width, everything=everything)
+    shown = report.changes if everything else report.differences
+    lines = [style.bold(line) for line in paragraph(headline(report), width)]
+    if shown:
+        drawn = _fitting(shown, width)
         lines += ["", style.bold(drawn[0]), *drawn[1:]]
-    for change in changes:
-        lines += _reason(change, style, width)
-    rest = len(report.changes) - len(changes)
-    if rest:
-        lines += ["", *paragraph(f"{rest} more are right or do not concern this host; --all shows them.", width)]
+    for change in shown:
+        lines += details(change, style, width)
+    if not everything:
+        lines += absent(report.changes, width)
+    lines += _rest(report, len(shown), width)
     return "\n".join(lines) + "\n"
 
 
-def markdown(report: DiffReport, *, everything: bool = False) -> str:
-    """Return the comparison as Markdown: a headline and a table with the reasons."""
-    lines = [_headline(report)]
-    changes = _shown(report, everything)
-    if changes:
-        lines += ["", _row([*HEADERS, "reason"]), _row(["---"] * (len(HEADERS) + 1))]
-        for change in changes:
-            reason = " ".join(filter(None, [change.reason, f"Risk {change.risk}" if change.risk else ""]))
-            lines.append(_row([f"`{change.key}`", *map(_escaped, _cells(change)), _escaped(reason)]))
-    return "\n".join(lines) + "\n"
+def _fitting(changes: Sequence[Change], width: int) -> list[str]:
+    """Return the table with whole names where they fit, else with their last parts; then values are folded."""
+    rows = [cells(change) for change in changes]
+    wide = [column for column in range(len(HEADERS) - 1) if column < 5 or any(row[column] for row in rows)]
+    headers = [HEADERS[0], *(HEADERS[column + 1] for column in wide)]
+    names = [change.key for change in changes]
+    short = [name.rpartition(".")[2] for name in names]
+    for chosen in (names, short if len(set(short)) == len(short) else names):
+        body = [[name, *(row[column] for column in wide)] for name, row in zip(chosen, rows, strict=True)]
+        drawn = table(headers, body, width)
+        if max(map(len, drawn)) <= width:
+            return drawn
+    drawn = table(headers, body, width, shrink=VALUES)
+    return drawn if max(map(len, drawn)) <= width else table(headers, body, width, shrink=(*VALUES, 4))
 
 
-def sysctl(report: DiffReport, width: int = 120) -> str:
-    """Return what is to be set as the text of a file for sysctl.d, each line under its reason."""
-    wanted = [change for change in report.changes if change.action == "set"]
-    lines = paragraph(f"What sets this host to the profile {report.profile}.", width, "# ")
-    if not wanted:
-        lines += ["# Nothing is to be set."]
-    for change in wanted:
-        lines += ["", *paragraph(change.reason, width, "# "), f"{change.key} = {show(change.wanted)}"]
-    return "\n".join(lines) + "\n"
-
-
-def _shown(report: DiffReport, everything: bool) -> Sequence[Change]:
-    return report.changes if everything else report.differences
-
-
-def _headline(report: DiffReport) -> str:
-    where = f" in the network namespace {report.host.netns}" if report.host.netns else ""
-    count = len(report.differences)
-    if not count:
-        return visible(f"Nothing differs from the profile {report.profile}{where}.")
-    are = "parameter differs" if count == 1 else "parameters differ"
-    return visible(f"{count} {are} from the profile {report.profile}{where}.")
-
-
-def _cells(change: Change) -> list[str]:
-    wanted = change.wish if change.action == "keep" else show(change.wanted)
-    return [show(change.current), wanted, show(change.default), change.action]
-
-
-def _reason(change: Change, style: Style, width: int) -> list[str]:
-    """Return why a parameter is to be set or cannot be, and what the value risks."""
-    if not change.reason and not change.risk:
+def details(change: Change, style: Style, width: int) -> list[str]:
+    """Return why a parameter is to be set or cannot be, who set it, and what the value risks."""
+    by = setter(change)
+    if not (change.differs or change.reason or change.risk or by):
         return []
-    lines = ["", style.cyan(visible(change.key)), *paragraph(change.reason, width, INDENT)]
+    lines = ["", style.cyan(visible(change.key))]
+    if change.action == "blocked":
+        lines += paragraph(change.why, width, INDENT) if change.why else []
+        lines += [style.yellow(line) for line in paragraph(f"blocked: {change.reason}", width, INDENT)]
+        lines += paragraph(f"next step: {change.remedy}", width, INDENT) if change.remedy else []
+    else:
+        lines += paragraph(change.explanation, width, INDENT) if change.reason else []
+    if change.differs and change.wish and change.wish != cells(change)[1]:
+        lines += paragraph(f"wanted: {change.wish}", width, INDENT)
+    if by:
+        lines += paragraph(f"{'said by' if change.origin else 'set'} {by}", width, INDENT)
     if change.risk:
         lines += [style.yellow(line) for line in paragraph(f"risk {change.risk}", width, INDENT)]
     return lines
 
 
-def _row(cells: Sequence[str]) -> str:
-    return f"| {' | '.join(cells)} |"
+def absent(changes: Sequence[Change], width: int) -> list[str]:
+    """Return a line for each parameter that the kernel does not have: the profile names it all the same."""
+    found = [change for change in changes if change.absent]
+    lines = ["", "not here:"] if found else []
+    for change in found:
+        lines += paragraph(f"{change.key}: {change.reason}", width, INDENT * 2, first=INDENT)
+    return lines
 
 
-def _escaped(text: str) -> str:
-    return visible(text).replace("\\", "\\\\").replace("|", "\\|").replace("<", "&lt;")
+def _rest(report: DiffReport, shown: int, width: int) -> list[str]:
+    rest = len(report.changes) - shown - (0 if shown == len(report.changes) else sum(c.absent for c in report.changes))
+    lines = []
+    if rest > 0 and report.differences:
+        lines += ["", *paragraph(f"{rest} more are right or do not concern this host; --all shows them.", width)]
+    if any(change.action == "set" for change in report.changes):
+        lines += ["", *paragraph("--sysctl prints what is to be set as a file for sysctl.d.", width)]
+    return lines

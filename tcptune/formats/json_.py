@@ -15,13 +15,10 @@ from tcptune.model.setting import Location
 from tcptune.model.value import as_json
 
 if TYPE_CHECKING:
-    from tcptune.model.diff import Change, DiffReport
     from tcptune.model.documents import (
         AuditDocument,
-        ChangeDocument,
         ConntrackDocument,
         DestinationDocument,
-        DiffDocument,
         FindingDocument,
         FixDocument,
         HostDocument,
@@ -62,31 +59,6 @@ def audit(report: AuditReport) -> AuditDocument:
         "summary": summary(report.findings),
         "pressure": part["pressure"],
         "namespaces": None if report.parts is None else [_part(item) for item in report.parts],
-    }
-
-
-def diff(report: DiffReport) -> DiffDocument:
-    """Return the comparison of a host with a profile as a document."""
-    return {
-        "schema": "tcptune/diff/1",
-        "tool": tool(),
-        "command": "diff",
-        "profile": report.profile,
-        "host": _host(report.host),
-        "changes": [_change(item) for item in report.changes],
-    }
-
-
-def _change(item: Change) -> ChangeDocument:
-    return {
-        "key": item.key,
-        "current": as_json(item.current),
-        "wanted": as_json(item.wanted),
-        "default": as_json(item.default),
-        "action": item.action,
-        "reason": item.reason,
-        "risk": item.risk,
-        "origin": None,
     }
 
 
@@ -157,13 +129,14 @@ def _related(item: Finding) -> list[RelatedDocument]:
 
 def _part(part: Part) -> PartDocument:
     return {
-        "host": _host(part.host),
+        "host": host_facts(part.host),
         "parameters": [_parameter(row) for row in part.rows],
         "pressure": _pressure(part.pressure, part.uses),
     }
 
 
-def _host(host: Host) -> HostDocument:
+def host_facts(host: Host) -> HostDocument:
+    """Return a host as it stands in every document."""
     return {
         "kernel": str(host.kernel),
         "release": host.release,
@@ -189,7 +162,7 @@ def _parameter(row: Row) -> ParameterDocument:
         "default": as_json(row.default),
         "unit": row.unit,
         "scope": row.scope,
-        "origin": _origin(row.origin),
+        "origin": origin(row.origin),
         "persisted": None
         if row.persisted is None
         else {"systemd": as_json(row.persisted[0]), "procps": as_json(row.persisted[1])},
@@ -197,7 +170,8 @@ def _parameter(row: Row) -> ParameterDocument:
     }
 
 
-def _origin(line: Line | None) -> Origin | None:
+def origin(line: Line | None) -> Origin | None:
+    """Return where a value was set, as it stands in every document."""
     return None if line is None else {"path": line.at.path, "line": line.at.line, "loader": line.by}
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 import time
+from typing import Literal
 
 from tcptune.live.files import is_there, read_bytes, read_number, read_text
 from tcptune.model.host import Host
@@ -135,6 +136,16 @@ def cgroup_hint(text: str) -> str | None:
 def boot_id() -> str:
     """Return the id of this boot; empty when it cannot be seen."""
     return (read_text("/proc/sys/kernel/random/boot_id", 64) or "").strip()
+
+
+def boot_loader() -> Literal["systemd", "procps"]:
+    """Return who applies the drop-ins at boot: systemd-sysctl where systemd runs, else a boot script with procps."""
+    return "systemd" if is_there("/run/systemd/system") else "procps"
+
+
+def module_loaded(name: str) -> bool:
+    """Tell whether a kernel module is loaded or built in; the kernel's names have no hyphen."""
+    return is_there(f"/sys/module/{name.replace('-', '_')}")
 
 
 def _hash_entries() -> int | None:

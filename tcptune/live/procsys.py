@@ -110,6 +110,20 @@ def _mode(path: str) -> int:
         return 0o444
 
 
+def on_read_only_mount(key: str, root: str = PROC_SYS) -> bool:
+    """Tell whether a key lies on a mount that nothing can be written to, as container engines make of /proc/sys.
+
+    Mounts are this process's, whatever network namespace the key is looked at in: its nearest folder is asked.
+    """
+    path = path_of(key, root) or root
+    while path not in ("/", ""):
+        try:
+            return bool(os.statvfs(path).f_flag & os.ST_RDONLY)
+        except OSError:
+            path = path.rpartition("/")[0]
+    return False
+
+
 def read_value(key: str, root: str = PROC_SYS, *, host: Host | None = None) -> Outcome:
     """Read one key and what its text means for the catalogue's parameter (no value for a key it does not know).
 

@@ -302,8 +302,9 @@ class LintDocument(TypedDict):
 class ChangeDocument(TypedDict):
     """One parameter of a profile beside the host's; `wanted` is what it would be set to, or stays at.
 
-    `reason` is the profile's own for `set` and `keep`; for `skip` and `blocked` it says what stands in the way. `risk`
-    is the documented risk of the value wanted.
+    `reason` is the profile's own for `set` and `keep`; for `skip` and `blocked` it says what stands in the way, and
+    the next step. `risk` is the documented risk of the value wanted, `origin` the line that explains the current one:
+    null for the kernel's default and for what was set at run time.
     """
 
     key: str
@@ -316,12 +317,27 @@ class ChangeDocument(TypedDict):
     origin: Origin | None
 
 
+class DiffPartDocument(TypedDict):
+    """One network namespace beside the profile."""
+
+    host: HostDocument
+    changes: list[ChangeDocument]
+
+
 class DiffDocument(TypedDict):
-    """What `tcptune diff --format json` prints; every parameter of the profile is in `changes`."""
+    """What `tcptune diff --format json` prints; every parameter of the profile is in `changes`.
+
+    `against` names the other profile that it was compared with. `findings` are the differences as `audit --profile`
+    gives them. `namespaces` is null unless several were asked for; then `host` and `changes` are the first one's.
+    """
 
     schema: Literal["tcptune/diff/1"]
     tool: Tool
     command: Literal["diff"]
     profile: str
+    against: str | None
     host: HostDocument
     changes: list[ChangeDocument]
+    findings: list[FindingDocument]
+    summary: Summary
+    namespaces: list[DiffPartDocument] | None

@@ -74,7 +74,7 @@ class AuditReport:
 
     `verdict` is one or two lines for a person. `part` is the namespace that was asked for; with several, `parts` has
     one for each and every finding names its own. `taken_at` is the time of the reading in UTC (ISO 8601), `boot_id`
-    the kernel's id of this boot.
+    the kernel's id of this boot. `accepted` are lines about findings that the profile takes on purpose.
     """
 
     verdict: tuple[str, ...]
@@ -83,6 +83,7 @@ class AuditReport:
     boot_id: str | None = None
     taken_at: str | None = None
     parts: tuple[Part, ...] | None = None
+    accepted: tuple[str, ...] = ()
 
     @property
     def limits(self) -> tuple[str, ...]:

@@ -19,8 +19,8 @@ class Rule:
     """A rule: its code and slug never change, `severity` is the gravest it gives.
 
     `keys` are the parameters it concerns (empty: any), `needs` what it cannot do without: `live` (a running host),
-    `pressure` (counters), `files` (and no host), `origins` (the drop-ins of a host as its loaders read them). `about`
-    tells where in a file a finding stands: on the `value`, or on the `key`.
+    `pressure` (counters), `files` (and no host), `origins` (the drop-ins of a host as its loaders read them), `policy`
+    (a profile held against the settings). `about` tells where in a file a finding stands: on the `value`, or the `key`.
     """
 
     code: str

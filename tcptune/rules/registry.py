@@ -70,4 +70,6 @@ def _applies(rule: Rule, view: View) -> bool:
             return False
         if ("pressure" in rule.needs and view.pressure is None) or ("origins" in rule.needs and view.origins is None):
             return False
+        if "policy" in rule.needs and view.policy is None:
+            return False
     return not rule.keys or any(key in view.settings for key in rule.keys)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import field
+from typing import TYPE_CHECKING
 
 from tcptune.catalog import default_value, parameter
 from tcptune.model.host import Host, Pressure
@@ -14,6 +15,9 @@ from tcptune.model.setting import Setting
 from tcptune.model.value import Value
 from tcptune.model.version import Target
 
+if TYPE_CHECKING:
+    from tcptune.model.diff import Comparison
+
 
 @dataclass(frozen=True)
 class View:
@@ -22,7 +26,7 @@ class View:
     For a live host (`host` is set) every readable parameter is here and `touched` says which were set; for files only
     what they set, and `assignments` every one of them in order, also those that a later one replaces. `options` are
     the thresholds that configuration moved (`TT404.value`). `origins` is what a host's files say under each loader,
-    None where they were not looked at.
+    None where they were not looked at; `policy` is a profile held against the settings, None where none was named.
     """
 
     settings: Mapping[str, Setting]
@@ -32,6 +36,7 @@ class View:
     options: Mapping[str, int] = field(default_factory=dict)
     assignments: tuple[Setting, ...] = ()
     origins: Origins | None = None
+    policy: Comparison | None = None
 
     @property
     def live(self) -> bool:

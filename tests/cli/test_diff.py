@@ -145,8 +145,8 @@ def test_text_and_markdown_name_what_differs_and_all_shows_the_rest(wrong: Held)
     assert max(map(len, text.out.splitlines())) <= 80
     assert "tcp_retries2" in tcptune("diff", "base", "--pid", str(wrong.pid), "--all").out
     markdown = tcptune("diff", "base", "--pid", str(wrong.pid), "-f", "markdown").out
-    assert "| `net.ipv4.tcp_timestamps` | 0 | 1 | 1 | set |" in markdown
-    assert {line.count("|") for line in markdown.splitlines() if line.startswith("|")} == {7}
+    assert "| `net.ipv4.tcp_timestamps` | 0 | 1 | 1 | run time | set |  |" in markdown
+    assert {line.count("|") for line in markdown.splitlines() if line.startswith("|")} == {9}
 
 
 def test_this_host_is_compared_and_quiet_says_nothing_beside(tmp_path: Path) -> None:

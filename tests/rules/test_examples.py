@@ -26,6 +26,7 @@ WITHOUT = {
     "TT504": "permissions",
     "TT505": "several files",
     "TT506": "several files",
+    "TT701": "needs a profile",
 }
 """Rules whose pages have no example in sysctl lines, and why."""
 

@@ -40,7 +40,7 @@ def test_codes_and_slugs_are_unique_and_in_order() -> None:
 
 def test_needs_are_of_the_known_kinds_and_a_summary_is_a_sentence() -> None:
     for rule in rules():
-        assert rule.needs <= {"live", "pressure", "files", "origins"}, rule.code
+        assert rule.needs <= {"live", "pressure", "files", "origins", "policy"}, rule.code
         assert not {"live", "files"} <= rule.needs, rule.code
         assert rule.summary.endswith("."), rule.code
 
