@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 def audit(
-    output_format: o.TextOrJson = "text",
+    output_format: o.AuditFormat = "text",
     output: o.Output = None,
     fail_on: o.FailOnOption = None,
     select: o.Select = None,
@@ -116,6 +116,10 @@ def _rendered(
         from tcptune.formats import json_
 
         return json_.dump(json_.audit(report))
+    if output_format == "prometheus":
+        from tcptune.formats import audit_prometheus
+
+        return audit_prometheus.audit(report)
     from tcptune.formats import audit_text
 
     style, width = console.style(color, output), console.width(output)

@@ -12,6 +12,10 @@ Colour = Literal["auto", "always", "never"]
 TextOrJson = Annotated[
     Literal["text", "json"], typer.Option("--format", "-f", help="How to print the result.", show_default=True)
 ]
+AuditFormat = Annotated[
+    Literal["text", "json", "prometheus"],
+    typer.Option("--format", "-f", help="How to print it; prometheus: for node_exporter's textfile collector."),
+]
 Output = Annotated[
     str | None,
     typer.Option(
