@@ -53,7 +53,7 @@ def _by_line(text: Text, reading: Reading) -> None:
     for number, line in enumerate(text.lines):
         if branches.feed(line):
             continue
-        match = _PLAIN.match(masked[number])
+        match = _PLAIN.match(masked[number][: len(line)])
         if match and is_key(match[1]) and match[2]:
             _plain(text, reading, number, (match.start(1), match[1]), match.start(2), match[2], branches)
         bare = line.strip().removeprefix("- ")
