@@ -17,6 +17,7 @@ from tcptune.model.lint import LintReport
 
 if TYPE_CHECKING:
     from tcptune.lint.check import Options
+    from tcptune.profiles.policy import Policy
 
 Format = Annotated[
     Literal["text", "json", "sarif", "github", "gitlab", "junit"] | None,
@@ -46,6 +47,7 @@ def lint(
     baseline: Annotated[
         str | None, typer.Option("--baseline", metavar="FILE", help="An earlier JSON report: only what is new counts.")
     ] = None,
+    profile: o.Profile = None,
     color: o.ColourOption = None,
     config_file: o.ConfigFile = None,
     quiet: o.Quiet = False,
@@ -60,9 +62,9 @@ def lint(
     wanted, dropped = o.names(select, settings.select), o.names(ignore, settings.ignore)
 
     def options() -> Options:
-        return _options(settings, kernels, wanted, dropped)
+        return _options(settings, kernels, wanted, dropped, profile)
 
-    if kernels or wanted or dropped:
+    if kernels or wanted or dropped or profile:
         options()
     given = (stdin_filename, sys.stdin.buffer.read()) if "-" in paths else None
     report = run_lint(paths, options, stdin=given)
@@ -88,7 +90,11 @@ def lint(
 
 
 def _options(
-    settings: config.Config, kernels: tuple[str, ...], wanted: tuple[str, ...], dropped: tuple[str, ...]
+    settings: config.Config,
+    kernels: tuple[str, ...],
+    wanted: tuple[str, ...],
+    dropped: tuple[str, ...],
+    profile: str | None = None,
 ) -> Options:
     from tcptune.lint.check import Options
     from tcptune.lint.kernels import targets
@@ -99,7 +105,15 @@ def _options(
         rules=select(wanted, dropped),
         thresholds=settings.thresholds,
         per_file=settings.per_file_ignores,
+        policy=_policy(profile) if profile is not None else None,
     )
+
+
+def _policy(name: str) -> Policy:
+    """Return the profile of that name; profiles are imported for it alone."""
+    from tcptune.cli.policy import policy
+
+    return policy(name)
 
 
 def _mended(report: LintReport, *, unsafe: bool, write: bool, output: str | None, quiet: bool) -> LintReport:

@@ -22,6 +22,7 @@ def lint(report: LintReport, style: Style, width: int, *, quiet: bool = False, v
     if verbose:
         lines += [f"not read: {visible(item)}" for item in report.skipped]
         lines += [f"unused suppression: {visible(item)}" for item in report.unused]
+        lines += [f"accepted: {visible(item)}" for item in report.accepted]
     if not quiet:
         lines.append(_summary(report, style))
     return "\n".join(lines) + "\n" if lines else ""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
 
 from tcptune.lint import judge, reading, suppress
 from tcptune.lint.folders import Folders
@@ -13,15 +14,23 @@ from tcptune.model.lint import LintReport
 from tcptune.model.version import Target
 from tcptune.rules.base import Rule
 
+if TYPE_CHECKING:
+    from tcptune.lint.policy import Holder
+    from tcptune.profiles.policy import Policy
+
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """What a run is asked for: the kernels judged against, the rules, thresholds that were moved, ignores per file."""
+    """What a run is asked for: the kernels judged against, the rules, thresholds that were moved, ignores per file.
+
+    `policy` is the profile that the settings are held against.
+    """
 
     targets: tuple[Target, ...]
     rules: tuple[Rule, ...]
     thresholds: Mapping[str, int] = field(default_factory=dict)
     per_file: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    policy: Policy | None = None
 
 
 def check(candidates: Sequence[Candidate], options: Options, share: Share) -> LintReport:
@@ -42,25 +51,43 @@ def _report(files: list[reading.File], options: Options, share: Share, skipped: 
     findings: list[Finding] = []
     suppressions: list[suppress.Suppression] = []
     folders = Folders(files, share)
+    holder = _holder(options)
     for file in files:
         settings = folders.settings(file)
+        if holder is not None:
+            holder.replaced = folders.replaced(file)
         findings += [judge.of_problem(problem, slugs) for problem in file.problems if problem.rule in slugs]
-        findings += judge.judge(settings, options.targets, options.rules, options.thresholds)
+        findings += judge.judge(settings, options.targets, options.rules, options.thresholds, holder)
         suppressions += suppress.of_comments(file.path, file.reading.comments, file.text.lines)
     findings += [finding for finding in folders.findings(options) if finding.rule in slugs]
     texts = {file.path: file.text.lines for file in files}
     findings = [_anchored(finding, texts) for finding in findings]
     left = suppress.apply(findings, suppressions, options.per_file)
-    lines = _source_lines(left.findings, texts)
+    remaining, accepted = _sifted(left.findings, options.policy)
+    lines = _source_lines(remaining, texts)
     return LintReport(
-        findings=tuple(sorted(left.findings, key=by_place)),
+        findings=tuple(sorted(remaining, key=by_place)),
         files=len(files),
         skipped=tuple(skipped),
         unused=tuple(left.unused),
-        suppressed=left.count,
+        suppressed=left.count + len(left.findings) - len(remaining),
         lines=lines,
-        texts=_texts(left.findings, files),
+        texts=_texts(remaining, files),
+        accepted=accepted,
     )
+
+
+def _holder(options: Options) -> Holder | None:
+    if options.policy is None:
+        return None
+    from tcptune.lint.policy import Holder
+
+    return Holder(options.policy, options.targets)
+
+
+def _sifted(findings: list[Finding], policy: Policy | None) -> tuple[list[Finding], tuple[str, ...]]:
+    """Take out what the profile takes on purpose."""
+    return policy.sift(findings) if policy is not None else (findings, ())
 
 
 def by_place(finding: Finding) -> tuple[object, ...]:

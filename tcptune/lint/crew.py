@@ -73,6 +73,7 @@ def _joined(reports: Sequence[LintReport]) -> LintReport:
         skipped=tuple(line for report in reports for line in report.skipped),
         unused=tuple(sorted(line for report in reports for line in report.unused)),
         suppressed=sum(report.suppressed for report in reports),
+        accepted=tuple(dict.fromkeys(line for report in reports for line in report.accepted)),
         lines={place: line for report in reports for place, line in report.lines.items()},
         texts={path: text for report in reports for path, text in report.texts.items()},
     )

@@ -63,6 +63,17 @@ class Folders:
                 found.update((setting.key, setting.value) for setting in other.reading.settings)
         return found
 
+    def replaced(self, file: File) -> frozenset[str]:
+        """Return the parameters that files of the same folder set again later: what stands here is not in force."""
+        path = PurePosixPath(file.path)
+        return frozenset(
+            setting.key
+            for other in self.sets.get(str(path.parent), [])
+            if _order(other) > _order(file) and other.path.endswith(".conf")
+            for setting in other.reading.settings
+            if not setting.group and not setting.facts & {"exclude", "glob"}
+        )
+
     def _allows(self, setting: Setting) -> bool:
         if "pod" not in setting.facts:
             return False

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from tcptune.model.finding import Finding, Fix
 from tcptune.model.setting import Location, Setting
@@ -12,16 +14,25 @@ from tcptune.rules.registry import run
 from tcptune.rules.view import View
 from tcptune.sources.base import Problem
 
+if TYPE_CHECKING:
+    from tcptune.lint.policy import Holder
+
 
 def judge(
     settings: Sequence[Setting],
     targets: tuple[Target, ...],
     rules: Sequence[Rule],
     options: Mapping[str, int],
+    holder: Holder | None = None,
 ) -> list[Finding]:
-    """Run the rules over every group of settings that are in force together; a finding comes once."""
+    """Run the rules over every group of settings that are in force together; a finding comes once.
+
+    `holder` holds a profile against what is in force.
+    """
     found: dict[tuple[object, ...], Finding] = {}
     for view, only in views(settings, targets, options):
+        if holder is not None and only is None:
+            view = replace(view, policy=holder.comparison(view.settings))
         for finding in run(view, rules):
             if only is not None and not _stands_on(finding, only):
                 continue

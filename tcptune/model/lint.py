@@ -14,7 +14,8 @@ class LintReport:
 
     `files` is how many were read as settings, `seen` how many were looked at; `skipped` says which were not read and
     why, `unused` names suppressions that hit nothing, `suppressed` counts the findings that were silenced. `lines`
-    gives the source line of every place that a finding names, by path and line number.
+    gives the source line of every place that a finding names, by path and line number. `accepted` are lines about
+    findings that the profile takes on purpose; they count as suppressed.
     """
 
     findings: tuple[Finding, ...]
@@ -25,3 +26,4 @@ class LintReport:
     suppressed: int = 0
     lines: dict[tuple[str, int], str] = field(default_factory=dict)
     texts: dict[str, str] = field(default_factory=dict)
+    accepted: tuple[str, ...] = ()
