@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tcptune.render.comments import header, reason
+from tcptune.render.comments import header, named
 from tcptune.render.sheet import Sheet, Writer
 from tcptune.render.yaml_text import quoted
 
@@ -34,8 +34,7 @@ def write(sheet: Sheet) -> str:
     lines += [f"{MODULES}: [{', '.join(sheet.modules)}]", ""]
     lines += [f"{VARIABLE}:"] if sheet.entries else [f"{VARIABLE}: []"]
     for number, entry in enumerate(sheet.entries):
-        lines += [*([""] if number else []), *reason(entry, "  ")]
-        lines += [f"  - name: {entry.key}", f"    value: {quoted(entry.text)}"]
+        lines += [*([""] if number else []), *named(entry, quoted(entry.text), "  ")]
     return "\n".join(lines) + "\n"
 
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import re
 import textwrap
+from collections.abc import Iterable
 
 from tcptune import __version__
-from tcptune.render.sheet import Entry, Sheet
+from tcptune.render.sheet import Entry, Sheet, Silence
 
 WIDTH = 100
 
-_UNSEEN = re.compile("[\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ud800-\udfff\ufffe\uffff]")
 _TAG = re.compile(r"(?<=\{)(?=[{%#])|(?<=[}%#])(?=\})|(?<=<)(?=%)|(?<=%)(?=>)")
 _MARK = re.compile(r"tcptune:(?=\s*ignore)")
 
@@ -21,8 +21,14 @@ def harmless(text: str) -> str:
     Line ends and runs of blanks become one blank, what cannot be seen is spelled out (`\\x1b`), and the tags of
     templates and of lint's suppressions come apart: a reason must not change how the file around it is read.
     """
-    line = _UNSEEN.sub(lambda match: match[0].encode("unicode_escape").decode("ascii"), " ".join(text.split()))
+    line = "".join(
+        character if character.isprintable() else _spelled(character) for character in " ".join(text.split())
+    )
     return _MARK.sub("tcptune :", _TAG.sub(" ", line))
+
+
+def _spelled(character: str) -> str:
+    return character.encode("unicode_escape").decode("ascii")
 
 
 def comment(text: str, indent: str = "") -> list[str]:
@@ -39,9 +45,28 @@ def comment(text: str, indent: str = "") -> list[str]:
 
 
 def reason(entry: Entry, indent: str = "", extra: str = "") -> list[str]:
-    """Return the comment above a setting: its reason, what is to be known, what lint is to be silent about."""
-    lines = [*comment(entry.why, indent), *comment(extra, indent)]
-    return [*lines, *(f"{indent}# tcptune: ignore[{rule}] {harmless(why)}" for rule, why in entry.silenced)]
+    """Return the comment above a setting on one line: its reason, what is to be known, what lint is to be silent on."""
+    return [*comment(entry.why, indent), *comment(extra, indent), *silences(entry.silenced, indent)]
+
+
+def named(entry: Entry, value: str, indent: str, extra: str = "") -> list[str]:
+    """Return a setting as an item of a list with `name` and `value`; lint's findings stand on either line."""
+    on_key = [each for each in entry.silenced if each.about == "key"]
+    on_value = [each for each in entry.silenced if each.about == "value"]
+    return [
+        *comment(entry.why, indent),
+        *comment(extra, indent),
+        *silences(on_key, indent),
+        f"{indent}- name: {entry.key}",
+        *silences(on_value, f"{indent}  "),
+        f"{indent}  value: {value}",
+    ]
+
+
+def silences(found: Iterable[Silence], indent: str = "", mark: str = "ignore") -> list[str]:
+    """Return the comments that make lint silent about the next line, or with `ignore-file` about the whole file."""
+    told = dict.fromkeys((each.rule, harmless(each.why)) for each in found)
+    return [f"{indent}# tcptune: {mark}[{rule}] {why}" for rule, why in told]
 
 
 def header(sheet: Sheet, *use: str) -> list[str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shlex
 
-from tcptune.render.comments import comment, harmless, header
+from tcptune.render.comments import comment, header, silences
 from tcptune.render.sheet import Sheet, Writer
 
 
@@ -14,8 +14,7 @@ def write(sheet: Sheet) -> str:
     for entry in sheet.entries:
         if entry.why:
             lines += ["#", *comment(f"{entry.key}: {entry.why}")]
-    for rule, why in dict.fromkeys(item for entry in sheet.entries for item in entry.silenced):
-        lines += ["#", f"# tcptune: ignore-file[{rule}] {harmless(why)}"]
+    lines += silences((item for entry in sheet.entries for item in entry.silenced), mark="ignore-file")
     lines += ["", "exec docker run \\"]
     lines += [f"  --sysctl {shlex.quote(f'{entry.key}={entry.text}')} \\" for entry in sheet.entries]
     return "\n".join([*lines, '  "$@"']) + "\n"

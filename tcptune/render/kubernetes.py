@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tcptune.render.comments import header, reason
+from tcptune.render.comments import header, named
 from tcptune.render.sheet import Entry, Sheet, Writer
 from tcptune.render.yaml_text import quoted
 from tcptune.rules.tt107_unsafe_sysctl import SAFE
@@ -16,8 +16,7 @@ def write(sheet: Sheet) -> str:
     lines += ["spec:", "  securityContext:"]
     lines += ["    sysctls:"] if sheet.entries else ["    sysctls: []"]
     for number, entry in enumerate(sheet.entries):
-        lines += [*([""] if number else []), *reason(entry, "      ", _standing(entry))]
-        lines += [f"      - name: {entry.key}", f"        value: {quoted(entry.text)}"]
+        lines += [*([""] if number else []), *named(entry, quoted(entry.text), "      ", _standing(entry))]
     return "\n".join(lines) + "\n"
 
 

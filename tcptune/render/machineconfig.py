@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from urllib.parse import quote
 
 from tcptune.render import sysctl_d
-from tcptune.render.comments import comment, harmless, header
+from tcptune.render.comments import comment, header, silences
 from tcptune.render.sheet import Sheet, Writer
 
 IGNITION = "3.2.0"
@@ -36,7 +36,9 @@ def write(sheet: Sheet) -> str:
         content = "".join(f"{each}\n" for each in sheet.modules)
         lines += _file(f"/etc/modules-load.d/tcptune-{name}.conf", content)
     lines += _shown(sheet)
-    lines += _file(f"/etc/sysctl.d/80-tcptune-{name}.conf", sysctl_d.write(sheet), _silences(sheet))
+    # For lint the whole content stands on the line of its URL.
+    quiet = [item for entry in sheet.entries for item in entry.silenced]
+    lines += _file(f"/etc/sysctl.d/80-tcptune-{name}.conf", sysctl_d.write(sheet), silences(quiet, "            "))
     return "\n".join(lines) + "\n"
 
 
@@ -46,12 +48,6 @@ def _shown(sheet: Sheet) -> list[str]:
         lines += ["        #"] if number else []
         lines += [f"        # {entry.key} = {entry.text}", *comment(entry.why, "        ")]
     return lines
-
-
-def _silences(sheet: Sheet) -> list[str]:
-    """Return what lint is to be silent about; for lint the whole content stands on the line of its URL."""
-    found = dict.fromkeys(item for entry in sheet.entries for item in entry.silenced)
-    return [f"            # tcptune: ignore[{rule}] {harmless(why)}" for rule, why in found]
 
 
 def _file(path: str, content: str, above: Sequence[str] = ()) -> list[str]:

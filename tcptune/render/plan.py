@@ -21,7 +21,7 @@ from tcptune.render.silence import silenced
 SIZES = tuple(1 << power for power in range(27, 45))
 """Memory sizes in bytes, 128 MiB to 16 TiB, that stand for every host where none is given."""
 
-_PLAIN = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9 ,._:+/-]*[A-Za-z0-9])?")
+PLAIN = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9 ,._:+/-]*[A-Za-z0-9])?")
 """Texts that every format holds as they are; the names and lists that kernel parameters take are no others."""
 
 _LOADERS: tuple[Loader, ...] = ("systemd", "procps")
@@ -87,7 +87,7 @@ def _settle(part: Chain, key: str, known: Facts, target: Writer, everything: boo
     if len({world.value if world.value is not None else world.default for world in worlds}) > 1:
         return Refusal(key, _asks(needs))
     value = written[0].value
-    if isinstance(value, str) and _PLAIN.fullmatch(value) is None:
+    if isinstance(value, str) and PLAIN.fullmatch(value) is None:
         said = f"{value!r} is no text that a file of settings can hold" if value else "no file can hold an empty value"
         return Refusal(key, said)
     module = entry.lifetime.module if entry is not None else None

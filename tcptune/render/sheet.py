@@ -14,8 +14,14 @@ FORMATS = ("sysctl.d", "ansible-vars", "kubernetes", "compose", "tuned", "nixos"
 
 Name = Literal["sysctl.d", "ansible-vars", "kubernetes", "compose", "tuned", "nixos", "docker-run", "machineconfig"]
 
-Silence = tuple[str, str]
-"""A rule's code that lint would raise on the line, and why that is on purpose."""
+
+@dataclass(frozen=True, slots=True)
+class Silence:
+    """A rule that lint would raise although it is on purpose, and why; `about` is the part that the finding stands on."""
+
+    rule: str
+    why: str
+    about: Literal["key", "value"] = "value"
 
 
 @dataclass(frozen=True, slots=True)

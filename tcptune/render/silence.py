@@ -22,6 +22,7 @@ def silenced(entries: Sequence[Entry], chain: Chain, known: Facts, target: Write
     }
     accepted = {name: accept.why for accept in chain.accepted for name in (accept.rule, accept.rule.upper())}
     modules = {entry.key: entry.module for entry in entries if entry.module is not None}
+    about = {rule.code: rule.about for rule in rules()}
     found: dict[str, list[Silence]] = {}
     for finding in run(View(settings, (known.target,), assignments=tuple(settings.values())), rules()):
         why = accepted.get(finding.rule, accepted.get(finding.slug))
@@ -29,6 +30,8 @@ def silenced(entries: Sequence[Entry], chain: Chain, known: Facts, target: Write
             why = f"{modules[finding.key]} is loaded before"
         elif finding.rule == "TT107":
             why = "the kubelet has to allow it, as said above"
+        elif finding.rule == "TT205":
+            why = "written on purpose"
         if why is not None and finding.key in settings:
-            found.setdefault(finding.key, []).append((finding.rule, why))
+            found.setdefault(finding.key, []).append(Silence(finding.rule, why, about[finding.rule]))
     return found

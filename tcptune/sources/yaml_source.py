@@ -11,6 +11,7 @@ from tcptune.sources.ansible import Ansible
 from tcptune.sources.base import Reading, Text, dotted, is_template
 from tcptune.sources.cloud_init import CloudInit
 from tcptune.sources.compose import Compose
+from tcptune.sources.ignition import Ignition
 from tcptune.sources.kubernetes import Kubernetes
 from tcptune.sources.templates import Branches
 from tcptune.sources.yaml_maps import Maps
@@ -34,7 +35,7 @@ def read(text: Text) -> Reading:
     """Read all documents with every format. What does not parse is TT007, unless templates are the reason."""
     reading = Reading(NAME)
     parsed = parse(text)
-    walk = Walk(text, reading, (Kubernetes(), Compose(), CloudInit(), Ansible(), Maps()))
+    walk = Walk(text, reading, (Kubernetes(), Compose(), CloudInit(), Ignition(), Ansible(), Maps()))
     walk.comments = scan_comments(text, parsed, reading)
     if parsed.problem is not None and parsed.templated:
         _by_line(text, reading)
