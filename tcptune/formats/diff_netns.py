@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from tcptune.formats.diff_rows import headline
+from tcptune.formats.diff_rows import shown as value
 from tcptune.formats.diff_text import absent, details
 from tcptune.formats.style import Style
 from tcptune.formats.text import paragraph, table
 from tcptune.model.diff import Change, DiffPart, DiffReport
-from tcptune.model.value import show
 
 
 def text(report: DiffReport, style: Style, width: int, *, everything: bool = False) -> str:
@@ -26,9 +26,10 @@ def text(report: DiffReport, style: Style, width: int, *, everything: bool = Fal
             "",
             *paragraph("a → b: is a, wanted b; !: cannot be set there; (a): not the profile's concern", width),
         ]
+    obstacles: dict[str, str] = {}
     for key in shown:
         for change in _reasons(parts, key):
-            lines += details(change, style, width)
+            lines += details(change, style, width, obstacles)
     if not everything:
         lines += absent(tuple({change.key: change for part in parts for change in part.changes}.values()), width)
     return "\n".join(lines) + "\n"
@@ -48,11 +49,11 @@ def cell(change: Change | None) -> str:
     if change is None:
         return "-"
     if change.action == "skip":
-        return f"({show(change.current)})"
+        return f"({value(change.current)})"
     if change.action == "keep":
-        return show(change.current)
+        return value(change.current)
     arrow = "→" if change.action == "set" else "!→"
-    return f"{show(change.current)} {arrow} {show(change.wanted)}"
+    return f"{value(change.current)} {arrow} {value(change.wanted)}"
 
 
 def name_of(part: DiffPart) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from tcptune.formats.style import visible
 from tcptune.model.diff import Change, DiffPart, DiffReport
 from tcptune.model.origin import LOADERS
-from tcptune.model.value import show
+from tcptune.model.value import Value, show
 
 HEADERS = ("parameter", "current", "wanted", "default", "set by", "action", "risk")
 
@@ -42,13 +42,18 @@ def _why_nothing(parts: Sequence[DiffPart]) -> str:
     return f"{len(right)} parameter{' is' if len(right) == 1 else 's are'} right{others}"
 
 
+def shown(value: Value | None) -> str:
+    """Return a value for a person: an empty list has a word of its own."""
+    return show(value) or "empty"
+
+
 def cells(change: Change) -> list[str]:
     """Return current, wanted and default value, who set it, the action and the risk's rule."""
-    wanted = change.wish if change.action == "keep" else show(change.wanted)
+    wanted = change.wish if change.action == "keep" else shown(change.wanted)
     return [
-        show(change.current),
+        shown(change.current),
         wanted or "-",
-        show(change.default),
+        shown(change.default),
         set_by(change),
         change.action,
         change.risk.partition(":")[0] if change.risk else "",

@@ -20,11 +20,19 @@ def sysctl(report: DiffReport, width: int = 120, *, everything: bool = False) ->
     if not wanted:
         lines += ["# Nothing is to be set."]
     for change in wanted:
-        lines += ["", *_about(change, width), f"{change.key} = {show(change.wanted)}"]
+        lines += ["", *_about(change, width), *_line(change, width)]
     for change in report.changes:
         if change.action == "blocked":
             lines += ["", *_comment(f"not set: {change.key} to {show(change.wanted)}: {change.explanation}", width)]
     return "\n".join(lines) + "\n"
+
+
+def _line(change: Change, width: int) -> list[str]:
+    """Return the line that sets a value; that it is empty can be said at run time only."""
+    text = show(change.wanted)
+    if text:
+        return [f"{change.key} = {text}"]
+    return _comment(f"Not every loader takes an empty value: `sysctl -w {change.key}=` empties {change.key}.", width)
 
 
 def _about(change: Change, width: int) -> list[str]:

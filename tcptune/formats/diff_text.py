@@ -24,8 +24,9 @@ def text(report: DiffReport, style: Style, width: int, *, everything: bool = Fal
     if shown:
         drawn = _fitting(shown, width)
         lines += ["", style.bold(drawn[0]), *drawn[1:]]
+    obstacles: dict[str, str] = {}
     for change in shown:
-        lines += details(change, style, width)
+        lines += details(change, style, width, obstacles)
     if not everything:
         lines += absent(report.changes, width)
     lines += _rest(report, len(shown), width)
@@ -44,22 +45,31 @@ def _fitting(changes: Sequence[Change], width: int) -> list[str]:
         drawn = table(headers, body, width)
         if max(map(len, drawn)) <= width:
             return drawn
+    # A list of ports is folded behind its commas.
+    body = [[row[0], *(cell.replace(",", ", ") for cell in row[1:])] for row in body]
     drawn = table(headers, body, width, shrink=VALUES)
     return drawn if max(map(len, drawn)) <= width else table(headers, body, width, shrink=(*VALUES, 4))
 
 
-def details(change: Change, style: Style, width: int) -> list[str]:
-    """Return why a parameter is to be set or cannot be, who set it, and what the value risks."""
+def details(change: Change, style: Style, width: int, obstacles: dict[str, str]) -> list[str]:
+    """Return why a parameter is to be set or cannot be, who set it, and what the value risks.
+
+    `obstacles` are those that were told, each with the parameter it was told of; the next step is told once.
+    """
     by = setter(change)
     if not (change.differs or change.reason or change.risk or by):
         return []
     lines = ["", style.cyan(visible(change.key))]
+    if change.differs:
+        lines += paragraph(change.why or "The profile gives no reason.", width, INDENT)
+    elif change.reason:
+        lines += paragraph(change.explanation, width, INDENT)
     if change.action == "blocked":
-        lines += paragraph(change.why, width, INDENT) if change.why else []
-        lines += [style.yellow(line) for line in paragraph(f"blocked: {change.reason}", width, INDENT)]
-        lines += paragraph(f"next step: {change.remedy}", width, INDENT) if change.remedy else []
-    else:
-        lines += paragraph(change.explanation, width, INDENT) if change.reason else []
+        first = obstacles.setdefault(change.explanation, change.key)
+        told = change.reason if first == change.key else f"as {first}"
+        lines += [style.yellow(line) for line in paragraph(f"blocked: {told}", width, INDENT)]
+        if change.remedy and first == change.key:
+            lines += paragraph(f"next step: {change.remedy}", width, INDENT)
     if change.differs and change.wish and change.wish != cells(change)[1]:
         lines += paragraph(f"wanted: {change.wish}", width, INDENT)
     if by:
@@ -82,7 +92,8 @@ def _rest(report: DiffReport, shown: int, width: int) -> list[str]:
     rest = len(report.changes) - shown - (0 if shown == len(report.changes) else sum(c.absent for c in report.changes))
     lines = []
     if rest > 0 and report.differences:
-        lines += ["", *paragraph(f"{rest} more are right or do not concern this host; --all shows them.", width)]
+        verb = "is right or does" if rest == 1 else "are right or do"
+        lines += ["", *paragraph(f"{rest} more {verb} not concern this host; --all shows them.", width)]
     if any(change.action == "set" for change in report.changes):
         lines += ["", *paragraph("--sysctl prints what is to be set as a file for sysctl.d.", width)]
     return lines

@@ -15,6 +15,7 @@ from tcptune.model.setting import Setting
 from tcptune.model.value import Value
 from tcptune.profiles import obstacles
 from tcptune.profiles.facts import Facts
+from tcptune.profiles.meaning import same
 from tcptune.profiles.policy import Policy
 from tcptune.profiles.resolve import Wanted
 
@@ -76,8 +77,8 @@ def _change(item: Wanted, policy: Policy, seen: Seen) -> Change:
     if entry is None:
         raise LookupError(f"{item.key}: a loaded profile names parameters of the catalogue only")
     setting = seen.settings.get(item.key)
-    default = seen.default(entry)
     there = entry.exists(seen.facts.target)
+    default = seen.default(entry) if there or setting is not None else None
     current = setting.value if setting is not None else None
     if setting is None and not seen.running and there:
         current = default
@@ -112,19 +113,27 @@ def _change(item: Wanted, policy: Policy, seen: Seen) -> Change:
         return made("skip", None, item.unmet)
     if not there and (setting is None or not seen.running):
         return made("skip", None, obstacles.not_on_this_kernel(entry, seen.facts), absent=True)
-    if current is not None and item.satisfied(current, default):
+    if current is not None and satisfied(item, entry, current, default):
         return made("keep", current, item.why)
     wanted = obstacles.as_kept(entry, item.choose(current, default), seen.facts.target)
     if current is None:
         found = obstacles.unknown(entry, item, seen.facts, running=seen.running, there=setting is not None)
         if found is not None:
             return made(found.action, wanted, found.reason, found.remedy, absent=found.absent)
-    if wanted is None or wanted == current:
+    if wanted is None or (current is not None and same(entry, wanted, current)):
         return made("keep", current, item.why)
     obstacle = obstacles.to_setting(entry, wanted, seen.facts, seen.host, locked=seen.locked(item.key))
     if obstacle is not None:
         return made("blocked", wanted, obstacle.reason, obstacle.remedy)
     return made("set", wanted, item.why, risk=_told(_risk(entry, wanted, seen), policy))
+
+
+def satisfied(item: Wanted, entry: Parameter, value: Value, default: Value | None) -> bool:
+    """Tell whether a value is what is wanted, texts by their meaning; `default` is the kernel's, None: not known."""
+    if item.satisfied(value, default):
+        return True
+    wishes = (default,) if item.default else item.values
+    return any(wish is not None and same(entry, value, wish) for wish in wishes)
 
 
 def _risk(entry: Parameter, value: Value, seen: Seen) -> tuple[str, str, str] | None:

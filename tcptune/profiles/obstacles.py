@@ -39,8 +39,7 @@ def not_on_this_kernel(entry: Parameter, facts: Facts) -> str:
     if life.vendor_only:
         return f"{here}: only the kernels of {' and '.join(life.vendor_only)} do"
     if life.removed is not None and life.removed.holds(kernel):
-        instead = f"; {life.instead}" if life.instead else ""
-        return f"{here}: it was removed in {life.removed.since}{instead}"
+        return f"{here}: it was removed in {life.removed.since}"
     return f"{here}: it came with {life.began.since}"
 
 

@@ -22,3 +22,20 @@ def listed(ports: Iterable[int], most: int = 5) -> str:
         return f"{shown} and {len(numbers) - most} more"
     head, comma, last = shown.rpartition(", ")
     return f"{head} and {last}" if comma else last
+
+
+def canonical(text: str) -> str:
+    """Return a list of ports as the kernel prints it: in order, neighbours as one range; other text as it is."""
+    ports: set[int] = set()
+    for part in filter(None, text.split(",")):
+        low, dash, high = part.partition("-")
+        if not low.isdecimal() or (dash and not high.isdecimal()) or int(high or low) > 65535:
+            return text
+        ports.update(range(int(low), int(high or low) + 1))
+    ranges: list[list[int]] = []
+    for port in sorted(ports):
+        if ranges and ranges[-1][1] == port - 1:
+            ranges[-1][1] = port
+        else:
+            ranges.append([port, port])
+    return ",".join(str(low) if low == high else f"{low}-{high}" for low, high in ranges)

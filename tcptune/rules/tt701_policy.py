@@ -82,7 +82,7 @@ def _message(view: View, setting: Setting | None, profile: str, change: Change) 
     if change.current is None:
         return f"{change.key} has no value here, and {wants}."
     is_ = "is" if view.live else "="
-    return f"{change.key} {is_} {show(change.current)}, and {wants}."
+    return f"{change.key} {is_} {show(change.current) or 'empty'}, and {wants}."
 
 
 def _fix(view: View, setting: Setting | None, change: Change) -> Fix | None:
