@@ -64,6 +64,8 @@ class Parsed:
 _CLOSING = {"{{": "}}", "{%": "%}", "{#": "#}", "<%": "%>"}
 _OPENING = re.compile(r"\{[{%#]|<%")
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
+_BREAK = re.compile("\r(?!\n)|[\x85\u2028\u2029]")
+"""What ends a line to a YAML parser, and to nobody who counts lines."""
 
 
 def mask(source: str) -> tuple[str, bool]:
@@ -111,7 +113,7 @@ def parse(text: Text) -> Parsed:
 
     result = Parsed()
     source, result.templated = mask(text.text)
-    source = _CONTROL.sub("\ufffd", source)
+    source = _BREAK.sub(" ", _CONTROL.sub("\ufffd", source))
     if text.text.lstrip()[:1] in "{[" or text.name.endswith(".json"):
         source = source.replace("\t", " ")
     loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
