@@ -11,7 +11,9 @@ from tcptune.cli import options as o
 from tcptune.errors import TcptuneError
 
 if TYPE_CHECKING:
-    from tcptune.formats import profile_text
+    from tcptune.model.demand import Demand
+    from tcptune.model.documents_profile import ProfileItem
+    from tcptune.profiles.load import Chain
     from tcptune.profiles.resolve import Wanted
 
 app = typer.Typer(
@@ -31,32 +33,51 @@ Kernels = Annotated[
 
 
 @app.command("list")
-def list_(output: o.Output = None) -> int:
+def list_(output_format: o.TextOrJson = "text", output: o.Output = None) -> int:
     """List the profiles that a bare name finds: the administrator's, one's own, the shipped ones."""
-    from tcptune.formats import profile_text
+    from tcptune.formats import json_, profile_json, profile_text
     from tcptune.profiles import find
     from tcptune.profiles.load import load
 
-    rows: list[tuple[str, str, str]] = []
-    status = 0
-    for name, path in find.listed().items():
+    items: list[ProfileItem] = []
+    problems = []
+    for path in find.listed().values():
         try:
-            profile = load(str(path), config.refuse_writable).last.profile
+            items.append(_item(load(str(path), config.refuse_writable)))
         except TcptuneError as error:
             console.notice(error.message)
-            status = 2
-            continue
-        rows.append((name, profile.summary, "shipped" if path.parent == find.shipped_folder() else str(path)))
-    console.emit(profile_text.listing(rows, console.width(output)), output)
-    return status
+            problems.append(error.message)
+    if output_format == "json":
+        text = json_.dump(profile_json.listing(items, problems))
+    else:
+        rows = [(item["name"], item["summary"], "shipped" if item["shipped"] else item["path"]) for item in items]
+        text = profile_text.listing(rows, console.width(output))
+    console.emit(text, output)
+    return 2 if problems else 0
+
+
+def _item(chain: Chain) -> ProfileItem:
+    from pathlib import Path
+
+    from tcptune.profiles import find
+
+    head, path = chain.last.profile, chain.last.path
+    shipped = Path(path).parent == find.shipped_folder()
+    return {"name": Path(path).stem, "summary": head.summary, "path": path, "shipped": shipped}
 
 
 @app.command()
-def show(profile: Name, kernel: Kernels = None, output: o.Output = None, color: o.ColourOption = None) -> int:
+def show(
+    profile: Name,
+    kernel: Kernels = None,
+    output_format: o.TextOrJson = "text",
+    output: o.Output = None,
+    color: o.ColourOption = None,
+) -> int:
     """Show what a profile wants, with its parents, and why; with --kernel what concerns that kernel."""
     from tcptune.catalog.targets import newest, resolve
-    from tcptune.cli.diff import meant
-    from tcptune.formats import profile_text
+    from tcptune.cli.policy import meant
+    from tcptune.formats import json_, profile_json, profile_text
     from tcptune.profiles.facts import Facts
     from tcptune.profiles.load import load
     from tcptune.profiles.resolve import resolve as resolved
@@ -66,26 +87,43 @@ def show(profile: Name, kernel: Kernels = None, output: o.Output = None, color: 
     chain = load(profile, config.refuse_writable, meant)
     target = resolve(kernel[0]) if kernel else newest()
     head = chain.last.profile
-    rows = [_row(item) for item in resolved(chain, Facts(target))]
+    demands = [_demand(item) for item in resolved(chain, Facts(target))]
     parents = [member.profile.name for member in chain.members[:-1]]
     accepted = [(accept.rule, accept.why) for accept in chain.accepted]
-    style, width = console.style(color or "auto", output), console.width(output)
-    text = profile_text.page(head.name, head.summary, parents, rows, accepted, style, width)
+    if output_format == "json":
+        item: ProfileItem = {**_item(chain), "name": head.name}
+        text = json_.dump(profile_json.page(item, parents, str(target), demands, accepted))
+    else:
+        style, width = console.style(color or "auto", output), console.width(output)
+        text = profile_text.page(head.name, head.summary, parents, demands, accepted, style, width)
     console.emit(text, output)
     return 0
 
 
-def _row(item: Wanted) -> profile_text.Row:
-    """Return a parameter's row: `-` where the kernel is not concerned, the memory's part among the conditions."""
-    scaled = f"{item.scale} for each GiB of memory" if item.scale is not None else ""
-    where = "; ".join(filter(None, [item.unmet or item.condition, scaled]))
-    return item.key, str(item) if item.unmet is None else "-", item.why, where
+def _demand(item: Wanted) -> Demand:
+    """Return a parameter's demand; without a memory size the lower bound is that of 1 GiB."""
+    from tcptune.model.demand import Demand
+
+    return Demand(
+        item.key,
+        str(item),
+        item.at,
+        values=item.values,
+        low=item.low,
+        high=item.high,
+        per_gib=item.scale,
+        default=item.default,
+        why=item.why,
+        condition=item.condition,
+        unmet=item.unmet,
+    )
 
 
 @app.command()
 def check(
     profiles: Names,
     kernel: Kernels = None,
+    output_format: o.TextOrJson = "text",
     output: o.Output = None,
     fail_on: o.FailOnOption = None,
     color: o.ColourOption = None,
@@ -95,8 +133,8 @@ def check(
     Without --kernel for every release since 4.18. Exit status: 0 nothing found, 1 findings, 2 it cannot be read.
     """
     from tcptune.catalog.targets import releases_since, resolve
-    from tcptune.cli.diff import meant
-    from tcptune.formats import profile_text
+    from tcptune.cli.policy import meant
+    from tcptune.formats import json_, profile_json, profile_text
     from tcptune.model.finding import order, reaches
     from tcptune.model.version import KernelVersion
     from tcptune.profiles.load import load
@@ -107,8 +145,12 @@ def check(
     for name in profiles:
         found += judge_all(load(name, config.refuse_writable, meant), targets)
     found.sort(key=order)
-    style, width = console.style(color or "auto", output), console.width(output)
-    console.emit(profile_text.verdict(len(profiles), found, style, width), output)
+    if output_format == "json":
+        text = json_.dump(profile_json.verdict(profiles, list(map(str, targets)), found))
+    else:
+        style, width = console.style(color or "auto", output), console.width(output)
+        text = profile_text.verdict(len(profiles), found, style, width)
+    console.emit(text, output)
     return int(reaches(found, fail_on or "warning"))
 
 

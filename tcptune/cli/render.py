@@ -60,7 +60,7 @@ def render(
 
     Exit status: 0 written, 2 refused, wrong usage or a profile that cannot be read.
     """
-    from tcptune.cli.diff import meant
+    from tcptune.cli.policy import meant
     from tcptune.profiles.load import load
     from tcptune.render.plan import plan
     from tcptune.render.sheet import writer

@@ -17,6 +17,9 @@ DOCUMENTS: dict[str, str] = {
     "verify": "VerifyDocument",
     "explain": "ExplainDocument",
     "diff": "DiffDocument",
+    "profile-list": "documents_profile:ProfileListDocument",
+    "profile-show": "documents_profile:ProfileShowDocument",
+    "profile-check": "documents_profile:ProfileCheckDocument",
     "lab": "documents_lab:LabDocument",
     "lab-list": "documents_lab:LabListDocument",
 }

@@ -6,10 +6,8 @@ from collections.abc import Sequence
 
 from tcptune.formats.style import Style, visible
 from tcptune.formats.text import INDENT, findings, paragraph, table
+from tcptune.model.demand import Demand
 from tcptune.model.finding import Finding
-
-Row = tuple[str, str, str, str]
-"""Key, demand, reason, condition."""
 
 
 def listing(rows: Sequence[tuple[str, str, str]], width: int) -> str:
@@ -24,7 +22,7 @@ def page(
     name: str,
     summary: str,
     parents: Sequence[str],
-    rows: Sequence[Row],
+    demands: Sequence[Demand],
     accepted: Sequence[tuple[str, str]],
     style: Style,
     width: int,
@@ -33,18 +31,25 @@ def page(
     lines = [style.bold(visible(name)), *paragraph(summary, width)]
     if parents:
         lines += paragraph(f"Builds on {', '.join(parents)}.", width)
-    cells = [[key, demand] for key, demand, _, _ in rows]
+    cells = [[item.key, item.said if item.unmet is None else "-"] for item in demands]
     if cells:
         drawn = table(["parameter", "wanted"], cells, width, shrink=(1,))
         lines += ["", style.bold(drawn[0]), *drawn[1:]]
-    for key, _, why, condition in rows:
-        if why or condition:
-            lines += ["", style.cyan(visible(key)), *paragraph(why, width, INDENT)]
+    for item in demands:
+        condition = _where(item)
+        if item.why or condition:
+            lines += ["", style.cyan(visible(item.key)), *paragraph(item.why, width, INDENT)]
         if condition:
             lines += [style.dim(line) for line in paragraph(f"where: {condition}", width, INDENT)]
     for rule, why in accepted:
         lines += ["", *paragraph(f"accepts {rule}: {why}", width, INDENT)]
     return "\n".join(lines) + "\n"
+
+
+def _where(item: Demand) -> str:
+    """Return what a demand depends on; the memory's part stands among the conditions."""
+    scaled = f"{item.per_gib} for each GiB of memory" if item.per_gib is not None else ""
+    return "; ".join(filter(None, [item.unmet or item.condition, scaled]))
 
 
 def verdict(count: int, found: Sequence[Finding], style: Style, width: int) -> str:

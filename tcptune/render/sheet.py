@@ -17,7 +17,7 @@ Name = Literal["sysctl.d", "ansible-vars", "kubernetes", "compose", "tuned", "ni
 
 @dataclass(frozen=True, slots=True)
 class Silence:
-    """A rule that lint would raise although it is on purpose, and why; `about` is the part that the finding stands on."""
+    """A rule that lint would raise although it is on purpose, and why; `about` is where its finding stands."""
 
     rule: str
     why: str

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from tcptune.model.setting import Setting
 from tcptune.profiles.facts import Facts
 from tcptune.profiles.load import Chain
+from tcptune.profiles.policy import Policy
 from tcptune.render.sheet import Entry, Silence, Writer
 from tcptune.rules.registry import rules, run
 from tcptune.rules.view import View
@@ -20,12 +21,12 @@ def silenced(entries: Sequence[Entry], chain: Chain, known: Facts, target: Write
         )
         for entry in entries
     }
-    accepted = {name: accept.why for accept in chain.accepted for name in (accept.rule, accept.rule.upper())}
+    policy = Policy(chain)
     modules = {entry.key: entry.module for entry in entries if entry.module is not None}
     about = {rule.code: rule.about for rule in rules()}
     found: dict[str, list[Silence]] = {}
     for finding in run(View(settings, (known.target,), assignments=tuple(settings.values())), rules()):
-        why = accepted.get(finding.rule, accepted.get(finding.slug))
+        why = policy.takes(finding.rule, finding.slug)
         if finding.rule == "TT105" and finding.key in modules:
             why = f"{modules[finding.key]} is loaded before"
         elif finding.rule == "TT107":

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
+import jsonschema
 import pytest
 
+from tcptune.cli.schema import document_schema
 from tcptune.formats import json_
 from tcptune.model.profile import json_schema
-from tests.support.program import tcptune
+from tests.support.program import Result, tcptune
 
 HEAD = "schema: tcptune/profile/1\nname: mine\nsummary: a test\n"
 
@@ -74,3 +77,55 @@ def test_wrong_usage_is_status_2_without_a_trace(arguments: tuple[str, ...]) -> 
     assert done.status == 2
     assert done.err.startswith("tcptune: ")
     assert "Traceback" not in done.err
+
+
+def valid(done: Result, name: str) -> Any:
+    """Return the document that was printed, valid by its own schema."""
+    document = done.json()
+    jsonschema.Draft202012Validator(document_schema(name)).validate(document)
+    assert document["schema"] == f"tcptune/{name}/1"
+    return document
+
+
+def test_the_list_is_there_as_json() -> None:
+    done = tcptune("profile", "list", "-f", "json")
+    document = valid(done, "profile-list")
+    assert done.status == 0
+    found = {item["name"]: item for item in document["profiles"]}
+    assert set(found) >= {"base", "pod", "nat-gateway"}
+    assert found["pod"]["shipped"]
+    assert Path(found["pod"]["path"]).read_text("utf-8").startswith("# yaml-language-server")
+    assert document["problems"] == []
+
+
+def test_a_profile_is_there_as_json(tmp_path: Path) -> None:
+    document = valid(tcptune("profile", "show", "nat-gateway", "-f", "json", "--kernel", "rhel9"), "profile-show")
+    assert (document["name"], document["parents"], document["kernel"]) == ("nat-gateway", ["base"], "rhel9")
+    found = {item["key"]: item for item in document["settings"]}
+    scaled = found["net.netfilter.nf_conntrack_max"]
+    assert (scaled["at_least"], scaled["at_most"], scaled["per_gib"]) == (262144, 2097152, 65536)
+    assert scaled["condition"] == "module nf_conntrack loaded, initial network namespace"
+    assert scaled["location"]["path"].endswith("nat-gateway.yaml")
+    assert found["net.ipv4.tcp_timestamps"]["values"] == [1, 2]
+    path = tmp_path / "mine.yaml"
+    path.write_text(
+        HEAD + "settings:\n  net.ipv4.ip_local_port_range: [10240, 65535]\n  net.core.somaxconn: {value: 4096, when: "
+        "{kernel: '<5.4'}}\naccept: [{rule: TT410, why: a test}]\n"
+    )
+    document = valid(tcptune("profile", "show", path, "-f", "json", "--kernel", "6.1"), "profile-show")
+    backlog, ports = document["settings"]
+    assert (backlog["unmet"], backlog["values"]) == ("only for kernels <5.4", [])
+    assert ports["values"] == [[10240, 65535]]
+    assert document["accept"] == [{"rule": "TT410", "why": "a test"}]
+
+
+def test_a_check_is_there_as_json(tmp_path: Path) -> None:
+    path = tmp_path / "mine.yaml"
+    path.write_text(HEAD + "settings: {net.ipv4.tcp_timestamps: 0}\n")
+    done = tcptune("profile", "check", path, "base", "-f", "json", "--kernel", "6.1", "--kernel", "rhel9")
+    document = valid(done, "profile-check")
+    assert done.status == 1
+    assert document["profiles"] == [str(path), "base"]
+    assert document["kernels"] == ["6.1", "rhel9"]
+    assert [item["rule"] for item in document["findings"]] == ["TT402"]
+    assert document["summary"]["warning"] == 1
