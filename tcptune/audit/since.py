@@ -90,8 +90,12 @@ def document_of(path: str, data: bytes) -> dict[str, Any]:
         raise TcptuneError(f"{path}: no JSON") from None
     if not isinstance(document, dict):
         raise TcptuneError(f"{at(path, 1, 1)}: an object is expected")
-    if document.get("schema") != "tcptune/audit/1":
-        raise TcptuneError(f"{path}: no saved audit (the schema tcptune/audit/1 is expected)")
+    found = document.get("schema")
+    if found != "tcptune/audit/1":
+        said = f", it says {found}" if isinstance(found, str) else ""
+        later = isinstance(found, str) and found.startswith("tcptune/audit/")
+        hint = "another version of tcptune wrote it" if later else None
+        raise TcptuneError(f"{path}: no saved audit (the schema tcptune/audit/1 is expected{said})", hint=hint)
     return document
 
 

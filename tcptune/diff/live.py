@@ -63,7 +63,8 @@ def _read_in(place: Namespace, keys: Sequence[str]) -> Snapshot:
 
 def _read(keys: Sequence[str]) -> Snapshot:
     """Read the parameters of this namespace; sockets and counters are none of a profile's concern."""
-    host = read_host()
+    # The same values give the same document, however long the host has been up.
+    host = replace(read_host(), uptime_seconds=None)
     reading = read_all(keys, host=host)
     # What is not there has its own line in the comparison.
     problems = tuple(

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from tcptune.formats.diff_rows import headline
 from tcptune.formats.diff_rows import shown as value
 from tcptune.formats.diff_text import absent, details
 from tcptune.formats.style import Style
-from tcptune.formats.text import paragraph, table
+from tcptune.formats.text import INDENT, paragraph, table
 from tcptune.model.diff import Change, DiffPart, DiffReport
+
+MOST = 3
+"""Names of namespaces that are listed in a sentence."""
 
 
 def text(report: DiffReport, style: Style, width: int, *, everything: bool = False) -> str:
@@ -28,8 +32,7 @@ def text(report: DiffReport, style: Style, width: int, *, everything: bool = Fal
         ]
     obstacles: dict[str, str] = {}
     for key in shown:
-        for change in _reasons(parts, key):
-            lines += details(change, style, width, obstacles)
+        lines += _reasons(parts, key, style, width, obstacles)
     if not everything:
         lines += absent(tuple({change.key: change for part in parts for change in part.changes}.values()), width)
     return "\n".join(lines) + "\n"
@@ -90,11 +93,20 @@ def _width(column: Sequence[str]) -> int:
     return max(map(len, column))
 
 
-def _reasons(parts: Sequence[DiffPart], key: str) -> list[Change]:
-    """Return what is to be said of a parameter: each explanation once, not who set it in every namespace."""
-    found: dict[tuple[str, str], Change] = {}
-    for part in parts:
-        for change in part.changes:
-            if change.key == key and change.differs:
-                found.setdefault((change.action, change.explanation), change)
-    return list(found.values())
+def _reasons(parts: Sequence[DiffPart], key: str, style: Style, width: int, obstacles: dict[str, str]) -> list[str]:
+    """Return what is to be said of a parameter once, then where it cannot be set, each obstacle with its namespaces."""
+    held = [(name_of(part), change) for part in parts for change in part.changes if change.key == key]
+    differing = [change for _, change in held if change.differs]
+    if not differing:
+        return []
+    main = next((change for change in differing if change.action == "set"), differing[0])
+    # Who set it is another matter in each namespace; the audit tells.
+    lines = details(replace(main, origin=None, default=None), style, width, obstacles)
+    others: dict[str, list[str]] = {}
+    for name, change in held:
+        if change.action == "blocked" and change.explanation != main.explanation:
+            others.setdefault(change.explanation, []).append(name)
+    for explanation, names in others.items():
+        told = f"{', '.join(names[:MOST])}{f' and {len(names) - MOST} more' if len(names) > MOST else ''}"
+        lines += [style.yellow(line) for line in paragraph(f"blocked in {told}: {explanation}", width, INDENT)]
+    return lines
