@@ -6,7 +6,6 @@ import time
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
-from tcptune.audit.destinations import uses
 from tcptune.audit.gather import Request, gather
 from tcptune.audit.origins import live_origins
 from tcptune.audit.rows import rows
@@ -78,7 +77,7 @@ def _judge(
 def _part(snapshot: Snapshot, findings: Iterable[Finding], origins: Origins | None, lost: tuple[str, ...]) -> Part:
     host = replace(snapshot.host, limits=(*snapshot.host.limits, *snapshot.problems, *lost))
     table = rows(snapshot.settings, host, findings, origins)
-    return Part(host, table, snapshot.pressure, uses(snapshot.sockets, snapshot.settings))
+    return Part(host, table, snapshot.pressure, snapshot.pressure.ports.uses if snapshot.pressure.ports else None)
 
 
 def utc(seconds: float) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from tcptune.audit import collected
+from tcptune.audit import collected, saved_ports
 from tcptune.audit.gather import Request
 from tcptune.audit.modules import Without
 from tcptune.audit.origins import origins
@@ -18,7 +18,7 @@ from tcptune.errors import TcptuneError
 from tcptune.model.finding import SEVERITIES, Finding, Fix, Related, order
 from tcptune.model.host import Conntrack, Host, Pressure
 from tcptune.model.origin import Line, Origins
-from tcptune.model.report import AuditReport, Part, Row, Use
+from tcptune.model.report import AuditReport, Part, Row
 from tcptune.model.setting import Location, Setting
 from tcptune.model.value import Value, show
 from tcptune.model.version import KernelVersion
@@ -144,7 +144,7 @@ def _again(document: Mapping[str, Any], rules: Sequence[Rule], request: Request)
         findings += here
         accepted += (*taken, *more)
         table = _rows(place["parameters"], rows(settings, host, here))
-        parts.append(Part(host, table, pressure, _uses(place["pressure"]["destinations"])))
+        parts.append(Part(host, table, pressure, pressure.ports.uses if pressure.ports else None))
         views.append(settings)
     findings.sort(key=order)
     return AuditReport(
@@ -233,15 +233,7 @@ def _pressure(said: Mapping[str, Any]) -> Pressure:
         states=dict(said["states"]),
         time_wait_inbound=said["time_wait_inbound"],
         time_wait_outbound=said["time_wait_outbound"],
-    )
-
-
-def _uses(said: Sequence[Mapping[str, Any]] | None) -> tuple[Use, ...] | None:
-    if said is None:
-        return None
-    return tuple(
-        Use(one["local"], one["remote"], one["port"], dict(one["states"]), one["ports_used"], one["ports"])
-        for one in said
+        ports=saved_ports.port_pressure(said),
     )
 
 

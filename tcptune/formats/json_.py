@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any, Literal, cast
 
 from tcptune import __version__
+from tcptune.formats import ports_json
 from tcptune.model.finding import Finding, counts
 from tcptune.model.host import Conntrack, Host, Pressure
 from tcptune.model.origin import Line
@@ -18,7 +19,6 @@ if TYPE_CHECKING:
     from tcptune.model.documents import (
         AuditDocument,
         ConntrackDocument,
-        DestinationDocument,
         FindingDocument,
         FixDocument,
         HostDocument,
@@ -179,7 +179,7 @@ def _pressure(pressure: Pressure, uses: tuple[Use, ...] | None) -> PressureDocum
     return {
         "sockets": _sorted(pressure.sockets),
         "states": _sorted(pressure.states),
-        "destinations": None if uses is None else [_destination(use) for use in uses],
+        "destinations": None if uses is None else [ports_json.destination(use) for use in uses],
         "counters": _sorted(pressure.counters),
         "growth": None if pressure.growth is None else _sorted(pressure.growth),
         "sample_seconds": pressure.sample_seconds,
@@ -187,17 +187,8 @@ def _pressure(pressure: Pressure, uses: tuple[Use, ...] | None) -> PressureDocum
         "listening": sorted(pressure.listening),
         "time_wait_inbound": pressure.time_wait_inbound,
         "time_wait_outbound": pressure.time_wait_outbound,
-    }
-
-
-def _destination(use: Use) -> DestinationDocument:
-    return {
-        "local": use.local,
-        "remote": use.remote,
-        "port": use.port,
-        "states": _sorted(use.states),
-        "ports_used": use.used,
-        "ports": use.budget,
+        "ports": ports_json.port_range(pressure.ports),
+        "leaks": ports_json.leaks(pressure.ports),
     }
 
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from tcptune.live import pressure
 from tcptune.live.host import boot_id, read_host
 from tcptune.live.namespaces import Namespace, run_in
+from tcptune.live.ports import port_pressure
 from tcptune.live.pressure import Progress
 from tcptune.live.procsys import read_all
 from tcptune.live.sockets import read_table
@@ -50,11 +51,11 @@ def take(
     if first is not None and sample:
         pressure.wait(first.at + sample, sample, progress)
     table = read_table()
-    now = pressure.read_pressure(table)
+    now = replace(pressure.read_pressure(table), ports=port_pressure(table, reading.settings))
     if first is not None:
         now, backwards = pressure.since(first, now)
         lines += backwards
-    host = replace(host, limits=host.limits + _limits(table))
+    host = replace(host, limits=host.limits + _limits(table, now))
     return Snapshot(host, reading.settings, lines, now, boot_id(), time.time(), table)
 
 
@@ -76,10 +77,12 @@ def take_in(
     return replace(found, host=replace(found.host, netns=ns.name, container=container))
 
 
-def _limits(table: SocketTable | None) -> tuple[str, ...]:
+def _limits(table: SocketTable | None, now: Pressure) -> tuple[str, ...]:
     """Return the lines that say what the socket table does not show."""
+    unseen = (now.ports.unseen,) if now.ports is not None and now.ports.unseen else ()
     if table is None:
         return ("the table of TCP sockets cannot be read here: neither sock_diag nor /proc/net/tcp",)
     if table.source == "sock_diag" and not table.complete:
-        return (*table.limits, "the table of TCP sockets changed while it was read: its counts are approximate")
-    return table.limits
+        changed = "the table of TCP sockets changed while it was read: its counts are approximate"
+        return (*unseen, *table.limits, changed)
+    return (*unseen, *table.limits)

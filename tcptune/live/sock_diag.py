@@ -1,7 +1,7 @@
 """The kernel's own list of TCP sockets, over netlink: NETLINK_SOCK_DIAG, IPv4 and IPv6 in one dump.
 
 The layout is that of include/uapi/linux/inet_diag.h. A message is a netlink header (16 bytes) and `inet_diag_msg`
-(72 bytes), then attributes, of which none is needed here. A TIME_WAIT socket has no attributes at all, so a datagram
+(72 bytes), then attributes, of which counting needs none. A TIME_WAIT socket has no attributes at all, so a datagram
 of them is an array of records of 88 bytes.
 """
 
@@ -27,33 +27,38 @@ MESSAGE = 88
 FAMILY, STATE, LOCAL_PORT, KEY, KEY_END = 16, 17, 20, 22, 56
 """Offsets in a message. From `KEY` on stand, side by side, remote port, local address and remote address: 34 bytes."""
 
+EXPIRES, INODE = 68, 84
+"""Offsets of the milliseconds that the socket's timer has left, and of its inode (0: no file, an orphan)."""
+
 LISTEN = 1 << 10
 TIME_WAIT = 1 << 6
+CLOSE_WAIT = 1 << 8
 OTHERS = ((1 << 13) - 1) & ~(LISTEN | TIME_WAIT | 1)
 """Sets of states as the request wants them: a bit for each."""
 
 _HEADER = struct.Struct("=IHHII")
 _HEAD = struct.Struct("=IHH")
 _ERROR = struct.Struct("=i")
+_ATTRIBUTE = struct.Struct("=HH")
 _ALIKE = (0, 1, 2, 3, 4, 5, 6, 7, STATE)
 _RECEIVE = 65536
 _TIMEOUT = 10.0
 
 
-def request(states: int) -> bytes:
-    """Return the request for all TCP sockets in a set of states."""
-    body = struct.pack("=BBBB48xII", socket.AF_INET, 0, 0, 0, states, 0)
+def request(states: int, extensions: int = 0) -> bytes:
+    """Return the request for all TCP sockets in a set of states; `extensions` are the attributes wanted, a bit each."""
+    body = struct.pack("=BBBB48xII", socket.AF_INET, 0, 0, extensions, states, 0)
     return _HEADER.pack(_HEADER.size + len(body), TCPDIAG_GETSOCK, NLM_F_REQUEST | NLM_F_DUMP, 1, 0) + body
 
 
-def dump(states: int, take: Callable[[bytes], bool]) -> None:
+def dump(states: int, take: Callable[[bytes], bool], extensions: int = 0) -> None:
     """Hand every datagram about the sockets in a set of states to `take`, until it says that this was the last one.
 
     Raises `OSError` when the kernel has no such list or does not give it.
     """
     with socket.socket(socket.AF_NETLINK, socket.SOCK_RAW | socket.SOCK_CLOEXEC, NETLINK_SOCK_DIAG) as link:
         link.settimeout(_TIMEOUT)
-        link.sendto(request(states), (0, 0))
+        link.sendto(request(states, extensions), (0, 0))
         while (data := link.recv(_RECEIVE)) and not take(data):
             pass
 
@@ -84,6 +89,17 @@ def messages(data: bytes, offset: int = 0) -> Iterator[tuple[int, int, int, int]
             return
         yield offset, length, kind, flags
         offset += (length + 3) & ~3
+
+
+def attributes(data: bytes, offset: int, length: int) -> Iterator[tuple[int, bytes]]:
+    """Yield type and content of each attribute of the message at `offset`; a broken one ends it."""
+    at, end = offset + MESSAGE, offset + length
+    while at + _ATTRIBUTE.size <= end:
+        size, kind = _ATTRIBUTE.unpack_from(data, at)
+        if size < _ATTRIBUTE.size or at + size > end:
+            return
+        yield kind, data[at + _ATTRIBUTE.size : at + size]
+        at += (size + 3) & ~3
 
 
 def refusal(data: bytes, offset: int) -> OSError:

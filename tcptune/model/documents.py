@@ -9,6 +9,8 @@ from typing import Literal
 
 from typing_extensions import TypedDict
 
+from tcptune.model.documents_ports import DestinationDocument, LeakDocument, PortRangeDocument
+
 JsonValue = int | str | list[int] | None
 """The value of a parameter: numbers stay numbers, a pair or triple is a list."""
 
@@ -145,24 +147,11 @@ class ConntrackDocument(TypedDict):
     growth: dict[str, int] | None
 
 
-class DestinationDocument(TypedDict):
-    """A destination's port budget: sockets by state from one local address to one remote address and port.
-
-    `ports_used` is their sum, `ports` how many ephemeral ports there are for it.
-    """
-
-    local: str
-    remote: str
-    port: int
-    states: dict[str, int]
-    ports_used: int
-    ports: int | None
-
-
 class PressureDocument(TypedDict):
     """Gauges (`sockets`), sockets by state, counters since boot, and their growth within `sample_seconds`.
 
-    `destinations` are those that use the most ports, null where the sockets could not be read.
+    `destinations` are those that use the most ports, null where the sockets could not be read; `ports` are the
+    ephemeral ones, `leaks` the processes with a hundred sockets or more that they do not close.
     """
 
     sockets: dict[str, int]
@@ -175,6 +164,8 @@ class PressureDocument(TypedDict):
     listening: list[int]
     time_wait_inbound: int | None
     time_wait_outbound: int | None
+    ports: PortRangeDocument | None
+    leaks: list[LeakDocument]
 
 
 class PartDocument(TypedDict):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import field
 
+from tcptune.model.ports import PortPressure
 from tcptune.model.record import dataclass
 from tcptune.model.version import KernelVersion, Target
 
@@ -57,6 +58,7 @@ class Pressure:
     `sockets` are gauges from sockstat and sockstat6 (`TCP.tw`, `TCP.orphan`, …), `counters` since boot by their ids
     (`TcpExt.TCPTimeWaitOverflow`), `growth` what each grew by within `sample_seconds` (None: no sample was taken).
     `listening` are the TCP ports with a listener, `states` socket counts by state where they were read.
+    `ports` is what destinations take of the ephemeral ports (None: the sockets could not be read).
     """
 
     sockets: Mapping[str, int] = field(default_factory=dict)
@@ -69,3 +71,4 @@ class Pressure:
     states: Mapping[str, int] = field(default_factory=dict)
     time_wait_inbound: int | None = None
     time_wait_outbound: int | None = None
+    ports: PortPressure | None = None

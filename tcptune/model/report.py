@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 from tcptune.model.finding import Finding
 from tcptune.model.host import Host, Pressure
 from tcptune.model.origin import Line
+from tcptune.model.ports import Use as Use
 from tcptune.model.record import dataclass
 from tcptune.model.value import Value
 
@@ -33,26 +32,6 @@ class Row:
     origin: Line | None = None
     persisted: tuple[Value | None, Value | None] | None = None
     note: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Use:
-    """What a destination takes of our ports: sockets by state from one local address to one remote address and port.
-
-    `used` is their sum, `budget` how many ephemeral ports there are for it (None: the range is not known).
-    """
-
-    local: str
-    remote: str
-    port: int
-    states: Mapping[str, int]
-    used: int
-    budget: int | None
-
-    @property
-    def name(self) -> str:
-        """The destination as a person writes it."""
-        return f"[{self.remote}]:{self.port}" if ":" in self.remote else f"{self.remote}:{self.port}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,6 +23,10 @@ STATES: dict[int, str] = {
 """Names of the kernel's numbers (include/net/tcp_states.h); 12 is a request socket of SYN_RECV."""
 
 
+TIME_WAIT_SECONDS = 60
+"""How long TIME_WAIT lasts: TCP_TIMEWAIT_LEN of include/net/tcp.h, which nothing changes."""
+
+
 class Destination(NamedTuple):
     """What a connection of ours takes a local port towards: all three are its own budget of ports.
 
@@ -42,6 +46,11 @@ class Destination(NamedTuple):
         """Tell whether the connection stays on this machine's loopback."""
         return self.remote.startswith("127.") or self.remote == "::1" or self.remote == self.local
 
+    @property
+    def on_loopback_device(self) -> bool:
+        """Tell whether tcp_tw_reuse = 2 takes it for loopback: by 127.0.0.0/8 or ::1, not by another own address."""
+        return any(address.startswith("127.") or address == "::1" for address in (self.local, self.remote))
+
 
 class SocketTable(NamedTuple):
     """TCP sockets of one network namespace, IPv4 and IPv6 together.
@@ -50,6 +59,10 @@ class SocketTable(NamedTuple):
     (the far end connected to us); every other one is outbound, and takes a port towards its destination.
     `outbound` counts those by state and destination, `inbound` those by state and local port. `complete` is false
     when the kernel said that the table changed under the reading and a second try did not help.
+
+    Of the outbound sockets in TIME_WAIT `young` counts those that began within 10 s, `ending` those that end within
+    10 s, `odd` those with an odd local port, each by destination; `taken` is how many different local ports all
+    outbound sockets hold. From /proc/net/tcp none of these is known.
     """
 
     states: Mapping[str, int] = {}
@@ -59,6 +72,10 @@ class SocketTable(NamedTuple):
     source: Literal["sock_diag", "procfs"] = "sock_diag"
     complete: bool = True
     limits: tuple[str, ...] = ()
+    young: Mapping[Destination, int] = {}
+    ending: Mapping[Destination, int] = {}
+    odd: Mapping[Destination, int] = {}
+    taken: int = 0
 
     def outbound_count(self, state: str = "TIME_WAIT") -> int:
         """Return how many sockets of a state take a port of ours."""
