@@ -26,7 +26,9 @@ class Config:
     """What a configuration file says; the command line beats each of these.
 
     `thresholds` are the numbers that rules compare with, by name (`TT404.value`), `per_file_ignores` the rules that
-    are left out for files that match a pattern. `path` is None where there is none.
+    are left out for files that match a pattern, `kernels` the kernels that such files are for (a later pattern beats
+    the ones before). Patterns are those of a .gitignore, seen from the folder of the configuration. `path` is None
+    where there is none.
     """
 
     path: str | None = None
@@ -34,6 +36,7 @@ class Config:
     select: tuple[str, ...] = ()
     ignore: tuple[str, ...] = ()
     kernel: tuple[str, ...] = ()
+    kernels: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     color: str | None = None
     thresholds: Mapping[str, int] = field(default_factory=dict)
     per_file_ignores: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
@@ -146,25 +149,48 @@ def _thresholds(value: Any) -> dict[str, int]:
     return {name if "." in name else f"{name}.value": number for name, number in value.items()}
 
 
-def _per_file(value: Any) -> dict[str, tuple[str, ...]]:
-    if not isinstance(value, dict):
-        raise Mistake("a mapping from a file pattern to rules is expected")
-    found: dict[str, tuple[str, ...]] = {}
-    for pattern, rules in value.items():
-        try:
-            found[pattern] = _names(rules)
-        except Mistake as mistake:
-            raise Mistake(str(mistake), pattern, *mistake.path) from None
-    return found
+def _by_pattern(read: Callable[[Any], tuple[str, ...]], what: str) -> Callable[[Any], dict[str, tuple[str, ...]]]:
+    def read_all(value: Any) -> dict[str, tuple[str, ...]]:
+        if not isinstance(value, dict):
+            raise Mistake(f"a mapping from a file pattern to {what} is expected")
+        found: dict[str, tuple[str, ...]] = {}
+        for pattern, names in value.items():
+            try:
+                found[pattern] = read(names)
+            except Mistake as mistake:
+                raise Mistake(str(mistake), pattern, *mistake.path) from None
+        return found
+
+    return read_all
+
+
+def _kernels(value: Any) -> tuple[str, ...]:
+    from tcptune.catalog.targets import resolve
+
+    for number, item in enumerate(value if isinstance(value, list) else [value]):
+        # YAML and TOML make a number of 5.10; which of 5.1 and 5.10 was meant, it does not say.
+        if isinstance(item, float):
+            raise Mistake(f"{item!r} is a number here: put the release in quotes", *_step(value, number))
+        for name in _names(item):
+            try:
+                resolve(name)
+            except TcptuneError as error:
+                raise Mistake(f"{error.message}; {error.hint}", *_step(value, number)) from None
+    return _names(value)
+
+
+def _step(value: Any, number: int) -> tuple[int, ...]:
+    return (number,) if isinstance(value, list) else ()
 
 
 FIELDS: dict[str, Callable[[Any], Any]] = {
     "fail-on": _choice("error", "warning", "note", "never"),
     "select": _names,
     "ignore": _names,
-    "kernel": _names,
+    "kernel": _kernels,
+    "kernels": _by_pattern(_kernels, "kernels"),
     "color": _choice("auto", "always", "never"),
     "thresholds": _thresholds,
-    "per-file-ignores": _per_file,
+    "per-file-ignores": _by_pattern(_names, "rules"),
 }
 """What a configuration can hold, and how each is read."""

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from tcptune.lint import judge, reading, suppress
 from tcptune.lint.folders import Folders
 from tcptune.lint.look import Candidate, Share
+from tcptune.lint.patterns import Patterns
 from tcptune.model.finding import Finding, order
 from tcptune.model.lint import LintReport
 from tcptune.model.version import Target
@@ -16,6 +17,7 @@ from tcptune.rules.base import Rule
 
 if TYPE_CHECKING:
     from tcptune.lint.policy import Holder
+    from tcptune.lint.root import HostFiles
     from tcptune.profiles.policy import Policy
 
 
@@ -23,14 +25,21 @@ if TYPE_CHECKING:
 class Options:
     """What a run is asked for: the kernels judged against, the rules, thresholds that were moved, ignores per file.
 
-    `policy` is the profile that the settings are held against.
+    `kernels` are those of particular paths, which beat `targets`. `policy` is the profile that the settings are held
+    against. `host` is the root whose files are judged as a whole.
     """
 
     targets: tuple[Target, ...]
     rules: tuple[Rule, ...]
     thresholds: Mapping[str, int] = field(default_factory=dict)
-    per_file: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    per_file: Patterns[Sequence[str]] = field(default_factory=Patterns)
+    kernels: Patterns[tuple[Target, ...]] = field(default_factory=Patterns)
     policy: Policy | None = None
+    host: HostFiles | None = None
+
+    def targets_of(self, path: str) -> tuple[Target, ...]:
+        """Return the kernels that a file is for."""
+        return self.kernels.last(path) or self.targets
 
 
 def check(candidates: Sequence[Candidate], options: Options, share: Share) -> LintReport:
@@ -50,16 +59,18 @@ def _report(files: list[reading.File], options: Options, share: Share, skipped: 
     slugs = {rule.code: rule.slug for rule in options.rules}
     findings: list[Finding] = []
     suppressions: list[suppress.Suppression] = []
-    folders = Folders(files, share)
-    holder = _holder(options)
-    for file in files:
+    folders, host, holders = Folders(files, share), options.host, Holders(options.policy)
+    told = [file for file in files if file.path not in share.context]
+    for file in told:
         settings = folders.settings(file)
-        if holder is not None:
-            holder.replaced = folders.replaced(file)
+        targets = options.targets_of(file.path)
+        holder = holders.of(targets, folders.replaced(file)) if options.policy is not None else None
+        rules = options.rules if host is None else host.rules_of(file.path, options.rules)
         findings += [judge.of_problem(problem, slugs) for problem in file.problems if problem.rule in slugs]
-        findings += judge.judge(settings, options.targets, options.rules, options.thresholds, holder)
+        findings += judge.judge(settings, targets, rules, options.thresholds, holder)
         suppressions += suppress.of_comments(file.path, file.reading.comments, file.text.lines)
-    findings += [finding for finding in folders.findings(options) if finding.rule in slugs]
+    together = folders.findings() if host is None else host.findings(files, options)
+    findings += [one for one in together if one.rule in slugs and not (one.at and one.at.path in share.context)]
     texts = {file.path: file.text.lines for file in files}
     findings = [_anchored(finding, texts) for finding in findings]
     left = suppress.apply(findings, suppressions, options.per_file)
@@ -67,7 +78,7 @@ def _report(files: list[reading.File], options: Options, share: Share, skipped: 
     lines = _source_lines(remaining, texts)
     return LintReport(
         findings=tuple(sorted(remaining, key=by_place)),
-        files=len(files),
+        files=len(told),
         skipped=tuple(skipped),
         unused=tuple(left.unused),
         suppressed=left.count + len(left.findings) - len(remaining),
@@ -77,12 +88,24 @@ def _report(files: list[reading.File], options: Options, share: Share, skipped: 
     )
 
 
-def _holder(options: Options) -> Holder | None:
-    if options.policy is None:
-        return None
-    from tcptune.lint.policy import Holder
+class Holders:
+    """What holds the profile against settings, one for each set of kernels that files are for."""
 
-    return Holder(options.policy, options.targets)
+    def __init__(self, policy: Policy | None) -> None:
+        self.policy = policy
+        self._found: dict[tuple[Target, ...], Holder] = {}
+
+    def of(self, targets: tuple[Target, ...], replaced: frozenset[str]) -> Holder | None:
+        """Return the one for these kernels, told which parameters a later file of the folder sets again."""
+        if self.policy is None:
+            return None
+        if targets not in self._found:
+            from tcptune.lint.policy import Holder
+
+            self._found[targets] = Holder(self.policy, targets)
+        holder = self._found[targets]
+        holder.replaced = replaced
+        return holder
 
 
 def _sifted(findings: list[Finding], policy: Policy | None) -> tuple[list[Finding], tuple[str, ...]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Iterable, Sequence
 
@@ -37,7 +38,14 @@ def modules(loading: Iterable[tuple[str, bytes]]) -> tuple[tuple[str, frozenset[
 
 def loaded(path: str, trees: Iterable[tuple[str, frozenset[str]]]) -> set[str]:
     """Return the modules that are loaded at boot where this file is in force."""
-    return {name for tree, names in trees if path.startswith(tree) for name in names}
+    return {name for tree, names in trees if _below(path, tree) for name in names}
+
+
+def _below(path: str, tree: str) -> bool:
+    if tree.startswith("..") or (tree.startswith("/") and not path.startswith("/")):
+        # What stands beside the working directory, or where a link leads, is compared by its real place.
+        path, tree = os.path.realpath(path), os.path.join(os.path.realpath(tree), "")  # noqa: PTH118
+    return path.removeprefix("./").startswith(tree.removeprefix("./"))
 
 
 def allowed(candidates: Sequence[tuple[str, bytes, bool]]) -> frozenset[str]:

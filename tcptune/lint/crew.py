@@ -31,7 +31,7 @@ _BLOCK = 128
 
 def workers(count: int) -> int:
     """Return how many processes look at so many files: one where they cannot be forked or do not pay."""
-    if count < MANY or not sys.platform.startswith("linux") or not hasattr(os, "sched_getaffinity"):
+    if count < MANY or not sys.platform.startswith("linux") or not hasattr(os, "fork"):
         return 1
     import threading
 
@@ -40,18 +40,28 @@ def workers(count: int) -> int:
     return min(MOST, len(os.sched_getaffinity(0)))
 
 
-def lint(files: Sequence[tuple[str, bool]], options: Callable[[], Options], count: int) -> tuple[LintReport, list[str]]:
-    """Look at the files with `count` processes; return the report and what was passed over, in order."""
+def lint(
+    files: Sequence[tuple[str, bool]], options: Callable[[], Options], count: int, context: Sequence[str] = ()
+) -> tuple[LintReport, list[str]]:
+    """Look at the files with `count` processes; return the report and what was passed over, in order.
+
+    Where the system gives no further process, those that are there do the work.
+    """
     blocks: list[list[tuple[str, bool]]] = [[] for _ in range(count)]
     for start in range(0, len(files), _BLOCK):
         blocks[start // _BLOCK % count] += files[start : start + _BLOCK]
-    crew = [_Member.start(block, options) for block in blocks[1:]]
+    crew: list[_Member] = []
     try:
+        for block in blocks[1:]:
+            try:
+                crew.append(_Member.start(block, options))
+            except OSError:
+                blocks[0] += block
         own = Look()
         own.files(blocks[0])
         for member in crew:
             own.take(member.receive())
-        share = own.share() if own.candidates else Share()
+        share = own.share(context) if own.candidates else Share(context=frozenset(context))
         for member in crew:
             member.send(share)
         reports = [own.judge(share, options)] if own.candidates else []

@@ -66,12 +66,12 @@ def find(paths: list[str], found: Found) -> Iterator[tuple[str, bool]]:
             reason = error.strerror if isinstance(error, OSError) else "no valid path"
             raise TcptuneError(f"{path}: {reason}") from None
         if os.path.isdir(path):  # noqa: PTH112
-            yield from _below(path, found, seen)
+            yield from _below(shown(path), found, seen)
         elif not os.path.isfile(path):  # noqa: PTH113
             raise TcptuneError(f"{path}: is no regular file")
         elif mode.st_size > NAMED_HUGE:
             raise TcptuneError(f"{path}: is larger than {NAMED_HUGE // 1024 // 1024} MiB")
-        elif path not in seen:
+        elif (path := shown(path)) not in seen:
             seen.add(path)
             yield path, True
 
@@ -93,6 +93,8 @@ def _below(top: str, found: Found, seen: set[str]) -> Iterator[tuple[str, bool]]
         below: list[tuple[str, str, Ignored | None]] = []
         for entry in entries:
             path = entry.path[2:] if top == "." else entry.path
+            if _FOREIGN:
+                path = path.replace(os.sep, "/")
             kind = _entry(entry, real_top, found, path)
             if not kind or (ignored is not None and ignored(f"{real}{os.sep}{entry.name}", kind == "folder")):
                 continue
@@ -102,6 +104,17 @@ def _below(top: str, found: Found, seen: set[str]) -> Iterator[tuple[str, bool]]
                 seen.add(path)
                 yield path, False
         stack.extend(reversed(below))
+
+
+def shown(path: str, separator: str = os.sep) -> str:
+    """Return a path as reports have it everywhere: with slashes, without a `./` before it."""
+    path = path.replace(separator, "/")
+    while path.startswith("./") and len(path) > 2:
+        path = path[2:].lstrip("/")
+    return path or "."
+
+
+_FOREIGN = os.sep != "/"
 
 
 def _name(entry: os.DirEntry[str]) -> str:

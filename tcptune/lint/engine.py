@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from tcptune.lint import crew, discover
+from tcptune.lint.around import beside
 from tcptune.lint.look import Look
 from tcptune.model.lint import LintReport
 
@@ -14,29 +15,43 @@ if TYPE_CHECKING:
     from tcptune.lint.check import Options
 
 
-def lint(paths: Sequence[str], options: Callable[[], Options], *, stdin: tuple[str, bytes] | None = None) -> LintReport:
+def lint(
+    paths: Sequence[str],
+    options: Callable[[], Options],
+    *,
+    stdin: tuple[str, bytes] | None = None,
+    context: Sequence[str] = (),
+) -> LintReport:
     """Check files and folders; `stdin` is a name and the bytes read for the path `-`.
 
-    `options` is asked once there is something to judge. Raises `TcptuneError` for a path given that cannot be read;
-    what is found below a folder never ends the run.
+    `options` is asked once there is something to judge. `context` are files that surround the given ones; nothing is
+    told of them. The drop-in folder of a file that was named itself is such a context, too. Raises `TcptuneError` for
+    a path given that cannot be read; what is found below a folder never ends the run.
     """
     found = discover.Found()
     files = list(discover.find([path for path in paths if path != "-"], found))
     given = stdin if "-" in paths else None
+    seen = len(files) + (given is not None)
+    named = [path for path, itself in files if itself] + ([given[0]] if given is not None else [])
+    around = beside(named, [path for path, _ in files], context) if named or context else []
+    files += [(path, False) for path in around]
     count = crew.workers(len(files)) if given is None else 1
     if count > 1:
-        report, skipped = crew.lint(files, options, count)
+        report, skipped = crew.lint(files, options, count, around)
     else:
-        report, skipped = _alone(files, options, given)
+        report, skipped = _alone(files, options, given, around)
     return replace(
         report,
-        seen=len(files) + (given is not None),
+        seen=seen,
         skipped=(*sorted(found.skipped), *sorted({*skipped, *report.skipped})),
     )
 
 
 def _alone(
-    files: Sequence[tuple[str, bool]], options: Callable[[], Options], stdin: tuple[str, bytes] | None
+    files: Sequence[tuple[str, bool]],
+    options: Callable[[], Options],
+    stdin: tuple[str, bytes] | None,
+    context: Sequence[str],
 ) -> tuple[LintReport, list[str]]:
     look = Look()
     if stdin is not None:
@@ -44,4 +59,4 @@ def _alone(
     look.files(files)
     if not look.candidates:
         return LintReport(()), look.skipped
-    return look.judge(look.share(), options), look.skipped
+    return look.judge(look.share(context), options), look.skipped

@@ -7,6 +7,7 @@ from dataclasses import replace
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
+from tcptune.lint.around import drop_in_folder
 from tcptune.lint.context import loaded as loaded_in
 from tcptune.lint.reading import File
 from tcptune.model.finding import Finding, Fix, Related
@@ -15,10 +16,7 @@ from tcptune.model.value import Value
 from tcptune.sources.shell import needs_loaded
 
 if TYPE_CHECKING:
-    from tcptune.lint.check import Options
     from tcptune.lint.look import Share
-
-FOLDER = "sysctl.d"
 
 
 class Folders:
@@ -29,9 +27,9 @@ class Folders:
         self.share = share
         self.sets: dict[str, list[File]] = {}
         for file in files:
-            folder = PurePosixPath(file.path).parent
-            if folder.name == FOLDER:
-                self.sets.setdefault(str(folder), []).append(file)
+            folder = drop_in_folder(file.path)
+            if folder is not None:
+                self.sets.setdefault(folder, []).append(file)
 
     def settings(self, file: File) -> list[Setting]:
         """Return a file's settings with what its neighbours say about them."""
@@ -57,18 +55,19 @@ class Folders:
     def _before(self, file: File) -> dict[str, Value | None]:
         """Return what files of the same folder that are read earlier set."""
         found: dict[str, Value | None] = {}
-        path = PurePosixPath(file.path)
-        for other in self.sets.get(str(path.parent), []):
+        for other in self._neighbours(file):
             if _order(other) < _order(file):
                 found.update((setting.key, setting.value) for setting in other.reading.settings)
         return found
 
+    def _neighbours(self, file: File) -> list[File]:
+        return self.sets.get(drop_in_folder(file.path) or "", []) if self.sets else []
+
     def replaced(self, file: File) -> frozenset[str]:
         """Return the parameters that files of the same folder set again later: what stands here is not in force."""
-        path = PurePosixPath(file.path)
         return frozenset(
             setting.key
-            for other in self.sets.get(str(path.parent), [])
+            for other in self._neighbours(file)
             if _order(other) > _order(file) and other.path.endswith(".conf")
             for setting in other.reading.settings
             if not setting.group and not setting.facts & {"exclude", "glob"}
@@ -82,7 +81,7 @@ class Folders:
             for name in self.share.allowed
         )
 
-    def findings(self, options: Options) -> Iterator[Finding]:
+    def findings(self) -> Iterator[Finding]:
         """Yield what only the whole folder shows: files that no loader reads, values that a later file replaces."""
         for files in self.sets.values():
             yield from _ignored(files)

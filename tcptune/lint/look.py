@@ -6,7 +6,7 @@ Rules, catalogue and formats are imported when the first such file is met: most 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -26,10 +26,14 @@ Candidate = tuple[str, bytes, bool]
 
 @dataclass(frozen=True, slots=True)
 class Share:
-    """What files say about others: the sysctls that a kubelet allows, and the modules that each tree loads at boot."""
+    """What files say about others: the sysctls that a kubelet allows, and the modules that each tree loads at boot.
+
+    `context` are the files that were read only to know of what surrounds the given ones.
+    """
 
     allowed: frozenset[str] = frozenset()
     modules: tuple[tuple[str, frozenset[str]], ...] = ()
+    context: frozenset[str] = frozenset()
 
 
 @dataclass(slots=True)
@@ -72,11 +76,11 @@ class Look:
         self.skipped += skipped
         self.seen += seen
 
-    def share(self) -> Share:
-        """Return what holds for the files of all processes."""
+    def share(self, context: Sequence[str] = ()) -> Share:
+        """Return what holds for the files of all processes; `context` are those that nothing is told of."""
         from tcptune.lint.context import allowed, modules
 
-        return Share(allowed(self.candidates), modules(self.loading))
+        return Share(allowed(self.candidates), modules(self.loading), frozenset(context))
 
     def judge(self, share: Share, options: Callable[[], Options]) -> LintReport:
         """Judge the files."""

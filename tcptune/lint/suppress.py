@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
-from fnmatch import fnmatch
 
+from tcptune.lint.patterns import Patterns
 from tcptune.model.finding import Finding
 from tcptune.sources.base import Comment
 
@@ -76,7 +76,7 @@ class Silenced:
 
 
 def apply(
-    findings: Sequence[Finding], suppressions: Sequence[Suppression], per_file: Mapping[str, Sequence[str]]
+    findings: Sequence[Finding], suppressions: Sequence[Suppression], per_file: Patterns[Sequence[str]]
 ) -> Silenced:
     """Take out the findings that are silenced, by a comment or by the configuration's per-file ignores."""
     result = Silenced()
@@ -85,10 +85,7 @@ def apply(
         for entry in hits:
             entry.used = True
         path = finding.at.path if finding.at else ""
-        listed = any(
-            (fnmatch(path, pattern) or fnmatch(path, f"*/{pattern}")) and any(matches(name, finding) for name in names)
-            for pattern, names in per_file.items()
-        )
+        listed = any(matches(name, finding) for names in per_file.of(path) for name in names)
         if hits or listed:
             result.count += 1
         else:

@@ -76,8 +76,8 @@ def test_a_suppression_that_hits_nothing_is_told(tmp_path: Path) -> None:
 
 def test_per_file_ignores_of_the_configuration(tmp_path: Path) -> None:
     write(tmp_path, {"old/sysctl.conf": "net.ipv4.tcp_timestamps = 0\n"})
-    assert lint([str(tmp_path)], options(per_file={"old/*": ("TT402",)})).findings == ()
-    assert lint([str(tmp_path)], options(per_file={"new/*": ("TT402",)})).findings != ()
+    assert lint([str(tmp_path)], options(per_file={"old/*": ("TT402",)}, base=tmp_path)).findings == ()
+    assert lint([str(tmp_path)], options(per_file={"new/*": ("TT402",)}, base=tmp_path)).findings != ()
 
 
 def test_a_later_file_of_the_folder_wins(tmp_path: Path) -> None:

@@ -8,13 +8,15 @@ from pathlib import Path
 from tcptune.lint import engine
 from tcptune.lint.check import Options
 from tcptune.lint.kernels import targets
+from tcptune.lint.patterns import Patterns
 from tcptune.model.lint import LintReport
 from tcptune.rules.registry import rules
 
 
-def options(*kernels: str, per_file: Mapping[str, Sequence[str]] | None = None) -> Options:
-    """Return the options of a run with all rules, for 6.1 when no kernel is named."""
-    return Options(targets(kernels or ("6.1",)), rules(), per_file=per_file or {})
+def options(*kernels: str, per_file: Mapping[str, Sequence[str]] | None = None, base: Path | None = None) -> Options:
+    """Return the options of a run with all rules, for 6.1 when no kernel is named; patterns are below `base`."""
+    ignored = Patterns(tuple((per_file or {}).items()), str(base or ""))
+    return Options(targets(kernels or ("6.1",)), rules(), per_file=ignored)
 
 
 def write(folder: Path, files: Mapping[str, str | bytes]) -> None:

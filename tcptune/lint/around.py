@@ -1,0 +1,54 @@
+"""What surrounds a file that was given by itself, as pre-commit gives them: its folder of drop-ins, read as context."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Iterator, Sequence
+
+FOLDER = "sysctl.d"
+MODULES = "modules-load.d"
+
+
+def drop_in_folder(path: str) -> str | None:
+    """Return the folder of drop-ins that a file stands in, also by a link or from within; None when it is none."""
+    parent = os.path.normpath(os.path.dirname(path))  # noqa: PTH120
+    name = os.path.basename(parent)  # noqa: PTH119
+    if name == FOLDER:
+        return parent
+    if name in ("", ".", "..") or os.path.islink(parent):  # noqa: PTH114
+        real = os.path.realpath(parent)
+        return real if os.path.basename(real) == FOLDER else None  # noqa: PTH119
+    return None
+
+
+def beside(named: Iterable[str], known: Iterable[str], more: Sequence[str] = ()) -> list[str]:
+    """Return the files that have to be read to judge the named ones: their neighbours, and modules loaded at boot.
+
+    `known` are the files of the run, which need not be added; `more` are others that surround them.
+    """
+    named = list(named)
+    folders = dict.fromkeys(os.path.dirname(path) for path in named if drop_in_folder(path) is not None)  # noqa: PTH120
+    if not folders and not more:
+        return []
+    have = {os.path.normpath(path) for path in (*named, *known)}
+    found = [path for folder in folders for path in _around(folder)]
+    return [path for path in dict.fromkeys([*found, *more]) if os.path.normpath(path) not in have]
+
+
+def _around(folder: str) -> Iterator[str]:
+    """Yield the drop-ins of a folder, spelled as the given one was, and what the folder beside it loads."""
+    yield from _files(folder)
+    real = os.path.realpath(folder or ".")
+    modules = os.path.join(os.path.dirname(real), MODULES)  # noqa: PTH118, PTH120
+    plain = os.path.normpath(os.path.join(folder or ".", "..", MODULES))  # noqa: PTH118
+    yield from _files(plain if os.path.realpath(plain) == os.path.realpath(modules) else modules)
+
+
+def _files(folder: str) -> Iterator[str]:
+    try:
+        with os.scandir(folder or ".") as listing:
+            names = sorted(entry.name for entry in listing if entry.is_file())
+    except OSError:
+        return  # It is not there, or may not be listed: then nothing is known of what surrounds the file.
+    for name in names:
+        yield os.path.join(folder, name).replace(os.sep, "/")  # noqa: PTH118
