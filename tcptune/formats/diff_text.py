@@ -10,7 +10,10 @@ from tcptune.formats.text import INDENT, paragraph, table
 from tcptune.model.diff import Change, DiffReport
 
 VALUES = (1, 2, 3)
-"""The columns that are folded first where the table is too wide; who set the value comes last."""
+"""The columns that are folded where the table is too wide: current, wanted and default value."""
+
+SET_BY, RISK = 3, 5
+"""The cells that tell who set a value, and the risk of the one wanted."""
 
 
 def text(report: DiffReport, style: Style, width: int, *, everything: bool = False) -> str:
@@ -34,21 +37,38 @@ def text(report: DiffReport, style: Style, width: int, *, everything: bool = Fal
 
 
 def _fitting(changes: Sequence[Change], width: int) -> list[str]:
-    """Return the table with whole names where they fit, else with their last parts; then values are folded."""
+    """Return the table with whole names where they fit, else with their last parts and then with folded values.
+
+    Who set a value is left out rather than folded: the lines below say it in full.
+    """
     rows = [cells(change) for change in changes]
-    wide = [column for column in range(len(HEADERS) - 1) if column < 5 or any(row[column] for row in rows)]
-    headers = [HEADERS[0], *(HEADERS[column + 1] for column in wide)]
+    risky = any(row[RISK] for row in rows)
+    columns = [column for column in range(len(HEADERS) - 1) if column != RISK or risky]
     names = [change.key for change in changes]
     short = [name.rpartition(".")[2] for name in names]
-    for chosen in (names, short if len(set(short)) == len(short) else names):
-        body = [[name, *(row[column] for column in wide)] for name, row in zip(chosen, rows, strict=True)]
-        drawn = table(headers, body, width)
-        if max(map(len, drawn)) <= width:
+    short = short if len(set(short)) == len(short) else names
+    for chosen in (names, short):
+        drawn = table(*_body(chosen, rows, columns), width)
+        if _fits(drawn, width):
             return drawn
     # A list of ports is folded behind its commas.
-    body = [[row[0], *(cell.replace(",", ", ") for cell in row[1:])] for row in body]
-    drawn = table(headers, body, width, shrink=VALUES)
-    return drawn if max(map(len, drawn)) <= width else table(headers, body, width, shrink=(*VALUES, 4))
+    rows = [[cell.replace(",", ", ") if column != SET_BY else cell for column, cell in enumerate(row)] for row in rows]
+    drawn = table(*_body(short, rows, columns), width, shrink=VALUES)
+    if not _fits(drawn, width):
+        drawn = table(*_body(short, rows, [column for column in columns if column != SET_BY]), width, shrink=VALUES)
+    return drawn
+
+
+def _body(
+    names: Sequence[str], rows: Sequence[Sequence[str]], columns: Sequence[int]
+) -> tuple[list[str], list[list[str]]]:
+    """Return the headers and the rows of a table with these columns of the cells."""
+    headers = [HEADERS[0], *(HEADERS[column + 1] for column in columns)]
+    return headers, [[name, *(row[column] for column in columns)] for name, row in zip(names, rows, strict=True)]
+
+
+def _fits(drawn: Sequence[str], width: int) -> bool:
+    return max(map(len, drawn)) <= width
 
 
 def details(change: Change, style: Style, width: int, obstacles: dict[str, str]) -> list[str]:

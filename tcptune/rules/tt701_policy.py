@@ -69,7 +69,7 @@ def _finding(view: View, profile: str, key: str, change: Change, targets: tuple[
         found = replace(found, key=key, value=change.current)
     if change.origin is not None and not view.live:
         # A manager's file may have the last word after the line that the loaders end with.
-        found = replace(found, at=change.origin.at)
+        found = replace(found, at=change.origin.at, value=change.current)
     return found
 
 

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import ctypes
+import io
 import json
 import os
+import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -14,8 +17,8 @@ import jsonschema
 import pytest
 
 from tcptune.cli.schema import document_schema
-from tests.support.netns import Held, fork_and_run, held_namespace, write_sysctl
-from tests.support.program import Result, tcptune
+from tests.support.netns import Held, as_nobody, enter_fresh, fork_and_run, held_namespace, write_sysctl
+from tests.support.program import Result, clean_environment, tcptune
 
 pytestmark = [
     pytest.mark.skipif(sys.platform != "linux", reason="compares the running Linux"),
@@ -175,3 +178,77 @@ def test_wrong_usage_is_status_2_without_a_trace(arguments: tuple[str, ...], sai
     assert done.status == 2
     assert said in done.err
     assert "Traceback" not in done.err
+
+
+@pytest.mark.root
+@needs_root
+def test_a_read_only_proc_sys_blocks_with_the_next_step(tmp_path: Path) -> None:
+    """As in a container: /proc/sys is bound read-only over itself, in a mount namespace of the test's own."""
+    script = "mount --make-rprivate / && mount -o bind /proc/sys /proc/sys && mount -o remount,bind,ro /proc/sys"
+    path = profile(tmp_path, "net.ipv4.tcp_fin_timeout: 33\nnet.ipv4.tcp_retries2: {at_least: 1}")
+    done = tcptune("diff", path, before=["unshare", "-m", "-n", "sh", "-c", f'{script} && exec "$@"', "sh"])
+    assert done.status == 1
+    assert "blocked: /proc/sys is mounted read-only here" in done.out
+    assert "next step: set it from the host" in done.out
+    assert "tcp_retries2" not in done.out
+    found = changes(
+        tcptune("diff", path, "-f", "json", before=["unshare", "-m", "-n", "sh", "-c", f'{script} && exec "$@"', "sh"])
+    )
+    assert found["net.ipv4.tcp_fin_timeout"]["action"] == "blocked"
+    assert found["net.ipv4.tcp_retries2"]["action"] == "keep"
+
+
+@pytest.mark.root
+@needs_root
+def test_the_drop_in_is_taken_by_both_loaders(wrong: Held, tmp_path: Path) -> None:
+    """systemd-sysctl and `sysctl -p` read what --sysctl prints, in the namespace, and nothing differs afterwards."""
+    text = tcptune("diff", "outbound-heavy", "--pid", str(wrong.pid), "--sysctl").out
+    drop_in = tmp_path / "80-tcptune.conf"
+    drop_in.write_text(text)
+
+    def load(command: list[str]) -> tuple[int, str]:
+        handle = os.open(wrong.path, os.O_RDONLY)
+        assert ctypes.CDLL(None, use_errno=True).setns(handle, 0x40000000) == 0
+        _set_wrong()
+        done = subprocess.run([*command, str(drop_in)], capture_output=True, text=True, check=False)
+        return done.returncode, done.stderr
+
+    for command in (["/usr/lib/systemd/systemd-sysctl"], ["sysctl", "-q", "-p"]):
+        assert fork_and_run(lambda command=command: load(command)) == (0, "")  # type: ignore[misc]
+        assert tcptune("diff", "outbound-heavy", "--pid", str(wrong.pid)).status == 0, command
+
+
+def test_a_reader_that_goes_away_is_no_defect() -> None:
+    command = f"{sys.executable} -m tcptune diff kernel-default --all -q | head -n 1"
+    done = subprocess.run(
+        ["sh", "-c", command], capture_output=True, text=True, env=clean_environment(), cwd="/", check=True, timeout=60
+    )
+    assert done.stderr == ""
+    assert len(done.stdout.splitlines()) == 1
+
+
+@pytest.mark.root
+@needs_root
+def test_an_ordinary_user_is_shown_what_would_be_set() -> None:
+    """That a value needs root to be written is no obstacle of the host."""
+
+    def inside() -> tuple[int, str]:
+        from tcptune.__main__ import main
+
+        enter_fresh()
+        write_sysctl("net.ipv4.tcp_timestamps", 0)
+        out = io.StringIO()
+
+        def compare() -> tuple[int, str]:
+            with contextlib.redirect_stdout(out), contextlib.redirect_stderr(io.StringIO()):
+                return main(["diff", "base", "-f", "json"]), out.getvalue()
+
+        compare()
+        out.truncate(0)
+        out.seek(0)
+        return as_nobody(compare)
+
+    status, text = fork_and_run(inside)
+    assert status == 1
+    found = {change["key"]: change["action"] for change in json.loads(text)["changes"]}
+    assert found["net.ipv4.tcp_timestamps"] == "set"

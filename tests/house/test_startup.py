@@ -57,3 +57,11 @@ def test_an_audit_imports_only_what_it_needs() -> None:
 def test_an_audit_as_text_adds_the_table_alone() -> None:
     modules = imported("audit", "--fail-on", "never")
     assert modules & HEAVY == {"typer", "pydantic", "tabulate"}
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="compares the running Linux")
+def test_a_comparison_imports_no_sources_no_lint_and_one_rule() -> None:
+    modules = imported("diff", "kernel-default", "--against", "kernel-default")
+    assert modules & HEAVY <= {"typer", "pydantic", "tabulate", "yaml"}
+    assert not {name for name in modules if name.split(".")[:2] == ["tcptune", "lint"]}
+    assert {name for name in modules if name.startswith("tcptune.rules.tt")} == {"tcptune.rules.tt701_policy"}
