@@ -11,6 +11,7 @@ from tcptune.cli import options as o
 from tcptune.errors import TcptuneError
 
 if TYPE_CHECKING:
+    from tcptune.draft.item import Draft
     from tcptune.model.demand import Demand
     from tcptune.model.documents_profile import ProfileItem
     from tcptune.profiles.load import Chain
@@ -152,6 +153,68 @@ def check(
         text = profile_text.verdict(len(profiles), found, style, width)
     console.emit(text, output)
     return int(reaches(found, fail_on or "warning"))
+
+
+@app.command()
+def new(
+    name: Annotated[str, typer.Argument(metavar="NAME", help="The new profile's name: small letters, digits, - . _")],
+    source: Annotated[
+        str | None,
+        typer.Option("--from", metavar="FILE", help="Take over another tool's file; - is standard input."),
+    ] = None,
+    root: o.Root = None,
+    snapshot: o.SnapshotOption = None,
+    netns: o.Netns = None,
+    pid: o.Pid = None,
+    kernel: o.Kernel = None,
+    output: o.Output = None,
+    quiet: o.Quiet = False,
+) -> int:
+    """Draft a profile from this host: what it has otherwise than the kernel's defaults, with what the files say why.
+
+    With --from it is what a file sets: sysctl.d, tuned, Ansible, Kubernetes and all else that lint reads. Comments
+    become reasons; what cannot be carried over is said with its line, and left out.
+    """
+    from tcptune.catalog.targets import releases_since
+    from tcptune.draft.settle import settle
+    from tcptune.model.profile import NAME
+    from tcptune.model.version import KernelVersion
+
+    if NAME.fullmatch(name) is None:
+        raise TcptuneError(f"{name!r} is no name of a profile", hint="small letters, digits, - . and _")
+    places = {"--from": source, "--root": root, "--snapshot": snapshot, "--netns": netns, "--pid": pid}
+    given = [option for option, value in places.items() if value is not None]
+    if len(given) > 1:
+        raise TcptuneError(f"{given[0]} and {given[1]} exclude each other")
+    found = _from_file(source, kernel) if source is not None else _from_host(root, snapshot, netns, pid, kernel)
+    done = settle(name, found, releases_since(KernelVersion(4, 18)))
+    for line in () if quiet else done.said:
+        console.notice(line)
+    if not done.count:
+        console.notice("nothing was found that a profile would set")
+    console.emit(done.text, output)
+    return 0
+
+
+def _from_file(source: str, kernel: str | None) -> Draft:
+    import sys
+
+    from tcptune.catalog.targets import newest, resolve
+    from tcptune.cli.policy import meant
+    from tcptune.draft import file
+
+    data = sys.stdin.buffer.read(file.LARGEST) if source == "-" else file.load(source)
+    path = "standard input" if source == "-" else source
+    return file.draft(path, data, resolve(kernel) if kernel is not None else newest(), meant)
+
+
+def _from_host(root: str | None, snapshot: str | None, netns: str | None, pid: int | None, kernel: str | None) -> Draft:
+    from tcptune.audit.gather import Request
+    from tcptune.draft import host
+
+    if kernel is not None and root is None:
+        raise TcptuneError("--kernel is for --root and --from: a host has its own")
+    return host.draft(Request(root=root, snapshot=snapshot, netns=netns, pid=pid, kernel=kernel))
 
 
 @app.command()

@@ -16,6 +16,9 @@ from tcptune.model.version import KernelVersion
 
 SCHEMA = "tcptune/profile/1"
 
+NAME = re.compile(r"[a-z0-9][a-z0-9._-]*")
+"""A profile's name."""
+
 _COMPARISON = re.compile(r"\s*(>=|<=|==|=|>|<)\s*([^\s,<>=]+)\s*")
 _MEMORY = re.compile(r"(\d+)\s*(KiB|MiB|GiB|TiB)")
 _UNITS = {"KiB": 1 << 10, "MiB": 1 << 20, "GiB": 1 << 30, "TiB": 1 << 40}
@@ -196,7 +199,7 @@ class Profile(Model):
     """A profile as its file has it; parents are not merged in."""
 
     document: Literal["tcptune/profile/1"] = Field(alias="schema", description="The format of this file.")
-    name: str = Field(pattern=r"^[a-z0-9][a-z0-9._-]*$", description="Its name: small letters, digits, - . and _.")
+    name: str = Field(pattern=f"^{NAME.pattern}$", description="Its name: small letters, digits, - . and _.")
     summary: str = Field(min_length=1, description="What kind of host it is for, in one line.")
     extends: Words = Field((), description="Profiles that this one builds on, left to right; the later one wins.")
     settings: dict[str, Wish] = Field(default_factory=dict, description="What each parameter should be.")
