@@ -65,7 +65,7 @@ def lint(
     if kernel or settings.kernel or settings.kernels or rules != Rules() or profile:
         asked.options()  # What is asked for wrongly is said before anything is read.
     given = (stdin_filename, sys.stdin.buffer.read()) if "-" in asked.files else None
-    report = run_lint(asked.files, asked.options, stdin=given, context=asked.around)
+    report = run_lint(asked.files, asked.options, stdin=given, context=asked.around, empty=bool(root and profile))
     if baseline is not None:
         from tcptune.lint import baseline as known
 

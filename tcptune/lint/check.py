@@ -70,7 +70,7 @@ def _report(files: list[reading.File], options: Options, share: Share, skipped: 
         findings += judge.judge(settings, targets, rules, options.thresholds, holder)
         suppressions += suppress.of_comments(file.path, file.reading.comments, file.text.lines)
     together = folders.findings() if host is None else host.findings(files, options)
-    findings += [one for one in together if one.rule in slugs and not (one.at and one.at.path in share.context)]
+    findings += [one for one in together if one.rule in slugs and _told_of(one, host, share)]
     texts = {file.path: file.text.lines for file in files}
     findings = [_anchored(finding, texts) for finding in findings]
     left = suppress.apply(findings, suppressions, options.per_file)
@@ -86,6 +86,13 @@ def _report(files: list[reading.File], options: Options, share: Share, skipped: 
         texts=_texts(remaining, files),
         accepted=accepted,
     )
+
+
+def _told_of(finding: Finding, host: HostFiles | None, share: Share) -> bool:
+    """Tell whether a finding is of the files given; what no file sets is said only where all of a host's are."""
+    if finding.at is not None:
+        return finding.at.path not in share.context
+    return host is None or not host.files & share.context
 
 
 class Holders:

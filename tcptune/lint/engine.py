@@ -21,12 +21,14 @@ def lint(
     *,
     stdin: tuple[str, bytes] | None = None,
     context: Sequence[str] = (),
+    empty: bool = False,
 ) -> LintReport:
     """Check files and folders; `stdin` is a name and the bytes read for the path `-`.
 
     `options` is asked once there is something to judge. `context` are files that surround the given ones; nothing is
-    told of them. The drop-in folder of a file that was named itself is such a context, too. Raises `TcptuneError` for
-    a path given that cannot be read; what is found below a folder never ends the run.
+    told of them. The drop-in folder of a file that was named itself is such a context, too. With `empty` the judges are
+    asked even where no file holds settings, as for a whole host and a profile. Raises `TcptuneError` for a path given
+    that cannot be read; what is found below a folder never ends the run.
     """
     found = discover.Found()
     files = list(discover.find([path for path in paths if path != "-"], found))
@@ -39,7 +41,7 @@ def lint(
     if count > 1:
         report, skipped = crew.lint(files, options, count, around)
     else:
-        report, skipped = _alone(files, options, given, around)
+        report, skipped = _alone(files, options, given, around, empty=empty)
     return replace(
         report,
         seen=seen,
@@ -52,11 +54,13 @@ def _alone(
     options: Callable[[], Options],
     stdin: tuple[str, bytes] | None,
     context: Sequence[str],
+    *,
+    empty: bool,
 ) -> tuple[LintReport, list[str]]:
     look = Look()
     if stdin is not None:
         look.add(*stdin, True)
     look.files(files)
-    if not look.candidates:
+    if not look.candidates and not empty:
         return LintReport(()), look.skipped
     return look.judge(look.share(context), options), look.skipped

@@ -8,7 +8,7 @@ from tcptune.model.diff import Change, Comparison
 from tcptune.model.host import Host
 from tcptune.model.setting import Setting
 from tcptune.model.version import Target
-from tcptune.profiles.compare import Seen, compared
+from tcptune.profiles.compare import Seen, compare, compared
 from tcptune.profiles.facts import Facts
 from tcptune.profiles.policy import Policy
 from tcptune.profiles.resolve import Wanted
@@ -44,6 +44,19 @@ class Holder:
         if not found:
             return None
         return Comparison(self.policy.name, tuple((target, tuple(changes)) for target, changes in found.items()))
+
+    def whole(self, settings: Mapping[str, Setting]) -> Comparison:
+        """Return the profile beside all that a host's files set: what none of them sets has the kernel's default.
+
+        Raises `TcptuneError` when the profile contradicts itself on one of the kernels.
+        """
+        known = {key: setting for key, setting in settings.items() if key in self._keys}
+        found = []
+        for target in self.targets:
+            facts = Facts(target, initial=True)
+            host = Host(kernel=target.version, vendor=target.vendor)
+            found.append((target, compare(self.policy, Seen(facts, host, known, running=False))))
+        return Comparison(self.policy.name, tuple(found))
 
     def _of(self, setting: Setting) -> Held:
         initial = not setting.facts & {"container", "pod"} or "host-network" in setting.facts

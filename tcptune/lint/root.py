@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from tcptune.rules.base import Rule
 
 MODULES = ("/etc/modules-load.d", "/run/modules-load.d", "/usr/local/lib/modules-load.d", "/usr/lib/modules-load.d")
-TOGETHER = ("TT105", "TT3", "TT50")
+TOGETHER = ("TT105", "TT3", "TT50", "TT701")
 """Rules that are about the host as a whole: no single file of it tells whether they hold."""
 
 
@@ -106,6 +106,10 @@ class HostFiles:
     def findings(self, files: Sequence[File], options: Options) -> Iterator[Finding]:
         """Yield what only the host as a whole shows; places are those from here."""
         view = View(self._settings(files), options.targets, options=options.thresholds, origins=self.origins)
+        if options.policy is not None:
+            from tcptune.lint.policy import Holder
+
+            view = replace(view, policy=Holder(options.policy, options.targets).whole(view.settings))
         for finding in run(view, [rule for rule in options.rules if rule.code.startswith(TOGETHER)]):
             related = tuple(Related(self._place(other.at), other.message) for other in finding.related)
             yield replace(finding, at=self._place(finding.at) if finding.at else None, related=related)

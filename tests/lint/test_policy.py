@@ -87,6 +87,26 @@ def test_kernels_named_decide_what_the_profile_wants(tmp_path: Path) -> None:
     assert finding["kernels"] == ["rhel8"]
 
 
+def test_a_whole_host_is_held_against_the_profile_with_what_no_file_sets(tmp_path: Path) -> None:
+    """Below --root the set is complete: what is in force counts, and a default that is not what is wanted is said."""
+    path = profiles.write(tmp_path, f"{FIN}: {{value: 30, why: it is so}}\n{STAMPS}: 1\nnet.ipv4.tcp_retries2: 8")
+    files = {"image/etc/sysctl.d/60-a.conf": f"{FIN} = 20\n", "image/run/sysctl.d/70-b.conf": f"{FIN} = 25\n"}
+    write(tmp_path, files)
+
+    def told_of(*arguments: str) -> list[tuple[str | None, str]]:
+        command = ("lint", "--root", tmp_path / "image", "--profile", path, "--select", "TT701", "-f", "json")
+        done = tcptune(*command, "--kernel", "6.1", *arguments)
+        assert done.status == 1 if done.json()["findings"] else done.status == 0
+        return [(one["location"] and Path(one["location"]["path"]).name, one["key"]) for one in done.json()["findings"]]
+
+    assert told_of() == [(None, "net.ipv4.tcp_retries2"), ("70-b.conf", FIN)]
+    assert told_of("etc/sysctl.d/60-a.conf") == []
+    assert told_of("run/sysctl.d/70-b.conf") == [("70-b.conf", FIN)]
+    for name in files:
+        (tmp_path / name).unlink()
+    assert told_of() == [(None, FIN), (None, "net.ipv4.tcp_retries2")]
+
+
 def test_the_drop_in_of_a_difference_is_what_the_profile_wants(tmp_path: Path) -> None:
     """`diff --sysctl` of an empty image: both loaders' model reads it back, and nothing differs any more."""
     image = tmp_path / "image"
