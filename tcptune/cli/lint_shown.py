@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import sys
 from typing import NamedTuple
 
 from tcptune.cli import console
@@ -53,13 +52,12 @@ def rendered(report: LintReport, output_format: str, show: Shown) -> str:
         return json_.dump(lint_json.lint(report))
     if output_format == "sarif":
         from tcptune.formats import sarif
+        from tcptune.rules.pages import rule_page
         from tcptune.rules.registry import rules
 
-        described = {
-            rule.code: (rule.slug, rule.severity, rule.summary, sys.modules[rule.check.__module__].__doc__ or "")
-            for rule in rules()
-        }
-        return sarif.lint(report, described)
+        spoke = {finding.rule for finding in report.findings}
+        told = {rule.code: (rule.slug, rule.severity, rule_page(rule.code)) for rule in rules() if rule.code in spoke}
+        return sarif.lint(report, told)
     from tcptune.formats import github, gitlab, junit
 
     writers = {"github": github.lint, "gitlab": gitlab.lint, "junit": junit.lint}

@@ -51,6 +51,24 @@ def text(page: Page, style: Style, width: int) -> str:
     return "\n".join(lines) + "\n"
 
 
+def markdown(page: Page) -> str:
+    """Return a page as Markdown without its title, for a place that shows the title itself."""
+    blocks = [page.summary]
+    for section in page.sections:
+        blocks.append(f"### {section.title}")
+        if section.form == "code":
+            blocks += [f"```\n{item.text}\n```" for item in section.items]
+        elif section.form == "text":
+            blocks += [item.text for item in section.items]
+        else:
+            blocks.append(
+                "\n".join(
+                    f"- **{item.label}** {item.text}" if item.label else f"- {item.text}" for item in section.items
+                )
+            )
+    return "\n\n".join(blocks) + "\n"
+
+
 def _section(section: Section, style: Style, width: int) -> list[str]:
     if section.form == "facts":
         return _facts(section.items, style, width)

@@ -3,59 +3,70 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 from typing import Any
 from urllib.parse import quote
 
 from tcptune import __version__
-from tcptune.formats.style import encodable
+from tcptune.formats import page as pages
+from tcptune.formats.style import Style, encodable, unique
 from tcptune.model.finding import Finding
 from tcptune.model.lint import LintReport
+from tcptune.model.page import Page
 from tcptune.model.setting import Location
 
 SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
 
 
-def lint(report: LintReport, rules: Mapping[str, tuple[str, str, str, str]]) -> str:
-    """Return the log. `rules` gives for each code its slug, severity, summary and page."""
+def lint(report: LintReport, rules: Mapping[str, tuple[str, str, Page]]) -> str:
+    """Return the log. `rules` gives for each code that spoke its slug, severity and page."""
     used = sorted({finding.rule for finding in report.findings})
     index = {code: number for number, code in enumerate(used)}
+    names = unique([finding.fingerprint for finding in report.findings])
     run: dict[str, Any] = {
         "tool": {
             "driver": {
                 "name": "tcptune",
                 "semanticVersion": __version__,
-                "rules": [_rule(code, *rules.get(code, (code, "warning", code, code))) for code in used],
+                "rules": [
+                    _rule(code, *rules.get(code, (code, "warning", Page(code, "rule", code, ())))) for code in used
+                ],
             }
         },
         "columnKind": "unicodeCodePoints",
         "originalUriBaseIds": {"%SRCROOT%": {"description": {"text": "The folder that tcptune was run in."}}},
-        "results": [_result(finding, index) for finding in report.findings],
+        "results": [_result(one, index, name) for one, name in zip(report.findings, names, strict=True)],
     }
     log = {"$schema": SCHEMA, "version": "2.1.0", "runs": [run]}
     return encodable(json.dumps(log, indent=2, ensure_ascii=False)) + "\n"
 
 
-def _rule(code: str, slug: str, severity: str, summary: str, page: str) -> dict[str, Any]:
+def _rule(code: str, slug: str, severity: str, page: Page) -> dict[str, Any]:
     return {
         "id": code,
         "name": "".join(part.capitalize() for part in slug.split("-")),
-        "shortDescription": {"text": summary},
-        "fullDescription": {"text": summary},
-        "help": {"text": page, "markdown": page},
+        "shortDescription": {"text": page.summary},
+        "fullDescription": {"text": page.summary},
+        "help": {"text": pages.text(page, Style(False), pages.WIDEST), "markdown": pages.markdown(page)},
         "defaultConfiguration": {"level": severity},
-        "properties": {"tags": ["sysctl", slug]},
+        "properties": {
+            "tags": ["sysctl", slug],
+            "precision": "high",
+            "problem.severity": {"note": "recommendation"}.get(severity, severity),
+        },
     }
 
 
-def _result(finding: Finding, index: Mapping[str, int]) -> dict[str, Any]:
+def _result(finding: Finding, index: Mapping[str, int], name: str) -> dict[str, Any]:
     fix = f" Fix: {finding.fix.title}." if finding.fix else ""
     result: dict[str, Any] = {
         "ruleId": finding.rule,
         "ruleIndex": index[finding.rule],
         "level": finding.severity,
         "message": {"text": f"{finding.message} {finding.why}{fix}".strip()},
-        "partialFingerprints": {"tcptune/1": finding.fingerprint},
+        # The first name is the one that GitHub's code scanning tells findings apart by.
+        "partialFingerprints": {"primaryLocationLineHash": name, "tcptune/1": finding.fingerprint},
     }
     if finding.at is not None:
         result["locations"] = [{"physicalLocation": _physical(finding.at)}]
@@ -77,10 +88,13 @@ def _physical(at: Location) -> dict[str, Any]:
 
 
 def _artifact(path: str) -> dict[str, str]:
-    plain = path.replace("\\", "/").removeprefix("./")
-    if plain.startswith("/"):
-        return {"uri": "file://" + quote(plain, errors="surrogateescape")}
-    return {"uri": quote(plain, errors="surrogateescape"), "uriBaseId": "%SRCROOT%"}
+    path = path.removeprefix("./")
+    plain = quote(path, errors="surrogateescape")
+    if path.startswith("/"):
+        return {"uri": f"file://{plain}"}
+    if re.match(r"[A-Za-z]:/", path):
+        return {"uri": f"file:///{path[:2]}{plain[4:]}"}
+    return {"uri": plain, "uriBaseId": "%SRCROOT%"}
 
 
 def _fix(finding: Finding) -> dict[str, Any]:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
+from collections.abc import Sequence
 
 _CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2066-\u2069\ufeff]")
 _SURROGATE = re.compile("[\ud800-\udfff]")
@@ -20,6 +22,16 @@ def visible(text: str) -> str:
 def encodable(text: str) -> str:
     """Return the text with a replacement character for each byte of a file that was no UTF-8."""
     return _SURROGATE.sub("\ufffd", text)
+
+
+def unique(fingerprints: Sequence[str]) -> list[str]:
+    """Return the fingerprints with a number behind each that came before: consumers take equal ones for one finding."""
+    seen: Counter[str] = Counter()
+    names = []
+    for name in fingerprints:
+        seen[name] += 1
+        names.append(name if seen[name] == 1 else f"{name}-{seen[name]}")
+    return names
 
 
 class Style:

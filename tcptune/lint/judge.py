@@ -78,5 +78,5 @@ def of_problem(problem: Problem, slugs: Mapping[str, str]) -> Finding:
         why=problem.why,
         at=at,
         fix=Fix(title) if title else None,
-        anchor=f"{at.line}" if problem.rule == "TT007" else "",
+        anchor=problem.message if problem.rule == "TT007" else "",
     )
