@@ -70,7 +70,7 @@ def _report(files: list[reading.File], options: Options, share: Share, skipped: 
         findings += judge.judge(settings, targets, rules, options.thresholds, holder)
         suppressions += suppress.of_comments(file.path, file.reading.comments, file.text.lines)
     together = folders.findings() if host is None else host.findings(files, options)
-    findings += [one for one in together if one.rule in slugs and _told_of(one, host, share)]
+    findings += [_placed(one) for one in together if one.rule in slugs and _told_of(one, host, share)]
     texts = {file.path: file.text.lines for file in files}
     findings = [_anchored(finding, texts) for finding in findings]
     left = suppress.apply(findings, suppressions, options.per_file)
@@ -93,6 +93,13 @@ def _told_of(finding: Finding, host: HostFiles | None, share: Share) -> bool:
     if finding.at is not None:
         return finding.at.path not in share.context
     return host is None or not host.files & share.context
+
+
+def _placed(finding: Finding) -> Finding:
+    """Return what stands in no file with the place of what asks for it: reports in CI have no room for less."""
+    if finding.at is not None or not finding.related:
+        return finding
+    return replace(finding, at=finding.related[0].at, related=finding.related[1:])
 
 
 class Holders:

@@ -112,6 +112,8 @@ class HostFiles:
             view = replace(view, policy=Holder(options.policy, options.targets).whole(view.settings))
         for finding in run(view, [rule for rule in options.rules if rule.code.startswith(TOGETHER)]):
             related = tuple(Related(self._place(other.at), other.message) for other in finding.related)
+            if finding.rule == "TT701":
+                related = finding.related  # The profile is no file of the host.
             yield replace(finding, at=self._place(finding.at) if finding.at else None, related=related)
 
     def _settings(self, files: Sequence[File]) -> dict[str, Setting]:

@@ -93,18 +93,19 @@ def test_a_whole_host_is_held_against_the_profile_with_what_no_file_sets(tmp_pat
     files = {"image/etc/sysctl.d/60-a.conf": f"{FIN} = 20\n", "image/run/sysctl.d/70-b.conf": f"{FIN} = 25\n"}
     write(tmp_path, files)
 
-    def told_of(*arguments: str) -> list[tuple[str | None, str]]:
+    def told_of(*arguments: str) -> list[tuple[str, str]]:
         command = ("lint", "--root", tmp_path / "image", "--profile", path, "--select", "TT701", "-f", "json")
         done = tcptune(*command, "--kernel", "6.1", *arguments)
         assert done.status == 1 if done.json()["findings"] else done.status == 0
-        return [(one["location"] and Path(one["location"]["path"]).name, one["key"]) for one in done.json()["findings"]]
+        assert not [other for one in done.json()["findings"] for other in one["related"] if other["path"] != str(path)]
+        return [(Path(one["location"]["path"]).name, one["key"]) for one in done.json()["findings"]]
 
-    assert told_of() == [(None, "net.ipv4.tcp_retries2"), ("70-b.conf", FIN)]
+    assert told_of() == [("70-b.conf", FIN), ("mine.yaml", "net.ipv4.tcp_retries2")]
     assert told_of("etc/sysctl.d/60-a.conf") == []
     assert told_of("run/sysctl.d/70-b.conf") == [("70-b.conf", FIN)]
     for name in files:
         (tmp_path / name).unlink()
-    assert told_of() == [(None, FIN), (None, "net.ipv4.tcp_retries2")]
+    assert told_of() == [("mine.yaml", FIN), ("mine.yaml", "net.ipv4.tcp_retries2")]
 
 
 def test_the_drop_in_of_a_difference_is_what_the_profile_wants(tmp_path: Path) -> None:
