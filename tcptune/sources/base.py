@@ -38,8 +38,8 @@ FACTS = {
 class Text:
     """A file's text, or a part of one, that knows where every character stands in the file.
 
-    `lines` have no line ends. `origin` gives for each line its line number, the columns to add and the last column there
-    is; a part of a file (a block scalar, a heredoc) has the origin of its lines, so that `at` always names a place in
+    `lines` have no line ends. `origin` gives for each line its line number, the columns to add and the last column
+    there is; a part of a file (a block scalar, a heredoc) has the origin of its lines, so that `at` always names a place in
     the file, also where the file spells the text otherwise (folded, escaped).
     """
 

@@ -1,4 +1,4 @@
-"""Docker compose: a service's `sysctls`, as a list of `key=value` or as a map."""
+"""Docker compose: a service's `sysctls`, as a list of `key=value` or as a map; the containers of ECS."""
 
 from __future__ import annotations
 
@@ -24,6 +24,9 @@ class Compose:
 
     def take(self, node: Node, around: Around, walk: Walk) -> frozenset[str]:
         """Take a service's sysctls."""
+        controls = node.get("systemControls")
+        if controls is not None and controls.kind == "list":
+            return self._controls(controls, around, walk)
         sysctls = node.get("sysctls")
         if sysctls is None or "services" not in around.path:
             return frozenset()
@@ -39,3 +42,13 @@ class Compose:
             if value.kind == "scalar" and is_key(key.value):
                 walk.add(key.value, walk.place(key), value, around, kind=NAME, facts=facts)
         return frozenset({"sysctls"})
+
+    def _controls(self, controls: Node, around: Around, walk: Walk) -> frozenset[str]:
+        """Take the `systemControls` of a task definition of ECS."""
+        inner = around.below("container", group=f"container{controls.line}")
+        facts = frozenset({"container"})
+        for item in controls.items:
+            name, value = item.get("namespace"), item.get("value")
+            if name is not None and value is not None and value.kind == "scalar" and is_key(name.value):
+                walk.add(name.value, walk.place(name), value, inner, kind=NAME, facts=facts)
+        return frozenset({"systemControls"})

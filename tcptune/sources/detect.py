@@ -7,7 +7,7 @@ from types import ModuleType
 
 from tcptune.sources.base import Reading, Text
 
-ORDER = ("salt", "tuned", "yaml_source", "nix", "resources", "commands", "sysctl_conf", "shell")
+ORDER = ("salt", "tuned", "yaml_source", "nix", "keyfile", "resources", "commands", "sysctl_conf", "shell")
 """The formats' modules, the most particular first."""
 
 

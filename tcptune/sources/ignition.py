@@ -1,4 +1,4 @@
-"""Files that Ignition writes, in a MachineConfig, Butane or Ignition's own JSON: sysctl.d as data URL or inline text."""
+"""Files that Ignition writes, in a MachineConfig, Butane or its own JSON: sysctl.d as data URL or inline text."""
 
 from __future__ import annotations
 

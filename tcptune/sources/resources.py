@@ -7,17 +7,23 @@ serves them; each word list is a fact about one tool.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import PurePosixPath
 
 from tcptune.model.setting import Setting
-from tcptune.sources.base import Comment, Reading, Text, is_template
+from tcptune.sources import terraform_arguments
+from tcptune.sources.base import FAMILIES, Comment, Reading, Text, is_template
 from tcptune.sources.yaml_walk import is_key
 
 NAME = "resource"
 
 _MODULE = re.compile(r"""\b(?:kmod::load|kernel_module)\b[^\n'"]{0,20}['"](\w+)['"]""")
 """Puppet's and Chef's resources that load a module."""
+
+_NESTED = re.compile(r"""(?P<levels>(?:\[['"][\w-]+['"]\]){3,})\s*=\s*(?P<value>"[^"]*"|'[^']*'|[^\s,;#}]+)""")
+
+_TOP = re.compile(r"^[a-z]\w*\b[^=]*\{")
+"""The first line of one of Terraform's top-level blocks."""
 
 _QUOTED = r"""["'](?P<key>[A-Za-z][\w./*-]*)["']"""
 _SCALAR = r"""(?P<value>"[^"]*"|'[^']*'|[^\s,;#}]+)"""
@@ -48,7 +54,7 @@ DIALECTS = {
         (".rb",),
         re.compile(rf"""\b\w*sysctl\w*\s*\(?\s*{_QUOTED}\s*\)?\s*(?:do|\{{)?"""),
         re.compile(rf"""(?:^|\bdo\b|\{{)\s*value\s*\(?\s*{_SCALAR}"""),
-        re.compile(r"^\s*end\b"),
+        re.compile(r"(?:^|\s)end\s*$"),
         re.compile(r"action\s+:(?:remove|delete|nothing)"),
         re.compile(rf"""{_QUOTED}(?:\]\s*=|\s*=>|:)\s*{_SCALAR}"""),
     ),
@@ -107,8 +113,34 @@ def read(text: Text) -> Reading:
                 if is_key(match["key"]):
                     place = (match["key"], number, match.start("key"))
                     reading.settings.append(_setting(text, number, match, place, beside))
+            for match in _NESTED.finditer(code) if dialect is DIALECTS["chef"] else ():
+                reading.settings += _nested(text, number, match, beside)
         beside = ""
+    if dialect is DIALECTS["terraform"]:
+        reading.settings = _by_resource(text, [*reading.settings, *terraform_arguments.read(text)])
     return reading
+
+
+def _by_resource(text: Text, settings: list[Setting]) -> list[Setting]:
+    """Give the settings of each top-level block a group: two node pools are two hosts."""
+    begins = [number + 1 for number, line in enumerate(text.lines) if _TOP.match(line)]
+    found = []
+    for setting in settings:
+        line = setting.key_at.line if setting.key_at is not None else 0
+        block = max((begin for begin in begins if begin <= line), default=0)
+        found.append(replace(setting, group=(f"block{block}",)) if block else setting)
+    return found
+
+
+def _nested(text: Text, number: int, match: re.Match[str], beside: str) -> list[Setting]:
+    """Read an attribute written level by level: `['net']['ipv4']['tcp_sack'] = 1`."""
+    words = re.findall(r"""\[['"]([\w-]+)['"]\]""", match["levels"])
+    start = next((index for index, word in enumerate(words) if word in FAMILIES), len(words))
+    key = ".".join(words[start:])
+    if not is_key(key) or "sysctl" not in words[:start]:
+        return []
+    setting = _setting(text, number, match, (key, number, match.start("levels")), beside)
+    return [replace(setting, key_at=text.at(number, match.start("levels"), match.end("levels")))]
 
 
 def _inside(

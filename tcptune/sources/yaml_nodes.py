@@ -7,6 +7,7 @@ is a reference to a node that is there already.
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from tcptune.model.setting import Location
@@ -35,16 +36,17 @@ class Node:
     value: str = ""
     plain: bool = True
     block: str = ""
-    pairs: list[tuple[Node, Node]] = field(default_factory=list)
-    items: list[Node] = field(default_factory=list)
+    pairs: Sequence[tuple[Node, Node]] = ()
+    items: Sequence[Node] = ()
 
     def get(self, *names: str) -> Node | None:
         """Return the value of the first of these keys that the mapping has."""
-        for name in names:
-            for key, value in self.pairs:
-                if key.value == name and key.kind == "scalar":
-                    return value
-        return None
+        best = None
+        least = len(names)
+        for key, value in self.pairs:
+            if key.value in names and key.kind == "scalar" and names.index(key.value) < least:
+                best, least = value, names.index(key.value)
+        return best
 
     def scalar(self, *names: str) -> str | None:
         """Return the text of the first of these keys, when it is a scalar."""
@@ -120,7 +122,7 @@ def parse(text: Text) -> Parsed:
     builder = _Builder(text)
     try:
         for event in yaml.parse(source.removeprefix("\ufeff"), Loader=loader):
-            builder.event(type(event).__name__, event)
+            builder.event(event.__class__.__name__, event)
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         line, column = (mark.line, mark.column) if mark else (0, 0)

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import accumulate
 from typing import Protocol
 
 from tcptune.model.setting import Location, Setting
@@ -27,6 +28,14 @@ class Around:
         """Return what holds for the value of the key `name`."""
         inner = (*self.group, group) if group is not None else self.group
         return replace(self, group=inner, facts=self.facts | facts, path=(*self.path, name))
+
+
+_TELLING = re.compile(
+    r"[*&]\w|<<|sysctl|proc/sys|modprobe|modules|llowed|tcp_|conntrack|somaxconn"
+    r"|\b(?:net|vm|kernel|fs|user|dev|abi|debug|crypto|sunrpc|fscache)\b|net_ipv|net_core",
+    re.IGNORECASE,
+)
+"""What a line has in it that may be about a setting, or may bring one in from elsewhere."""
 
 
 class Format(Protocol):
@@ -50,23 +59,28 @@ class Walk:
     formats: Sequence[Format]
     comments: dict[int, tuple[str, bool]] = field(default_factory=dict)
     seen: set[int] = field(default_factory=set)
+    telling: list[int] = field(default_factory=list)
 
     def run(self, parsed: Parsed) -> None:
         """Walk through all documents. What an anchor names is read once, however often it is used."""
         several = len(parsed.documents) > 1
+        # How many lines before each may be about a setting: what lies between two equal numbers needs no visit.
+        self.telling = [0, *accumulate(_TELLING.search(line) is not None for line in self.text.lines)]
         for number, document in enumerate(parsed.documents):
             self.visit(document, Around(group=(f"document{number + 1}",) if several else ()))
 
-    def visit(self, node: Node, around: Around) -> None:
-        """Visit a node and everything below it."""
+    def visit(self, node: Node, around: Around, *, idle: bool = True) -> None:
+        """Visit a node and what is below it; with `idle`, not what holds no line that may be about a setting."""
         if node.kind == "alias":
             node = node.items[0]
         if node.kind == "scalar" or id(node) in self.seen:
             return
+        if idle and self._tells_nothing(node):
+            return
         self.seen.add(id(node))
         if node.kind == "list":
             for item in node.items:
-                self.visit(item, around)
+                self.visit(item, around, idle=idle)
             return
         done: frozenset[str] = frozenset()
         for form in self.formats:
@@ -76,8 +90,14 @@ class Walk:
             if done:
                 break
         for key, value in node.pairs:
-            if key.value not in done:
-                self.visit(value, around.below(key.value))
+            if key.value not in done and value.kind != "scalar":
+                within = idle and key.value not in FAMILIES and _TELLING.search(key.value) is None
+                if not (within and value.kind != "alias" and self._tells_nothing(value)):
+                    self.visit(value, around.below(key.value), idle=within)
+
+    def _tells_nothing(self, node: Node) -> bool:
+        last = len(self.telling) - 1
+        return self.telling[min(node.line, last)] == self.telling[min(node.end_line + 1, last)]
 
     def place(self, node: Node, start: int = 0, length: int | None = None) -> Location:
         """Return where a scalar stands, or a part of its value; quotes are left out."""

@@ -1,0 +1,65 @@
+"""Files of keys and values with a place for kernel parameters: Podman's containers (`Sysctl=`), TOML tables."""
+
+from __future__ import annotations
+
+import re
+from pathlib import PurePosixPath
+
+from tcptune.model.setting import Setting
+from tcptune.sources.base import Comment, Reading, Text, dotted, is_template
+from tcptune.sources.yaml_walk import is_key
+
+NAME = "keyfile"
+
+_CONTAINER = re.compile(r"^\s*Sysctl\s*=", re.IGNORECASE)
+_PAIR = re.compile(r"""(?P<key>[A-Za-z][\w./-]*)=(?P<value>"[^"]*"|\S+)""")
+_TABLE = re.compile(r"^\s*\[+([^\]]*)\]+")
+_ENTRY = re.compile(r"""^\s*(?:[\w.]*sysctl\.)?["'](?P<key>[^"']+)["']\s*=\s*(?P<value>"[^"]*"|'[^']*'|[^\s#]+)""")
+
+
+def claims(text: Text) -> bool:
+    """Claim Podman's units, and TOML that names sysctls."""
+    suffix = PurePosixPath(text.path).suffix
+    return suffix in (".container", ".pod") or (suffix == ".toml" and "sysctl" in text.text)
+
+
+def read(text: Text) -> Reading:
+    """Read the settings of the file."""
+    reading = Reading(NAME)
+    toml = text.path.endswith(".toml")
+    table = ""
+    for number, line in enumerate(text.lines):
+        if line.lstrip()[:1] in ("#", ";"):
+            reading.comments.append(Comment(text.at(number, len(line) - len(line.lstrip())), line.strip(), alone=True))
+            continue
+        header = _TABLE.match(line)
+        if header:
+            table = header[1]
+        elif toml:
+            match = _ENTRY.match(line)
+            if match and "sysctl" in table + line.split("=", 1)[0]:
+                _add(text, reading, number, match, frozenset({"typed"}))
+        elif begin := _CONTAINER.match(line):
+            for match in _PAIR.finditer(line, begin.end()):
+                _add(text, reading, number, match, frozenset({"container"}))
+    return reading
+
+
+def _add(text: Text, reading: Reading, number: int, match: re.Match[str], facts: frozenset[str]) -> None:
+    if not is_key(match["key"]):
+        return
+    raw, start = match["value"], match.start("value")
+    if len(raw) > 1 and raw[0] == raw[-1] and raw[0] in "\"'":
+        raw, start = raw[1:-1], start + 1
+    reading.settings.append(
+        Setting(
+            key=dotted(match["key"]),
+            raw=raw,
+            spelled=match["key"],
+            key_at=text.at(number, match.start("key"), match.end("key")),
+            value_at=text.at(number, start, start + len(raw)),
+            source=NAME,
+            templated=is_template(raw),
+            facts=facts,
+        )
+    )

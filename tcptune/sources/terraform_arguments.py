@@ -1,0 +1,67 @@
+"""Terraform's `sysctl_config` blocks, where a provider spells each parameter as an argument: `net_core_somaxconn`."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+
+from tcptune.catalog.names import all_names
+from tcptune.model.setting import Setting
+from tcptune.sources.base import Text, is_template
+
+NAME = "terraform"
+
+_BLOCK = re.compile(r"\b(?:sysctl_config|sysctl)\s*=?\s*\{")
+_ARGUMENT = re.compile(
+    r"""^\s*(?P<key>(?:net|vm|fs|kernel)_\w+)\s*=\s*(?P<quote>"?)(?P<value>[^"#\s]+(?: [^"#]*?)?)"?\s*(?:#.*)?$"""
+)
+_RANGE = "net_ipv4_ip_local_port_range"
+
+
+def read(text: Text) -> list[Setting]:
+    """Read the arguments of every such block; the two ends of the port range are one setting."""
+    found: list[Setting] = []
+    ends: dict[str, Setting] = {}
+    depth = 0
+    for number, line in enumerate(text.lines):
+        if depth == 0 and not _BLOCK.search(line):
+            continue
+        depth += line.count("{") - line.count("}")
+        match = _ARGUMENT.match(line)
+        if match is None:
+            ends = ends if depth else {}
+            continue
+        name, _, end = match["key"].rpartition("_")
+        if name == _RANGE:
+            ends[end] = _setting(text, number, match, "net.ipv4.ip_local_port_range")
+            if ends.keys() == {"min", "max"}:
+                found.append(_pair(ends["min"], ends["max"]))
+        elif match["key"] in _names():
+            found.append(_setting(text, number, match, _names()[match["key"]]))
+    return found
+
+
+def _pair(low: Setting, high: Setting) -> Setting:
+    from dataclasses import replace
+
+    return replace(low, raw=f"{low.raw} {high.raw}", templated=low.templated or high.templated)
+
+
+def _setting(text: Text, number: int, match: re.Match[str], key: str) -> Setting:
+    raw = match["value"]
+    literal = bool(match["quote"]) or re.fullmatch(r"-?\d+|true|false", raw) is not None
+    return Setting(
+        key=key,
+        raw=raw,
+        spelled=match["key"],
+        key_at=text.at(number, match.start("key"), match.end("key")),
+        value_at=text.at(number, match.start("value"), match.end("value")),
+        source=NAME,
+        templated=is_template(raw) or not literal,
+        facts=frozenset({"typed"}),
+    )
+
+
+@cache
+def _names() -> dict[str, str]:
+    return {re.sub(r"[.-]", "_", name): name for name in all_names() if "*" not in name}
