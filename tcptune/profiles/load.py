@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import stat
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -94,7 +95,10 @@ def _follow(path: str, above: tuple[str, ...], members: dict[str, Loaded], guard
 
 def _read(path: str, guard: Guard | None, ask: Suggest) -> Loaded:
     try:
-        with Path(path).open("rb") as stream:
+        # Without blocking: nobody may ever write into a FIFO.
+        with open(path, "rb", opener=_at_once) as stream:
+            if not stat.S_ISREG(os.fstat(stream.fileno()).st_mode):
+                raise TcptuneError(f"{path}: is no regular file")
             # What lies beside the code is as trustworthy as the code.
             if guard is not None and Path(path).parent != find.shipped_folder():
                 guard(path)
@@ -115,6 +119,24 @@ def _read(path: str, guard: Guard | None, ask: Suggest) -> Loaded:
     return Loaded(checked(profile, document), path, document)
 
 
+def _at_once(path: str, flags: int) -> int:
+    return os.open(path, flags | getattr(os, "O_NONBLOCK", 0))
+
+
+_EXPECTED = {
+    "dict_type": "a mapping is expected",
+    "tuple_type": "a list is expected",
+    "string_type": "a text is expected",
+    "string_too_short": "it is empty",
+    "too_short": "it is empty",
+    "literal_error": "only {expected} is known",
+    "string_pattern_mismatch": "small letters, digits, - . and _ are expected",
+    "model_type": "a mapping is expected",
+    "model_attributes_type": "a mapping is expected",
+}
+"""Errors by pydantic's names for them, in words that say what the file has to hold."""
+
+
 def _first(error: ValidationError, document: Document) -> TcptuneError:
     """Return what pydantic found wrong at the first place of the file, as one line."""
     found = sorted(error.errors(), key=lambda item: document.mark(item["loc"]))
@@ -126,7 +148,8 @@ def _first(error: ValidationError, document: Document) -> TcptuneError:
         return TcptuneError(f"{place}: there is no key {name!r} here{more}", hint=_near(name, _known(steps)))
     if item["type"] == "missing":
         return TcptuneError(f"{place}: {name!r} is missing{more}")
-    said = str(item["msg"]).removeprefix("Value error, ")
+    said = _EXPECTED.get(item["type"], str(item["msg"]).removeprefix("Value error, "))
+    said = said.format_map(item["ctx"]) if item["type"] in _EXPECTED and "ctx" in item else said
     said = said[:1].lower() + said[1:]
     words = [step for step in steps if isinstance(step, str)]
     return TcptuneError(f"{place}: {words[-1] if words else 'the profile'}: {said}{more}")

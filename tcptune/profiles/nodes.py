@@ -53,8 +53,9 @@ def read(path: str, data: bytes) -> Document:
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        line = data.count(b"\n", 0, error.start) + 1
-        raise TcptuneError(f"{at(path, line)}: not UTF-8") from None
+        raise TcptuneError(f"{_byte(path, data, error.start)}: not UTF-8") from None
+    if b"\0" in data:
+        raise TcptuneError(f"{_byte(path, data, data.index(0))}: a NUL byte, a profile is text")
     parsed = yaml_nodes.parse(Text(path, text))
     if parsed.problem is not None:
         said = parsed.problem.message.removeprefix("This YAML does not parse: ").rstrip(".")
@@ -72,6 +73,12 @@ def read(path: str, data: bytes) -> Document:
         raise TcptuneError(f"{_place(path, parsed.documents[0])}: a mapping is expected")
     document.values = found
     return document
+
+
+def _byte(path: str, data: bytes, offset: int) -> str:
+    """Return the place of a byte."""
+    before = data[data.rfind(b"\n", 0, offset) + 1 : offset].decode("utf-8", "replace")
+    return at(path, data.count(b"\n", 0, offset) + 1, len(before) + 1)
 
 
 def _place(path: str, node: Node) -> str:

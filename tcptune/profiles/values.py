@@ -12,6 +12,9 @@ from tcptune.profiles.nodes import Document, Path
 SECRET = "net.ipv4.tcp_fastopen_key"
 """A key that lets others open connections: it belongs into no file of settings, and a comparison would print it."""
 
+LONGEST_SHOWN = 60
+"""Characters of a wrong value that a message repeats."""
+
 _BOUNDS = ("at_least", "at_most", "per_gib")
 
 
@@ -59,10 +62,10 @@ def _value(entry: Parameter, value: Value, document: Document, steps: Path) -> V
 
     read = interpret(entry, show(value))
     if read.value is None or read.rest or read.base != "decimal":
-        said = read.why or (
-            f"{read.rest!r} is too much" if read.rest else f"{show(value)} is {read.base}: write {show(read.value)}"
-        )
-        raise TcptuneError(f"{document.place(steps)}: {entry.key} does not take {show(value)!r}: {said}")
+        shown = show(value) if len(show(value)) <= LONGEST_SHOWN else show(value)[:LONGEST_SHOWN] + "…"
+        said = "that is too long" if shown.endswith("…") else read.why
+        said = said or (f"{read.rest!r} is too much" if read.rest else f"it is {read.base}: write {show(read.value)}")
+        raise TcptuneError(f"{document.place(steps)}: {entry.key} does not take {shown!r}: {said}")
     return read.value
 
 

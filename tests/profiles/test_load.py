@@ -71,7 +71,7 @@ BAD = {
         "settings:\n  net.ipv4.ip_local_port_range: 10240\n",
         ":5:3: net.ipv4.ip_local_port_range does not",
     ),
-    "octal": ("settings:\n  net.ipv4.tcp_retries2: 010\n", "010 is octal: write 8"),
+    "octal": ("settings:\n  net.ipv4.tcp_retries2: 010\n", "does not take '010': it is octal: write 8"),
     "read-only": ("settings:\n  net.ipv4.tcp_ehash_entries: 1\n", "can only be read"),
     "a secret": ("settings:\n  net.ipv4.tcp_fastopen_key: 0-0-0-0\n", "is a secret"),
     "no comparison": (
@@ -83,6 +83,24 @@ BAD = {
         ":5:44: 'bsd' is neither",
     ),
     "no rule": ("accept:\n  - {rule: TT999, why: x}\n", ":5:6: there is no rule 'TT999'"),
+    "a mapping that is none": (
+        "settings: !!python/object/apply:os.system [id]\n",
+        ":4:1: settings: a mapping is expected",
+    ),
+    "a list that is none": ("accept: {a: b}\n", ":4:1: accept: a list is expected"),
+    "a text that is none": (
+        "settings:\n  net.ipv4.tcp_retries2: {value: 8, why: [a]}\n",
+        ":5:37: why: a text is expected",
+    ),
+    "a choice that is none": (
+        "settings:\n  net.ipv4.tcp_retries2: {value: 8, when: {netns: all}}\n",
+        ":5:44: netns: only 'initial' or 'other' is known",
+    ),
+    "a number of a thousand digits": (
+        f"settings:\n  net.ipv4.tcp_retries2: {'9' * 1000}\n",
+        f":5:3: net.ipv4.tcp_retries2 does not take '{'9' * 60}…': that is too long",
+    ),
+    "a merge key": ("x: &x {a: 1}\nsettings:\n  <<: *x\n", ":4:1: there is no key 'x' here"),
     "no YAML": ("settings: [\n", "the YAML does not parse"),
     "a template": ("settings:\n  net.ipv4.tcp_retries2: {{ retries }}\n", "a template is still in it"),
     "a second document": ("---\na: 1\n", "a second document"),
@@ -125,6 +143,48 @@ def test_bombs_and_giants_end_in_one_line(tmp_path: Path) -> None:
     assert "more than" in refused(tmp_path, wide).message
     assert "nested" in refused(tmp_path, "a: &a [*a]\n").message
     assert "no profile" in refused(tmp_path, HEAD + "#" * 10_000_000).message
+
+
+@pytest.mark.parametrize(
+    ("data", "said"),
+    [
+        (bytes(range(1, 256)) * 3, ":2:118: not UTF-8"),
+        (HEAD.encode("utf-16"), ":1:1: not UTF-8"),
+        (HEAD.encode() + "größer".encode("latin-1"), ":4:3: not UTF-8"),
+        (HEAD.encode() + "é: ".encode() + b"\0\n", ":4:4: a NUL byte, a profile is text"),
+    ],
+)
+def test_what_is_no_text_is_said_with_the_place_of_the_byte(data: bytes, said: str, tmp_path: Path) -> None:
+    path = tmp_path / "mine.yaml"
+    path.write_bytes(data)
+    with pytest.raises(TcptuneError) as caught:
+        load(str(path))
+    assert caught.value.message == f"{path}{said}"
+
+
+def test_what_is_no_file_is_said_at_once(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe.yaml")
+    (tmp_path / "folder.yaml").mkdir()
+    (tmp_path / "loop.yaml").symlink_to("loop.yaml")
+    for name, said in {
+        "pipe": "is no regular file",
+        "folder": "Is a directory",
+        "loop": "Too many levels of symbolic links",
+        "nothing": "No such file or directory",
+    }.items():
+        path = str(tmp_path / f"{name}.yaml")
+        with pytest.raises(TcptuneError) as caught:
+            load(path)
+        assert caught.value.message == f"{path}: {said}"
+        with pytest.raises(TcptuneError, match=r"mine\.yaml:4:1: the parent .* is not there"):
+            loaded(tmp_path, HEAD + f"extends: ./{name}.yaml\n")
+
+
+def test_windows_line_ends_and_a_mark_at_the_beginning_do_no_harm(tmp_path: Path) -> None:
+    path = tmp_path / "mine.yaml"
+    text = HEAD + "settings:\n  net.ipv4.tcp_retries2: 9\n"
+    path.write_bytes(b"\xef\xbb\xbf" + text.replace("\n", "\r\n").encode())
+    assert wants(load(str(path)), "net.ipv4.tcp_retries2").values == (9,)
 
 
 def test_a_circle_is_shown(tmp_path: Path) -> None:
