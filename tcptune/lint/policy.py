@@ -31,19 +31,25 @@ class Holder:
         self._keys = frozenset(policy.keys)
         self._wanted: dict[tuple[Target, bool], dict[str, Wanted]] = {}
         self._held: dict[tuple[object, ...], Held] = {}
+        self._compared: dict[tuple[object, ...], Comparison] = {}
 
     def comparison(self, settings: Mapping[str, Setting]) -> Comparison | None:
         """Return the profile beside settings that are in force together; None where it names none of them.
 
         Raises `TcptuneError` when the profile contradicts itself on one of the kernels.
         """
-        found: dict[Target, list[Change]] = {}
-        for key in sorted((self._keys & settings.keys()) - self.replaced):
-            for target, change in self._of(settings[key]):
-                found.setdefault(target, []).append(change)
-        if not found:
+        mine = [settings[key] for key in sorted((self._keys & settings.keys()) - self.replaced)]
+        if not mine:
             return None
-        return Comparison(self.policy.name, tuple((target, tuple(changes)) for target, changes in found.items()))
+        memo = tuple((setting.key, setting.value, _on_the_host(setting)) for setting in mine)
+        if memo not in self._compared:
+            found: dict[Target, list[Change]] = {}
+            for setting in mine:
+                for target, change in self._of(setting):
+                    found.setdefault(target, []).append(change)
+            changes = tuple((target, tuple(found.get(target, ()))) for target in self.targets)
+            self._compared[memo] = Comparison(self.policy.name, changes)
+        return self._compared[memo]
 
     def whole(self, settings: Mapping[str, Setting]) -> Comparison:
         """Return the profile beside all that a host's files set: what none of them sets has the kernel's default.
@@ -59,7 +65,7 @@ class Holder:
         return Comparison(self.policy.name, tuple(found))
 
     def _of(self, setting: Setting) -> Held:
-        initial = not setting.facts & {"container", "pod"} or "host-network" in setting.facts
+        initial = _on_the_host(setting)
         memo = (setting.key, setting.value, initial)
         if memo not in self._held:
             self._held[memo] = tuple(
@@ -75,3 +81,8 @@ class Holder:
         host = Host(kernel=target.version, vendor=target.vendor)
         seen = Seen(facts, host, {setting.key: setting}, running=False)
         return compared(self.policy, [item], seen) if item is not None else ()
+
+
+def _on_the_host(setting: Setting) -> bool:
+    """Tell whether a setting is for the host's own network namespace."""
+    return not setting.facts & {"container", "pod"} or "host-network" in setting.facts

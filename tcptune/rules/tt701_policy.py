@@ -2,9 +2,10 @@
 
 A profile says what a host of one role should have, and why. With `audit --profile` the values of the host are held
 against it, with `lint --profile` the lines of files, for every kernel judged; a line that a later one of the same
-file replaces is passed over. That no line sets a parameter at all is said of a whole host only (a running one, a saved
-one, `--root`), where the kernel's default is known and is not what the profile wants: a single file need not set
-everything. What the profile accepts is not reported by any other rule; `-v` lists it.
+file or folder replaces is passed over. That no line sets a parameter at all is said of a whole host only (a running
+one, a saved one, `--root`), where the kernel's default is known and is not what the profile wants: a single file need
+not set everything. `lint` names the profile's line then. What the profile accepts is not reported by any other rule;
+`-v` lists it.
 
 Fix:
 
