@@ -60,7 +60,10 @@ def dial(
 
 
 class Connection:
-    """A connection between two hosts, with the sockets of both ends and the listener that took it."""
+    """A connection between two hosts, with the sockets of both ends and the listener that took it.
+
+    `source` and `target` are its ends; `seen` is the client's as the server sees it, behind a translator another one.
+    """
 
     def __init__(
         self, hosts: tuple[Host, Host], client: socket.socket, server: socket.socket, listener: socket.socket
@@ -69,6 +72,7 @@ class Connection:
         self.client, self.server, self.listener = client, server, listener
         self.source: Address = client.getsockname()
         self.target: Address = server.getsockname()
+        self.seen: Address = server.getpeername()
 
     @classmethod
     def made(
@@ -93,11 +97,11 @@ class Connection:
 
     def server_entry(self) -> Entry | None:
         """Return the server's end as the kernel sees it."""
-        return self.far.entry(self.target, self.source)
+        return self.far.entry(self.target, self.seen)
 
     def states(self) -> tuple[str, str]:
         """Return the states of client and server."""
-        return self.near.state(self.source, self.target), self.far.state(self.target, self.source)
+        return self.near.state(self.source, self.target), self.far.state(self.target, self.seen)
 
 
 def close(sock: socket.socket) -> float:

@@ -2,11 +2,41 @@
 
 from __future__ import annotations
 
+import socket
+
 from tcptune.lab.endpoints import SMALL_RECEIVE, SMALL_SEND, Connection, fill, name_of
-from tcptune.lab.host import Host
+from tcptune.lab.host import Address, Host
 from tcptune.lab.stage import Stage
 
 TIME_WAIT = "TIME-WAIT"
+LOW = 40_000
+"""The first of the few ephemeral ports that experiments give a client."""
+
+AGE = 1.3
+"""Seconds that are more than the age at which tcp_tw_reuse may take a port; older kernels count whole seconds."""
+
+IP_BIND_ADDRESS_NO_PORT = 24
+
+
+def ports(host: Host, low: int, high: int) -> None:
+    """Give a host these ephemeral ports and no others."""
+    host.set("net.ipv4.ip_local_port_range", f"{low} {high}")
+
+
+def bound_outcome(
+    host: Host, target: Address, *, bind: bool = True, no_port: bool = False
+) -> tuple[str, socket.socket | None]:
+    """Bind a host's address with port 0 and connect; return `ok` with the open socket, or the error's name."""
+    sock = host.socket()
+    try:
+        sock.setsockopt(socket.IPPROTO_IP, IP_BIND_ADDRESS_NO_PORT, int(no_port))
+        if bind:
+            sock.bind((host.address, 0))
+        sock.connect(target)
+    except OSError as error:
+        sock.close()
+        return name_of(error), None
+    return "ok", sock
 
 
 def filled(stage: Stage, client: Host, server: Host) -> tuple[Connection, int]:

@@ -4,19 +4,16 @@ from __future__ import annotations
 
 from functools import cache
 from importlib import import_module
-from pathlib import Path
 
 from tcptune.errors import TcptuneError
 from tcptune.lab.experiment import Experiment
-
-FOLDER = Path(__file__).parent / "experiments"
+from tcptune.lab.experiments import names
 
 
 @cache
 def experiments() -> dict[str, Experiment]:
     """Return every experiment under its name, sorted. A module has one, named `EXPERIMENT`."""
-    stems = sorted(path.stem for path in FOLDER.glob("[a-z]*.py"))
-    return {stem.replace("_", "-"): import_module(f"tcptune.lab.experiments.{stem}").EXPERIMENT for stem in stems}
+    return {name: import_module(f"tcptune.lab.experiments.{name.replace('-', '_')}").EXPERIMENT for name in names()}
 
 
 def chosen(names: list[str]) -> dict[str, Experiment]:

@@ -40,6 +40,7 @@ class Stage:
         self._outside = isolation.identity()
         self.recorder = Recorder()
         self.hosts: dict[str, Host] = {}
+        self.wires: list[Wire] = []
         self._carriers: list[Wire | Tap] = []
         self._middles: list[int] = []
         self._port = 5000
@@ -97,8 +98,19 @@ class Stage:
         client, server = self.host("client", CLIENT), self.host("server", SERVER)
         return client, server, self.cable(client, server)
 
-    def cable(self, one: Host, other: Host, names: tuple[str, str] = ("eth0", "eth0")) -> Wire:
-        """Lay a cable between two hosts: their interfaces get the names and their addresses."""
+    def plug(self, one: Host, other: Host, names: tuple[str, str], addresses: tuple[str, str]) -> None:
+        """Connect two hosts directly, without a wire that could be told anything."""
+        with one.inside():
+            netlink.add_veth(names[0], names[1], other.handle)
+        for host, name, address in ((one, names[0], addresses[0]), (other, names[1], addresses[1])):
+            with host.inside():
+                netlink.finish_segments(name)
+                netlink.add_address(name, address)
+                netlink.bring_up(name)
+
+    def cable(self, one: Host, other: Host) -> Wire:
+        """Lay a cable between two hosts: the interface eth0 of each gets its address."""
+        names = ("eth0", "eth0")
         middle = isolation.fresh()
         self._middles.append(middle)
         ends = []
@@ -116,6 +128,7 @@ class Stage:
                 netlink.bring_up(name)
         wire = Wire(ends[0], ends[1], self.recorder, self._states)
         self._carriers.append(wire)
+        self.wires.append(wire)
         return wire
 
     def _states(self, packet: Packet) -> tuple[str, str]:

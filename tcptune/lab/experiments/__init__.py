@@ -19,3 +19,12 @@ Recipe for a new one:
 
 `python -m tcptune lab run NAME -v` shows the ladder while you write it.
 """
+
+from __future__ import annotations
+
+from pathlib import Path
+
+
+def names() -> tuple[str, ...]:
+    """Return the names of all experiments, sorted; none of them is imported."""
+    return tuple(sorted(path.stem.replace("_", "-") for path in Path(__file__).parent.glob("[a-z]*.py")))
