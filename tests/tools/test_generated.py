@@ -1,0 +1,118 @@
+"""What is written from the program and committed: manual pages and completion, and whether they are right."""
+
+from __future__ import annotations
+
+import re
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from tools import gen_completion, gen_man
+from tools.commands import commands
+from tools.manual import source
+
+TOP = Path(__file__).parents[2]
+PAGES = sorted((TOP / "man").glob("*.[1-8]"))
+
+
+def needs(program: str) -> None:
+    """Skip without a program that does the checking."""
+    if shutil.which(program) is None:
+        pytest.skip(f"{program} is not installed")
+
+
+LEAVES = [leaf for command in commands() for leaf in command.leaves()]
+
+
+@pytest.mark.parametrize("name", sorted(gen_man.written()))
+def test_a_manual_page_is_what_the_program_writes(name: str) -> None:
+    path = TOP / "man" / name
+    assert path.is_file() and path.read_text("utf-8") == gen_man.written()[name], "python -m tools.gen_man"
+
+
+def test_no_manual_page_is_left_over() -> None:
+    assert {path.name for path in PAGES} == set(gen_man.written())
+
+
+@pytest.mark.parametrize("name", sorted(gen_completion.written()))
+def test_a_completion_file_is_what_the_program_writes(name: str) -> None:
+    path = TOP / "completions" / name
+    assert path.is_file() and path.read_text("utf-8") == gen_completion.written()[name], (
+        "python -m tools.gen_completion"
+    )
+
+
+@pytest.mark.parametrize("path", PAGES, ids=lambda path: path.name)
+def test_mandoc_and_man_have_nothing_to_say_about_a_page(path: Path) -> None:
+    needs("mandoc")
+    needs("man")
+    linted = subprocess.run(["mandoc", "-Tlint", str(path)], capture_output=True, text=True, timeout=60)
+    assert linted.stdout + linted.stderr == ""
+    command = ["man", "--warnings", "-E", "UTF-8", "-l", "-Tutf8", "-Z", str(path)]
+    formatted = subprocess.run(command, capture_output=True, text=True, timeout=60)
+    assert formatted.stderr == ""
+
+
+@pytest.mark.parametrize("leaf", LEAVES, ids=lambda leaf: " ".join(leaf.words))
+def test_every_option_has_its_help_and_every_command_an_example(leaf: object) -> None:
+    from tools.commands import Command
+
+    assert isinstance(leaf, Command)
+    assert [each for each in leaf.parameters if not each.help] == []
+    assert source.examples(f"tcptune-{leaf.words[0]}")
+    assert all(each.startswith("tcptune ") for each in source.examples(f"tcptune-{leaf.words[0]}"))
+
+
+def completed(*line: str) -> list[str]:
+    """Return what bash offers for the last word of a line."""
+    script = (
+        f"source {TOP}/completions/tcptune.bash; "
+        'COMP_WORDS=("$@"); COMP_CWORD=$(($# - 1)); _tcptune; printf "%s\\n" "${COMPREPLY[@]}"'
+    )
+    command = ["bash", "--norc", "-c", script, "bash", "tcptune", *line]
+    return subprocess.run(command, capture_output=True, text=True, timeout=20, check=True).stdout.split()
+
+
+@pytest.mark.parametrize(
+    ("line", "offered"),
+    [
+        (("aud",), ["audit"]),
+        (("audit", "--form"), ["--format"]),
+        (("audit", "--format", "pr"), ["prometheus"]),
+        (("profile", "sh"), ["show"]),
+        (("profile", "show", "outb"), ["outbound-heavy"]),
+        (("explain", "tcp_fin_t"), ["tcp_fin_timeout"]),
+        (("lint", "--select", "TT30"), ["TT301", "TT302", "TT303", "TT304", "TT305", "TT306"]),
+        (("render", "base", "--to", "k"), ["kubernetes"]),
+        (("schema", "aud"), ["audit"]),
+        (("lint", "--kernel", ""), []),
+    ],
+)
+def test_bash_completes(line: tuple[str, ...], offered: list[str]) -> None:
+    needs("bash")
+    assert completed(*line) == offered
+
+
+def test_bash_completes_files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    needs("bash")
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "sysctl.conf").touch()
+    assert completed("lint", "sys") == ["sysctl.conf"]
+
+
+@pytest.mark.parametrize(
+    ("shell", "option", "name"), [("zsh", "-n", "_tcptune"), ("fish", "--no-execute", "tcptune.fish")]
+)
+def test_the_other_shells_read_their_file(shell: str, option: str, name: str) -> None:
+    needs(shell)
+    told = subprocess.run([shell, option, str(TOP / "completions" / name)], capture_output=True, text=True, timeout=20)
+    assert (told.returncode, told.stderr) == (0, "")
+
+
+def test_every_reference_between_pages_leads_to_a_page() -> None:
+    ours = {path.name for path in PAGES}
+    for path in PAGES:
+        for name, section in re.findall(r"\\fB(tcptune[\w\\-]*)\\fR\((\d)\)", path.read_text("utf-8")):
+            assert f"{name.replace(chr(92), '')}.{section}" in ours, path.name

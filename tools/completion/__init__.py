@@ -1,0 +1,1 @@
+"""Completion for shells, written from the commands: one file a shell."""

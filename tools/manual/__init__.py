@@ -1,0 +1,1 @@
+"""The manual pages: written from the program itself and from the texts in man/text, committed in man/."""

@@ -1,0 +1,132 @@
+"""tcptune(1) and one page for each command."""
+
+from __future__ import annotations
+
+import re
+
+from tcptune.cli.app import COMMANDS
+from tools.commands import Command, Parameter
+from tools.manual import roff, source
+
+LAST = ("FILES", "ENVIRONMENT", "NOTES", "BUGS")
+"""Sections of a text that stand behind the options, in this order; its others stand before them."""
+
+VOLUME = "User Commands"
+_STATUS = (
+    "`0`\n  Done.\n`2`\n  Wrong usage, or an input that could not be read: the message names file, line and column."
+)
+
+
+def top(commands: list[Command]) -> list[str]:
+    """Return tcptune(1)."""
+    texts = source.sections("tcptune")
+    lines = [roff.title("tcptune", 1, VOLUME), roff.heading("Name"), roff.escape(f"tcptune - {texts.pop('NAME')}")]
+    lines += [roff.heading("Synopsis"), *_usage(("tcptune",), "COMMAND [OPTIONS]"), *_texts(texts, before=True)]
+    lines += [roff.heading("Commands")]
+    for command in commands:
+        summary = roff.paragraph(f"{COMMANDS[command.words[0]].summary}: see `{_page(command)}(1)`.")
+        lines += roff.tagged(f"\\fB{roff.escape(' '.join(command.words))}\\fR", summary)
+    lines += _texts(texts, before=False)
+    others = [f"{_page(command)}(1)" for command in commands]
+    return [*lines, *_see([*others, "tcptune-profile(5)", "tcptune-parameters(7)", "tcptune-rules(7)", "tcp(7)"])]
+
+
+def page(command: Command) -> list[str]:
+    """Return the page of one command, with its subcommands."""
+    name = _page(command)
+    texts = source.sections(name)
+    if "EXAMPLES" not in texts:
+        raise SystemExit(f"man/text/{name}.txt: a section EXAMPLES is missing")
+    lines = [
+        roff.title(name, 1, VOLUME),
+        roff.heading("Name"),
+        roff.escape(f"{name} - {command.summary}"),
+        roff.heading("Synopsis"),
+    ]
+    for leaf in command.leaves():
+        lines += [*_usage(("tcptune", *leaf.words), _arguments(leaf)), ".br"]
+    del lines[-1]
+    lines += [roff.heading("Examples"), *roff.blocks(texts.pop("EXAMPLES"))]
+    lines += [roff.heading("Description")]
+    for leaf in command.leaves():
+        said, _ = _split(leaf.text)
+        if leaf is not command:
+            lines.append(roff.subheading("tcptune " + " ".join(leaf.words)))
+        lines += roff.blocks(said)
+    lines += _texts(texts, before=True) + _options(command)
+    lines += [roff.heading("Exit status"), *roff.blocks(_status(command)), *_texts(texts, before=False)]
+    also = texts.get("SEE ALSO", "").split()
+    return [*lines, *_see(["tcptune(1)", *also, "tcptune-parameters(7)", "tcptune-rules(7)"])]
+
+
+def _page(command: Command) -> str:
+    return f"tcptune-{command.words[0]}"
+
+
+def _usage(words: tuple[str, ...], rest: str) -> list[str]:
+    tail = re.sub(r"[A-Z][A-Z_]*", lambda match: f"\\fI{match[0]}\\fR", roff.escape(rest))
+    return [f"\\fB{roff.escape(' '.join(words))}\\fR {_breakable(tail)}".rstrip()]
+
+
+def _arguments(leaf: Command) -> str:
+    required = [f"{each.names[0]} {each.value}" for each in leaf.options if each.required]
+    given = [each.value if each.required else f"[{each.value}]" for each in leaf.arguments]
+    return " ".join(["[OPTIONS]", *required, *given])
+
+
+def _texts(texts: dict[str, str], *, before: bool) -> list[str]:
+    titles = [title for title in texts if title not in LAST] if before else [title for title in LAST if title in texts]
+    lines: list[str] = []
+    for title in titles:
+        if title != "SEE ALSO":
+            lines += [roff.heading(title), *roff.blocks(texts[title])]
+    return lines
+
+
+def _options(command: Command) -> list[str]:
+    lines = [roff.heading("Options")]
+    leaves = list(command.leaves())
+    for leaf in leaves:
+        if len(leaves) > 1:
+            lines.append(roff.subheading("tcptune " + " ".join(leaf.words)))
+        for each in leaf.arguments:
+            lines += roff.tagged(f"\\fI{roff.escape(each.value)}\\fR", roff.paragraph(each.help))
+        for each in leaf.options:
+            lines += roff.tagged(_tag(each), roff.paragraph(each.help))
+    return [*lines, *roff.tagged("\\fB\\-\\-help\\fR, \\fB\\-h\\fR", ["Show the options."])]
+
+
+def _tag(option: Parameter) -> str:
+    names = ", ".join(f"\\fB{roff.escape(name)}\\fR" for name in option.names)
+    return f"{names} \\fI{_breakable(roff.escape(option.value))}\\fR" if option.value else names
+
+
+def _breakable(text: str) -> str:
+    """Let a line end behind a bar, where many words are to choose from."""
+    return text.replace("|", "|\\:")
+
+
+def _status(command: Command) -> str:
+    """Return the statuses of a command: what its docstring says behind `Exit status:`, a number to each."""
+    told = [_split(leaf.text)[1] for leaf in command.leaves()]
+    entries: dict[str, list[str]] = {}
+    for text in filter(None, told):
+        for number, meaning in re.findall(r"(\d+) (.+?)(?=,? (?:and )?\d+ |\.?$)", text):
+            entries.setdefault(number, []).append(meaning.strip(" ,;."))
+    if not entries:
+        return _STATUS
+    return "\n".join(
+        f"`{number}`\n  {'; '.join(dict.fromkeys(entries[number]))}." for number in sorted(entries, key=int)
+    )
+
+
+def _split(text: str) -> tuple[str, str]:
+    """Cut a docstring into what it says and what stands behind `Exit status:`."""
+    said, _, status = text.partition("Exit status:")
+    return said.strip(), " ".join(status.split())
+
+
+def _see(pages: list[str]) -> list[str]:
+    unique = list(dict.fromkeys(pages))
+    shown = [f"\\fB{roff.escape(each[:-3])}\\fR({each[-2]})" for each in unique]
+    return [roff.heading("See also"), ",\n".join(shown)]
