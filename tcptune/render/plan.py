@@ -12,7 +12,7 @@ from tcptune.model.host import Host
 from tcptune.model.profile import Wish, comparisons, memory_size
 from tcptune.model.record import dataclass
 from tcptune.model.value import Value
-from tcptune.profiles.facts import Facts, Loader
+from tcptune.profiles.facts import Facts, Loader, distribution_names
 from tcptune.profiles.load import Chain
 from tcptune.profiles.resolve import GIB, Wanted, resolve
 from tcptune.render.sheet import Entry, Refusal, Sheet, Writer, label
@@ -82,7 +82,7 @@ def _settle(part: Chain, key: str, known: Facts, target: Writer, everything: boo
         return _nothing(part, key, known, worlds, everything)
     entry = parameter(key)
     scope = entry.scope_on(known.target) if entry is not None else None
-    if target.contained and (scope is None or scope.scope == "host" or scope.child != "own"):
+    if target.contained and (scope is None or scope.scope == "host"):
         return Refusal(key, "it belongs to the whole host, no container or pod has its own")
     if len({world.value if world.value is not None else world.default for world in worlds}) > 1:
         return Refusal(key, _asks(needs))
@@ -146,7 +146,8 @@ def _unknown(part: Chain, key: str, known: Facts) -> dict[str, str]:
         computed or any(wish.per_gib for wish in wishes) or any(when.memory for when in conditions)
     ):
         found["memory"] = "the host's memory: --memory SIZE, such as 8GiB"
-    if known.distro is None and known.target.vendor is None and any(when.distro for when in conditions):
+    named = known.distro or known.target.vendor or distribution_names(known.target.label)
+    if not named and any(when.distro for when in conditions):
         found["distro"] = "the distribution: --distro NAME"
     modules = sorted({name for when in conditions for name in when.module or ()})
     if known.loaded is None and modules:

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 import yaml
 
+from tests.support.inside import inside
 from tests.support.lint import write
 from tests.support.netns import held_namespace, write_sysctl
 from tests.support.program import Result, clean_environment, tcptune
@@ -19,7 +20,7 @@ CONF = "# Upstreams are few.\nnet.ipv4.tcp_tw_reuse = 1\nnet.ipv4.tcp_tw_resuse 
 def checked(path: Path, done: Result) -> dict[str, object]:
     """Return the settings of a profile that was written, which passes its own check."""
     assert done.status == 0
-    check = tcptune("profile", "check", path)
+    check = inside("profile", "check", path)
     assert check.status == 0, check.out + check.err
     found: dict[str, object] = yaml.safe_load(path.read_text("utf-8"))["settings"]
     return found
@@ -32,7 +33,7 @@ def test_a_file_becomes_a_profile_and_what_is_left_out_is_said(tmp_path: Path) -
     assert checked(path, done) == {"net.ipv4.tcp_tw_reuse": {"value": 1, "why": "Upstreams are few."}}
     assert done.out == ""
     assert f"{tmp_path}/sysctl.d/9.conf:3:1: net.ipv4.tcp_tw_resuse: no parameter" in done.err
-    quiet = tcptune("profile", "new", "mine", "--from", tmp_path / "sysctl.d" / "9.conf", "-q")
+    quiet = inside("profile", "new", "mine", "--from", tmp_path / "sysctl.d" / "9.conf", "-q")
     assert (quiet.err, quiet.out) == ("", path.read_text("utf-8"))
 
 
@@ -76,7 +77,7 @@ def test_a_host_gives_what_differs_from_its_kernels_defaults(tmp_path: Path) -> 
     with held_namespace(prepare) as held:
         done = tcptune("profile", "new", "mine", "--netns", held.path, "-o", path)
         found = checked(path, done)
-        assert tcptune("diff", path, "--netns", held.path).status == 0
+        assert inside("diff", path, "--netns", held.path).status == 0
     assert set(found) >= {"net.ipv4.tcp_retries2", "net.ipv4.tcp_timestamps", "net.ipv4.ip_local_port_range"}
     assert found["net.ipv4.tcp_retries2"] == {
         "value": 9,
@@ -102,7 +103,7 @@ def test_a_host_gives_what_differs_from_its_kernels_defaults(tmp_path: Path) -> 
     ],
 )
 def test_wrong_usage_is_status_2_without_a_trace(arguments: tuple[str, ...], said: str) -> None:
-    done = tcptune("profile", "new", *arguments)
+    done = inside("profile", "new", *arguments)
     assert done.status == 2
     assert said in done.err
     assert done.out == ""

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from tcptune.render.sheet import FORMATS
+from tests.support.inside import inside
 from tests.support.program import tcptune
 
 HEAD = "schema: tcptune/profile/1\nname: mine\nsummary: a test\n"
@@ -29,7 +30,7 @@ def test_each_value_stands_below_its_reason(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("form", FORMATS)
 def test_every_format_is_written(form: str) -> None:
-    done = tcptune("render", "long-lived", "--to", form, "--kernel", "6.1")
+    done = inside("render", "long-lived", "--to", form, "--kernel", "6.1")
     assert (done.status, done.err) == (0, "")
     assert "net.ipv4.tcp_keepalive_time" in done.out
     assert "200" in done.out
@@ -59,12 +60,12 @@ def test_a_refusal_leaves_the_file_alone_and_names_each_setting(tmp_path: Path) 
 
 def test_what_is_left_out_on_demand_is_said_in_the_file_and_beside_it(tmp_path: Path) -> None:
     path = mine(tmp_path, "  fs.file-max: 500000\n  net.ipv4.tcp_tw_reuse: 1\n")
-    done = tcptune("render", path, "--to", "compose", "--kernel", "6.1", "--skip-unsupported")
+    done = inside("render", path, "--to", "compose", "--kernel", "6.1", "--skip-unsupported")
     assert done.status == 0
     assert done.err.startswith("tcptune: left out: fs.file-max: it belongs to the whole host")
     assert "# Left out: fs.file-max: it belongs to the whole host" in done.out
     assert "net.ipv4.tcp_tw_reuse: 1" in done.out
-    assert tcptune("render", path, "--to", "compose", "--kernel", "6.1", "--skip-unsupported", "-q").err == ""
+    assert inside("render", path, "--to", "compose", "--kernel", "6.1", "--skip-unsupported", "-q").err == ""
 
 
 FACTS = {
@@ -81,28 +82,37 @@ FACTS = {
 def test_a_value_that_needs_a_fact_asks_for_it_and_takes_it(fact: str, tmp_path: Path) -> None:
     wish, option, given, value = FACTS[fact]
     path = mine(tmp_path, f"  net.ipv4.tcp_max_tw_buckets: {wish}\n")
-    refused = tcptune("render", path, "--to", "sysctl.d", "--kernel", "6.1")
+    refused = inside("render", path, "--to", "sysctl.d", "--kernel", "6.1")
     assert refused.status == 2
     assert "net.ipv4.tcp_max_tw_buckets: its value depends on" in refused.err
     assert option in refused.err
-    done = tcptune("render", path, "--to", "sysctl.d", "--kernel", "6.1", *given)
+    done = inside("render", path, "--to", "sysctl.d", "--kernel", "6.1", *given)
     assert (done.status, done.err) == (0, "")
     assert f"\nnet.ipv4.tcp_max_tw_buckets = {value}\n" in done.out
+
+
+@pytest.mark.parametrize(("kernel", "written"), [("debian12", True), ("rhel9", False)])
+def test_a_kernel_named_by_its_distribution_tells_the_distribution(kernel: str, written: bool, tmp_path: Path) -> None:
+    path = mine(tmp_path, "  net.ipv4.tcp_retries2: {value: 9, when: {distro: debian12}}\n")
+    done = inside("render", path, "--to", "sysctl.d", "--kernel", kernel)
+    assert (done.status, done.err) == (0, "")
+    assert ("\nnet.ipv4.tcp_retries2 = 9\n" in done.out) == written
+    assert ("only on debian12" in done.out) != written
 
 
 def test_a_value_that_no_missing_fact_changes_is_written(tmp_path: Path) -> None:
     wish = "{at_least: 2097152, why: more than any default}"
     path = mine(tmp_path, f"  net.ipv4.tcp_max_tw_buckets: {wish}\n")
-    done = tcptune("render", path, "--to", "sysctl.d", "--kernel", "6.1")
+    done = inside("render", path, "--to", "sysctl.d", "--kernel", "6.1")
     assert (done.status, done.err) == (0, "")
     assert "net.ipv4.tcp_max_tw_buckets = 2097152\n" in done.out
 
 
 def test_what_the_default_meets_is_written_on_demand_only() -> None:
-    bare = tcptune("render", "base", "--to", "sysctl.d", "--kernel", "6.1", "--memory", "8GiB")
+    bare = inside("render", "base", "--to", "sysctl.d", "--kernel", "6.1", "--memory", "8GiB")
     assert not [line for line in bare.out.splitlines() if line and not line.startswith("#")]
     assert "net.ipv4.tcp_fin_timeout" in bare.out
-    full = tcptune("render", "base", "--to", "sysctl.d", "--kernel", "6.1", "--memory", "8GiB", "--all")
+    full = inside("render", "base", "--to", "sysctl.d", "--kernel", "6.1", "--memory", "8GiB", "--all")
     assert "\nnet.ipv4.tcp_fin_timeout = 60\n" in full.out
 
 
@@ -113,7 +123,7 @@ def test_demands_become_the_nearest_value_that_is_right(tmp_path: Path) -> None:
   net.ipv4.tcp_syncookies: {one_of: [2, 0]}
   net.ipv4.tcp_keepalive_time: {default: true}
 """
-    done = tcptune("render", mine(tmp_path, settings), "--to", "sysctl.d", "--kernel", "6.1")
+    done = inside("render", mine(tmp_path, settings), "--to", "sysctl.d", "--kernel", "6.1")
     written = [line for line in done.out.splitlines() if line and not line.startswith("#")]
     assert written == ["net.core.somaxconn = 8192", "net.ipv4.tcp_fin_timeout = 30", "net.ipv4.tcp_syncookies = 2"]
 
@@ -121,22 +131,22 @@ def test_demands_become_the_nearest_value_that_is_right(tmp_path: Path) -> None:
 def test_a_risk_that_the_profile_takes_is_silenced_with_its_reason(tmp_path: Path) -> None:
     more = "accept: [{rule: TT402, why: the middlebox there strips them}]\n"
     path = mine(tmp_path, "  net.ipv4.tcp_timestamps: 0\n", more)
-    for form, name in (("sysctl.d", "a.conf"), ("ansible-vars", "a.yml"), ("docker-run", "a.sh")):
+    for form, name in (("ansible-vars", "a.yml"), ("docker-run", "a.sh")):
         target = tmp_path / name
-        assert tcptune("render", path, "--to", form, "--kernel", "6.1", "-o", target).status == 0
+        assert inside("render", path, "--to", form, "--kernel", "6.1", "-o", target).status == 0
         assert "ignore" in target.read_text()
         assert "[TT402] the middlebox there strips them" in target.read_text()
-        assert tcptune("lint", target, "--kernel", "6.1", "--fail-on", "note").status == 0
+        assert inside("lint", target, "--kernel", "6.1", "--fail-on", "note").status == 0
         target.write_text(target.read_text().replace("tcptune: ignore", "tcptune, ignore"))
-        assert tcptune("lint", target, "--kernel", "6.1").status == 1
+        assert inside("lint", target, "--kernel", "6.1").status == 1
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="asks the running Linux")
 def test_without_a_kernel_it_is_this_host() -> None:
-    done = tcptune("render", "web-server", "--to", "sysctl.d")
+    done = inside("render", "web-server", "--to", "sysctl.d")
     assert (done.status, done.err) == (0, "")
     assert "GiB of memory" in " ".join(done.out.replace("#", "").split())
-    other = tcptune("render", "web-server", "--to", "sysctl.d", "--memory", "1TiB")
+    other = inside("render", "web-server", "--to", "sysctl.d", "--memory", "1TiB")
     assert "1024 GiB of memory" in " ".join(other.out.replace("#", "").split())
 
 
@@ -154,7 +164,7 @@ def test_without_a_kernel_it_is_this_host() -> None:
     ],
 )
 def test_wrong_usage_is_status_2_without_a_trace(arguments: tuple[str, ...], said: str) -> None:
-    done = tcptune("render", *arguments)
+    done = inside("render", *arguments)
     assert done.status == 2
     assert said in done.err
     assert "Traceback" not in done.err

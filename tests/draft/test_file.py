@@ -157,7 +157,7 @@ def items(draw: st.DrawFn) -> list[Item]:
     return [Item(each.key, draw(values(each)), "x:1:1", draw(REASONS), "value", draw(st.booleans())) for each in plain]
 
 
-@settings(max_examples=150)
+@settings(max_examples=80)
 @given(items(), REASONS, st.dictionaries(st.sampled_from(["TT402", "TT410"]), REASONS.filter(harmless)))
 def test_a_draft_reads_as_what_it_was_made_of(found: list[Item], source: str, accepted: dict[str, str]) -> None:
     document = read("x", write("mine", source, found, accepted).encode("utf-8"))

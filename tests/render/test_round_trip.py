@@ -48,7 +48,7 @@ SHEETS = st.builds(
 
 
 @pytest.mark.parametrize("form", FORMATS)
-@settings(max_examples=60)
+@settings(max_examples=40)
 @given(sheet=SHEETS)
 def test_a_written_file_is_read_back_to_the_same_settings(form: str, sheet: Sheet) -> None:
     text = writer(form).write(sheet)
@@ -57,6 +57,7 @@ def test_a_written_file_is_read_back_to_the_same_settings(form: str, sheet: Shee
     assert read_back(form, text) == {entry.key: entry.value for entry in sheet.entries}
 
 
+@settings(max_examples=40)
 @given(sheet=SHEETS)
 def test_a_real_parser_of_yaml_finds_the_same(sheet: Sheet) -> None:
     wanted = {entry.key: entry.text for entry in sheet.entries}
@@ -69,6 +70,7 @@ def test_a_real_parser_of_yaml_finds_the_same(sheet: Sheet) -> None:
     assert variables["tcptune_modules"] == list(sheet.modules)
 
 
+@settings(max_examples=40)
 @given(sheet=SHEETS)
 def test_a_shell_splits_the_command_into_its_words(sheet: Sheet) -> None:
     words = shlex.split(writer("docker-run").write(sheet).replace("\\\n", ""), comments=True)
