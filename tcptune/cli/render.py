@@ -91,13 +91,13 @@ def facts(
     """Return what is known of the host that is written for: what is given, and this host's own without a kernel."""
     from dataclasses import replace
 
-    from tcptune.catalog.targets import newest, resolve
+    from tcptune.catalog.targets import living, resolve
     from tcptune.profiles.facts import Facts
 
     if kernel is None and sys.platform == "linux":
         known = _here()
     else:
-        known = Facts(resolve(kernel) if kernel is not None else newest())
+        known = Facts(resolve(kernel) if kernel is not None else max(living(), key=lambda each: each.version))
     if memory is not None:
         size = _size(memory)
         host = replace(known.host, memory_bytes=size, ehash_entries=None) if known.host is not None else None

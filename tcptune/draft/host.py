@@ -23,7 +23,8 @@ def draft(request: Request) -> Draft:
     Raises `TcptuneError` when it cannot be looked at.
     """
     report = audit(request)
-    comments = _Comments(request.root or "")
+    # A saved audit names the files of its own host, which are not here.
+    comments = Comments(request.root or "") if request.snapshot is None else None
     items: list[Item] = []
     left: list[str] = []
     for row in report.part.rows:
@@ -36,7 +37,7 @@ def draft(request: Request) -> Draft:
         if value is None:
             left.append(f"{place}: {row.key}: it does not take {show(given)!r}")
         elif (hindrance := obstacle(entry, value)) is None:
-            items.append(Item(row.key, value, place, _why(row, comments), contained=_contained(report)))
+            items.append(Item(row.key, value, place, why(row, comments), contained=_contained(report)))
         elif entry.mode & 0o222:
             # What the kernel alone counts is no choice of anybody, and so is not missed.
             left.append(f"{place}: {row.key}: {hindrance}")
@@ -55,10 +56,11 @@ def _contained(report: AuditReport) -> bool:
     return report.part.host.initial is False
 
 
-def _why(row: Row, comments: _Comments) -> str:
+def why(row: Row, comments: Comments | None) -> str:
+    """Return the reason of a value: what stands beside it in the file that set it, else which file that was."""
     if row.origin is None:
         return "Found on a host; no file there sets it."
-    told = comments.beside(row.origin.at.path, row.origin.at.line)
+    told = comments.beside(row.origin.at.path, row.origin.at.line) if comments is not None else ""
     return told or f"Set in {row.origin.at.path}."
 
 
@@ -69,7 +71,7 @@ def _source(report: AuditReport, request: Request) -> str:
     return f"a host with Linux {host.kernel}"
 
 
-class _Comments:
+class Comments:
     """The comments of a host's files, each file read once; what cannot be read has none."""
 
     def __init__(self, root: str) -> None:
