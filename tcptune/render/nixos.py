@@ -5,6 +5,9 @@ from __future__ import annotations
 from tcptune.render.comments import header, reason
 from tcptune.render.sheet import Entry, Sheet, Writer
 
+LARGEST = (1 << 63) - 1
+"""The largest number that Nix can write down; a sign is an operation on it."""
+
 
 def write(sheet: Sheet) -> str:
     """Return the module's text."""
@@ -18,7 +21,7 @@ def write(sheet: Sheet) -> str:
 
 
 def _value(entry: Entry) -> str:
-    return entry.text if isinstance(entry.value, int) else _quoted(entry.text)
+    return entry.text if isinstance(entry.value, int) and abs(entry.value) <= LARGEST else _quoted(entry.text)
 
 
 def _quoted(text: str) -> str:

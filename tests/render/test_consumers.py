@@ -48,6 +48,12 @@ settings:
   net.ipv4.tcp_tw_reuse: {value: 1, why: "a\\nb: c"}
 """
 
+LARGE = """\
+  net.core.optmem_max: {value: 9223372036854775807}
+  net.core.rmem_max: {value: 9223372036854775808}
+  net.core.wmem_max: {value: -9223372036854775808}
+"""
+
 ALSO = "  net.netfilter.nf_conntrack_tcp_timeout_time_wait: {value: 60, when: {module: nf_conntrack}}\n"
 
 
@@ -114,7 +120,7 @@ def test_tuned_reads_the_profile(tmp_path: Path) -> None:
 
 
 def test_nix_reads_the_module(tmp_path: Path) -> None:
-    path, sheet = made(tmp_path, "nixos", MINE + ALSO)
+    path, sheet = made(tmp_path, "nixos", MINE + ALSO + LARGE)
     kernel = nix_reads(path)["boot"]
     assert {key: str(value) for key, value in kernel["kernel"]["sysctl"].items()} == wanted(sheet)
     assert kernel["kernelModules"] == ["nf_conntrack"]
