@@ -129,7 +129,7 @@ def test_every_namespace_has_a_part_and_a_column(tmp_path: Path) -> None:
     assert max(map(len, text.out.splitlines())) <= 80
     assert len({line.count("|") for line in markdown.out.splitlines() if line.startswith("|")}) == 1
     again = document(tcptune("diff", path, "--snapshot", saved, "-f", "json"))
-    assert {part["host"]["netns"] for part in again["namespaces"]} == set(places)
+    assert {part["host"]["netns"] for part in again["namespaces"]} >= set(mine)
 
 
 def test_two_profiles_are_compared_without_a_host(tmp_path: Path) -> None:

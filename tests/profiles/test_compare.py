@@ -109,14 +109,15 @@ def test_a_number_that_the_kernel_rounds_up_is_compared_with_what_it_keeps(tmp_p
 
 def test_what_matters_comes_first(tmp_path: Path) -> None:
     """To be set, of that first what is harmful as it is; then what is blocked, right, and not concerned."""
-    lines = f"{FIN}: 30\nnet.ipv4.tcp_timestamps: 1\n{ORPHANS}: 5\n{RETRIES}: 15\nnet.ipv4.tcp_tw_recycle: 0"
-    where = seen({FIN: 60, "net.ipv4.tcp_timestamps": 0, RETRIES: 15}, initial=False)
+    syn = "net.ipv4.tcp_syn_retries"
+    lines = f"{FIN}: 30\n{RETRIES}: 15\n{ORPHANS}: 5\n{syn}: 6\nnet.ipv4.tcp_tw_recycle: 0"
+    where = seen({FIN: 60, RETRIES: 3, syn: 6}, initial=False)
     order = [(change.key.rpartition(".")[2], change.action) for change in compare(policy(tmp_path, lines), where)]
     assert order == [
-        ("tcp_timestamps", "set"),
+        ("tcp_retries2", "set"),
         ("tcp_fin_timeout", "set"),
         ("tcp_max_orphans", "blocked"),
-        ("tcp_retries2", "keep"),
+        ("tcp_syn_retries", "keep"),
         ("tcp_tw_recycle", "skip"),
     ]
 
@@ -158,6 +159,14 @@ def test_a_list_of_ports_in_another_order_is_right(tmp_path: Path) -> None:
     found = policy(tmp_path, f'{PORTS}: "9000-9010,8080"')
     assert changes(found, seen({PORTS: "8080,9000-9010"}))[PORTS].action == "keep"
     assert changes(found, seen({PORTS: "8080"}))[PORTS].action == "set"
+    several = policy(tmp_path, f'{PORTS}: {{one_of: ["8080", "9000-9010,7000"]}}')
+    assert changes(several, seen({PORTS: "7000,9000-9010"}))[PORTS].action == "keep"
+
+
+def test_managers_are_candidates_for_what_is_not_the_default_alone(tmp_path: Path) -> None:
+    where = replace(seen({FIN: 45, RETRIES: 15}), candidates={FIN: ("tuned",), RETRIES: ("tuned",)})
+    found = changes(policy(tmp_path, f"{FIN}: 30\n{RETRIES}: 8"), where)
+    assert (found[FIN].candidates, found[RETRIES].candidates) == (("tuned",), ())
 
 
 def test_only_the_parameters_asked_for_are_compared(tmp_path: Path) -> None:
