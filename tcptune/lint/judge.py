@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
+from operator import itemgetter
 from typing import TYPE_CHECKING
 
 from tcptune.model.finding import Finding, Fix
@@ -16,6 +17,13 @@ from tcptune.sources.base import Problem
 
 if TYPE_CHECKING:
     from tcptune.lint.policy import Holder
+
+
+MOST_BELOW = 1_000_000
+"""Settings, counted again for each branch below them, that are judged together with what stands in the branch."""
+
+MOST_REPLACED = 200
+"""Values of one group which a later one replaces that are judged together with the rest; further ones by themselves."""
 
 
 def judge(
@@ -47,15 +55,23 @@ def views(
 
     With the second kind comes the setting that it is about: only findings that stand on it count.
     """
-    active = [setting for setting in settings if "exclude" not in setting.facts]
-    groups = dict.fromkeys(setting.group for setting in active)
+    groups: dict[tuple[str, ...], list[tuple[int, Setting]]] = {}
+    for place, setting in enumerate(settings):
+        if "exclude" not in setting.facts:
+            groups.setdefault(setting.group, []).append((place, setting))
+    seen = 0
     for group in groups:
-        together = [setting for setting in active if setting.group == group[: len(setting.group)]]
+        outer = [one for length in range(len(group)) for one in groups.get(group[:length], ())]
+        seen += len(outer)
+        # A file with so many branches below so many settings is none that a person wrote.
+        inner = groups[group] if seen > MOST_BELOW else sorted([*outer, *groups[group]], key=itemgetter(0))
+        together = [setting for _, setting in inner]
         in_force = {setting.key: setting for setting in together}
         yield View(in_force, targets, options=options, assignments=tuple(together)), None
-        for setting in together:
-            if setting.group == group and in_force[setting.key] is not setting:
-                yield View({**in_force, setting.key: setting}, targets, options=options), setting
+        replaced = [one for _, one in groups[group] if in_force[one.key] is not one]
+        for number, setting in enumerate(replaced):
+            others = in_force if number < MOST_REPLACED else {}
+            yield View({**others, setting.key: setting}, targets, options=options), setting
 
 
 def _stands_on(finding: Finding, setting: Setting) -> bool:

@@ -80,8 +80,13 @@ def apply(
 ) -> Silenced:
     """Take out the findings that are silenced, by a comment or by the configuration's per-file ignores."""
     result = Silenced()
+    about: dict[tuple[str, int | None], list[Suppression]] = {}
+    for entry in suppressions:
+        about.setdefault((entry.path, entry.about), []).append(entry)
     for finding in findings:
-        hits = [entry for entry in suppressions if entry.covers(finding)]
+        at = finding.at
+        near = [*about.get((at.path, at.line), ()), *about.get((at.path, None), ())] if at is not None else []
+        hits = [entry for entry in near if entry.covers(finding)]
         for entry in hits:
             entry.used = True
         path = finding.at.path if finding.at else ""

@@ -33,7 +33,7 @@ from tcptune.model.setting import Edit, Setting
 from tcptune.rules.base import Rule
 from tcptune.rules.view import View
 
-_COMMENT = r"(?P<value>[^#;]*?)(?P<gap>\s*)(?P<comment>[#;].*|//.*)$"
+_COMMENT = r"[#;]|//"
 _NUMBERS = r"-?[0-9][0-9a-fxA-FX]*(?:\s+-?[0-9][0-9a-fxA-FX]*)*"
 
 
@@ -48,12 +48,16 @@ def check(view: View) -> Iterator[Finding]:
         yield _finding(setting, match, _accepted(setting, match))
 
 
-def commented(raw: str) -> re.Match[str] | None:
+def commented(raw: str) -> dict[str, str] | None:
     """Return the parts `value`, `gap` and `comment` of a text that has a comment in it."""
-    return re.match(_COMMENT, raw, re.DOTALL)
+    match = re.search(_COMMENT, raw)
+    if match is None:
+        return None
+    value = raw[: match.start()].rstrip()
+    return {"value": value, "gap": raw[len(value) : match.start()], "comment": raw[match.start() :]}
 
 
-def _accepted(setting: Setting, match: re.Match[str]) -> bool:
+def _accepted(setting: Setting, match: dict[str, str]) -> bool:
     """Tell whether the kernel takes the text with the comment; of an unknown key, whether it looks like numbers."""
     entry = parameter(setting.key)
     if entry is not None:
@@ -61,7 +65,7 @@ def _accepted(setting: Setting, match: re.Match[str]) -> bool:
     return bool(match["gap"]) and re.fullmatch(_NUMBERS, match["value"]) is not None
 
 
-def _finding(setting: Setting, match: re.Match[str], accepted: bool) -> Finding:
+def _finding(setting: Setting, match: dict[str, str], accepted: bool) -> Finding:
     comment, value = match["comment"], match["value"]
     if accepted:
         message = f"The text behind the value goes to the kernel too: {comment!r} is no comment here."

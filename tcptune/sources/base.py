@@ -39,8 +39,8 @@ class Text:
     """A file's text, or a part of one, that knows where every character stands in the file.
 
     `lines` have no line ends. `origin` gives for each line its line number, the columns to add and the last column
-    there is; a part of a file (a block scalar, a heredoc) has the origin of its lines, so that `at` always names a place in
-    the file, also where the file spells the text otherwise (folded, escaped).
+    there is; a part of a file (a block scalar, a heredoc) has the origin of its lines, so that `at` always names a
+    place in the file, also where the file spells the text otherwise (folded, escaped).
     """
 
     __slots__ = ("_starts", "lines", "origin", "path", "text")
@@ -134,6 +134,15 @@ class Reading:
         self.comments += other.comments
         self.modules |= other.modules
         self.allowed_unsafe |= other.allowed_unsafe
+
+
+LONGEST_COMMENT = 4000
+"""Characters of the comment above a setting that are kept, the nearest ones."""
+
+
+def joined(above: str, more: str) -> str:
+    """Return the comment above a setting with a further line; of a very long one the end."""
+    return f"{above}\n{more}"[-LONGEST_COMMENT:] if above else more[-LONGEST_COMMENT:]
 
 
 Separator = Literal["dots", "slashes", "mixed"]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from tcptune.model.setting import Setting
-from tcptune.sources.base import Comment, Reading, Text, is_template
+from tcptune.sources.base import Comment, Reading, Text, is_template, joined
 from tcptune.sources.yaml_walk import is_key
 
 NAME = "nix"
@@ -32,7 +32,7 @@ def read(text: Text) -> Reading:
     for number, line in enumerate(text.lines):
         bare = line.strip()
         if bare.startswith("#") or not bare:
-            beside = f"{beside}\n{bare}".strip() if bare else ""
+            beside = joined(beside, bare) if bare else ""
             if bare:
                 reading.comments.append(Comment(text.at(number, line.index("#")), bare, alone=True))
             continue
@@ -64,7 +64,7 @@ def _setting(text: Text, number: int, line: str, beside: str, reading: Reading) 
     trailing = line.find("#", match.end("value"))
     if trailing >= 0:
         reading.comments.append(Comment(text.at(number, trailing), line[trailing:], alone=False))
-        beside = f"{beside}\n{line[trailing:]}".strip()
+        beside = joined(beside, line[trailing:])
     reading.settings.append(
         Setting(
             key=match["key"],

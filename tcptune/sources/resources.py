@@ -12,7 +12,7 @@ from pathlib import PurePosixPath
 
 from tcptune.model.setting import Setting
 from tcptune.sources import terraform_arguments
-from tcptune.sources.base import FAMILIES, Comment, Reading, Text, is_template
+from tcptune.sources.base import FAMILIES, Comment, Reading, Text, is_template, joined
 from tcptune.sources.yaml_walk import is_key
 
 NAME = "resource"
@@ -95,9 +95,9 @@ def read(text: Text) -> Reading:
             at = text.at(number, len(code))
             reading.comments.append(Comment(at, comment, alone=not code.strip()))
         if not code.strip():
-            beside = f"{beside}\n{comment}".strip() if comment else ""
+            beside = joined(beside, comment) if comment else ""
             continue
-        beside = f"{beside}\n{comment}".strip() if comment else beside
+        beside = joined(beside, comment) if comment else beside
         begin = dialect.begins.search(code)
         if begin and is_key(begin["key"]):
             open_name, pending = (begin["key"], number, begin.start("key")), []

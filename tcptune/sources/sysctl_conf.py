@@ -11,7 +11,7 @@ import re
 from pathlib import PurePosixPath
 
 from tcptune.model.setting import Location, Setting
-from tcptune.sources.base import FAMILIES, Comment, Problem, Reading, Text, dotted, is_template
+from tcptune.sources.base import FAMILIES, Comment, Problem, Reading, Text, dotted, is_template, joined
 from tcptune.sources.templates import Branches
 
 NAME = "sysctl.d"
@@ -60,7 +60,7 @@ def read(text: Text) -> Reading:
         if bare[0] in "#;":
             start = len(line) - len(line.lstrip(_BLANK))
             reading.comments.append(Comment(text.at(number, start), bare, alone=True))
-            beside = f"{beside}\n{bare}" if beside else bare
+            beside = joined(beside, bare)
             continue
         setting = _line(text, number, line, branches, beside, reading)
         beside = ""

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 
 from tcptune.model.setting import Setting
-from tcptune.sources.base import Comment, Reading, Text, dotted, is_template
+from tcptune.sources.base import Comment, Reading, Text, dotted, is_template, joined
 
 NAME = "tuned"
 
@@ -38,7 +38,7 @@ def read(text: Text) -> Reading:
             if bare:
                 start = len(line) - len(line.lstrip())
                 reading.comments.append(Comment(text.at(number, start), bare, alone=True))
-            beside = f"{beside}\n{bare}".strip() if bare else ""
+            beside = joined(beside, bare) if bare else ""
             continue
         match = _SECTION.match(line)
         if match:
@@ -65,7 +65,7 @@ def _setting(text: Text, number: int, line: str, section: str, beside: str, read
     if trailing:
         at = start + trailing.start() + 1
         reading.comments.append(Comment(text.at(number, at), line[at:], alone=False))
-        beside = f"{beside}\n{line[at:]}".strip()
+        beside = joined(beside, line[at:])
         raw = raw[: trailing.start()]
     raw = raw.strip()
     inner = raw[1:-1] if len(raw) > 1 and raw[0] == raw[-1] and raw[0] in "\"'" else raw

@@ -38,6 +38,10 @@ _TELLING = re.compile(
 """What a line has in it that may be about a setting, or may bring one in from elsewhere."""
 
 
+_MOST_ABOVE = 100
+"""Lines of the comment above a setting that are kept, the nearest ones."""
+
+
 class Format(Protocol):
     """A format written in YAML: it may change what holds below a mapping, and take the mapping's settings."""
 
@@ -160,9 +164,10 @@ class Walk:
         """Return the comment above a line and on it."""
         above: list[str] = []
         row = line - 1
-        while row in self.comments and self.comments[row][1]:
-            above.insert(0, self.comments[row][0])
+        while row in self.comments and self.comments[row][1] and len(above) < _MOST_ABOVE:
+            above.append(self.comments[row][0])
             row -= 1
+        above.reverse()
         if line in self.comments:
             above.append(self.comments[line][0])
         return "\n".join(above)
