@@ -112,12 +112,13 @@ def test_what_only_a_hosts_files_show_is_accepted_in_its_saved_audit_too(tmp_pat
 def test_a_module_of_a_saved_host_is_loaded_where_its_parameters_are_there(tmp_path: Path) -> None:
     key = "net.netfilter.nf_conntrack_max"
     path = profiles.write(tmp_path, f"{key}: {{value: 5, when: {{module: nf_conntrack}}}}")
-    for lines, action in ((f"|/proc/sys/{key.replace('.', '/')}:7\n", "set"), ("", "skip")):
+    there = f"|/proc/sys/{key.replace('.', '/')}:7\n"
+    for lines, action, reason in ((there, "set", ""), ("", "skip", "only where the module nf_conntrack is loaded")):
         saved = tmp_path / "host.txt"
         values = f"|/proc/sys/net/ipv4/tcp_mem:1 2 3\n{lines}"
         saved.write_text(f"@ tcptune-collected 1\n@ text uname\n|6.1.0\n@ text values\n{values}@ end\n")
         (change,) = tcptune("diff", path, "--snapshot", saved, "-f", "json").json()["changes"]
-        assert change["action"] == action
+        assert (change["action"], change["reason"]) == (action, reason)
 
 
 @pytest.mark.parametrize(

@@ -112,6 +112,7 @@ def test_what_belongs_to_the_host_is_blocked_in_another_namespace(wrong: Held, t
     found = changes(done)
     assert done.status == 1
     assert found["net.ipv4.tcp_max_orphans"]["action"] == "blocked"
+    assert "not there" not in done.err
     assert "belongs to the host" in found["net.ipv4.tcp_max_orphans"]["reason"]
     assert found["net.core.netdev_max_backlog"]["action"] == "skip"
     assert "initial network namespace" in found["net.core.netdev_max_backlog"]["reason"]
