@@ -60,8 +60,9 @@ def views(
         if "exclude" not in setting.facts:
             groups.setdefault(setting.group, []).append((place, setting))
     seen = 0
+    lengths = sorted({len(group) for group in groups})
     for group in groups:
-        outer = [one for length in range(len(group)) for one in groups.get(group[:length], ())]
+        outer = [one for length in lengths if length < len(group) for one in groups.get(group[:length], ())]
         seen += len(outer)
         # A file with so many branches below so many settings is none that a person wrote.
         inner = groups[group] if seen > MOST_BELOW else sorted([*outer, *groups[group]], key=itemgetter(0))

@@ -44,6 +44,7 @@ def of_comments(path: str, comments: Sequence[Comment], lines: Sequence[str]) ->
     where a format has no trailing comments, the latter is part of the value and no suppression.
     """
     found = []
+    following: list[int] | None = None
     for comment in comments:
         match = _MARK.search(comment.text)
         if match is None or not (comment.alone or comment.real):
@@ -53,17 +54,22 @@ def of_comments(path: str, comments: Sequence[Comment], lines: Sequence[str]) ->
         if match["file"]:
             about = None
         elif comment.alone:
-            about = _next(lines, comment.at.line)
+            following = following or _following(lines)
+            about = following[comment.at.line]
         found.append(Suppression(path, comment.at.line, names, about))
     return found
 
 
-def _next(lines: Sequence[str], line: int) -> int:
-    for number in range(line, len(lines)):
-        bare = lines[number].strip()
+def _following(lines: Sequence[str]) -> list[int]:
+    """Return for each line number the number of the next line that holds more than a comment, or itself."""
+    found = list(range(len(lines) + 1))
+    after = 0
+    for number in range(len(lines), 0, -1):
+        found[number] = after or number
+        bare = lines[number - 1].strip()
         if bare and not bare.startswith(("#", ";", "//")):
-            return number + 1
-    return line
+            after = number
+    return found
 
 
 @dataclass(slots=True)

@@ -13,7 +13,9 @@ NAME = "nix"
 _LINE = re.compile(
     r'^\s*(?:boot\.kernel\.sysctl\.)?"?(?P<key>[a-z][\w-]*(?:[./][\w*-]+)+)"?\s*=\s*(?P<value>.*?)\s*;?\s*(?:#.*)?$'
 )
-_MODULES = re.compile(r"boot\.(?:initrd\.)?(?:kernelModules|availableKernelModules)\s*=[^\[;]*\[([^\]]*)\]")
+_MODULES = re.compile(
+    r"boot\.(?:initrd\.)?(?:kernelModules|availableKernelModules)\s*=[^\[;]{0,200}\[([^\]]{0,4000})\]"
+)
 _WRAPPER = re.compile(r"^(?:lib\.)?mk(?:Default|Force|OverrideDefault|Override\s+\d+|Before|After)\s+(.*)$")
 
 

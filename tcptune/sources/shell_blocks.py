@@ -15,18 +15,22 @@ _KEYWORDS = 20
 _ASKED = 40
 """Words of a condition that are looked at."""
 
+DEEPEST = 100
+"""Blocks within blocks that are told apart; what is nested deeper counts to the last of them."""
+
 _NAME = re.compile(r"[\w:.-]+")
 
 
 class Blocks:
     """Follows the shell's compound commands; feed it every command in order."""
 
-    __slots__ = ("_base", "_count", "_function", "_named", "_stack")
+    __slots__ = ("_base", "_count", "_function", "_named", "_skipped", "_stack")
 
     def __init__(self, base: tuple[str, ...]) -> None:
         self._base = base
         self._stack: list[list[object]] = []
         self._count = 0
+        self._skipped = 0
         self._function = False
         self._named = ""
 
@@ -92,10 +96,15 @@ class Blocks:
         return True
 
     def _open(self, kind: str, *, asks: bool) -> None:
+        if len(self._stack) >= DEEPEST:
+            self._skipped += 1
+            return
         self._count += 1
         self._stack.append([kind, self._count, 0, asks])
 
     def _turn(self, kind: str, *, asks: bool) -> None:
+        if self._skipped:
+            return
         for entry in reversed(self._stack):
             if entry[0] == kind:
                 entry[2] = int(str(entry[2])) + 1
@@ -103,12 +112,18 @@ class Blocks:
                 return
 
     def _close(self, kind: str) -> None:
+        if self._skipped:
+            self._skipped -= 1
+            return
         for index in range(len(self._stack) - 1, -1, -1):
             if self._stack[index][0] == kind:
                 del self._stack[index:]
                 return
 
     def _close_brace(self) -> None:
+        if self._skipped:
+            self._skipped -= 1
+            return
         for index in range(len(self._stack) - 1, -1, -1):
             if self._stack[index][0] in ("function", "do"):
                 del self._stack[index:]

@@ -18,15 +18,19 @@ _LONGEST = 4_000
 _OPENS = frozenset({"if", "for", "unless", "case", "range", "with", "define", "block", "macro", "raw", "filter"})
 _TURNS = frozenset({"else", "elif", "elsif", "else if", "when"})
 
+DEEPEST = 100
+"""Conditions within conditions that are told apart; what is nested deeper counts to the last of them."""
+
 
 class Branches:
     """Follows the template tags from line to line; `group` names the branch that a line stands in."""
 
-    __slots__ = ("_count", "_stack", "kernel")
+    __slots__ = ("_count", "_skipped", "_stack", "kernel")
 
     def __init__(self) -> None:
         self._stack: list[tuple[int, int, bool]] = []
         self._count = 0
+        self._skipped = 0
         self.kernel = False
 
     @property
@@ -48,7 +52,11 @@ class Branches:
         return _ONLY.match(line) is not None
 
     def _tag(self, word: str, rest: str) -> None:
-        if word in _OPENS:
+        if word in _OPENS and len(self._stack) >= DEEPEST:
+            self._skipped += 1
+        elif self._skipped:
+            self._skipped -= word.startswith("end")
+        elif word in _OPENS:
             self._count += 1
             self._stack.append((self._count, 0, asks_kernel(rest)))
         elif word in _TURNS and self._stack:
