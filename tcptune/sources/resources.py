@@ -7,6 +7,7 @@ serves them; each word list is a fact about one tool.
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from dataclasses import dataclass, replace
 from pathlib import PurePosixPath
 
@@ -20,7 +21,7 @@ NAME = "resource"
 _MODULE = re.compile(r"""\b(?:kmod::load|kernel_module)\b[^\n'"]{0,20}['"](\w+)['"]""")
 """Puppet's and Chef's resources that load a module."""
 
-_NESTED = re.compile(r"""(?P<levels>(?:\[['"][\w-]+['"]\]){3,})\s*=\s*(?P<value>"[^"]*"|'[^']*'|[^\s,;#}]+)""")
+_NESTED = re.compile(r"""(?P<levels>(?:\[['"][\w-]+['"]\]){3,12})\s*=\s*(?P<value>"[^"]*"|'[^']*'|[^\s,;#}]+)""")
 
 _TOP = re.compile(r"^[a-z]\w*\b[^=]*\{")
 """The first line of one of Terraform's top-level blocks."""
@@ -52,7 +53,7 @@ DIALECTS = {
     ),
     "chef": Dialect(
         (".rb",),
-        re.compile(rf"""\b\w*sysctl\w*\s*\(?\s*{_QUOTED}\s*\)?\s*(?:do|\{{)?"""),
+        re.compile(rf"""\b\w{{0,40}}?sysctl\w{{0,40}}\s*\(?\s*{_QUOTED}\s*\)?\s*(?:do|\{{)?"""),
         re.compile(rf"""(?:^|\bdo\b|\{{)\s*value\s*\(?\s*{_SCALAR}"""),
         re.compile(r"(?:^|\s)end\s*$"),
         re.compile(r"action\s+:(?:remove|delete|nothing)"),
@@ -127,7 +128,8 @@ def _by_resource(text: Text, settings: list[Setting]) -> list[Setting]:
     found = []
     for setting in settings:
         line = setting.key_at.line if setting.key_at is not None else 0
-        block = max((begin for begin in begins if begin <= line), default=0)
+        index = bisect_right(begins, line)
+        block = begins[index - 1] if index else 0
         found.append(replace(setting, group=(f"block{block}",)) if block else setting)
     return found
 
