@@ -66,8 +66,6 @@ def _read(keys: Sequence[str]) -> Snapshot:
     # The same values give the same document, however long the host has been up.
     host = replace(read_host(), uptime_seconds=None)
     reading = read_all(keys, host=host)
-    # What is not there has its own line in the comparison.
-    problems = tuple(
-        one.problem for one in reading.outcomes.values() if one.problem is not None and one.status != "absent"
-    )
+    # What is not there has its own line in the comparison, so only what was met while reading is told.
+    problems = tuple(one.problem for one in reading.outcomes.values() if one.problem is not None)
     return Snapshot(host, reading.settings, problems, Pressure(), "", 0.0)
