@@ -33,6 +33,7 @@ COMMANDS: dict[str, Command] = {
     "render": Command("render", "render", "write a profile for another tool: sysctl.d, Ansible, Kubernetes, NixOS, ..."),
     "explain": Command("explain", "explain", "explain a parameter, rule, counter, socket option, state or error"),
     "lab": Command("lab", "app", "try claims about closing connections on this kernel, in throw-away namespaces"),
+    "sockets": Command("sockets", "sockets", "show who holds TIME_WAIT, and the ports each destination has left"),
     "params": Command("params", "params", "list the catalogue of parameters for one kernel"),
     "schema": Command("schema", "schema", "print the JSON Schema of a document that tcptune writes or reads"),
 }

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import sys
-from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from tcptune.audit.engine import audit as run_audit
@@ -57,7 +55,7 @@ def audit(
         root=root,
         snapshot=snapshot,
         kernel=kernel or next(iter(settings.kernel), None),
-        progress=_progress(quiet, sample),
+        progress=None if quiet else console.progress("watching the counters", sample),
         policy=_policy(profile) if profile is not None else None,
     )
     report = run_audit(request)
@@ -87,19 +85,6 @@ def _refuse_elsewhere(root: str | None, snapshot: str | None, kernel: str | None
         raise TcptuneError(f"{what} looks at no running host: it takes no namespace, --sample or --since")
     if kernel is not None and root is None:
         raise TcptuneError("--kernel goes with --root: a host or a snapshot has its own kernel")
-
-
-def _progress(quiet: bool, seconds: float | None) -> Callable[[float], None] | None:
-    """Return what shows how much of a sample is done: a line that is rewritten, on a terminal only."""
-    if quiet or seconds is None or not sys.stderr.isatty():
-        return None
-
-    def show(share: float) -> None:
-        line = f"watching the counters: {share * seconds:.0f} of {seconds:g} s" if share < 1 else ""
-        sys.stderr.write(f"\r\x1b[K{line}")
-        sys.stderr.flush()
-
-    return show
 
 
 def _policy(name: str) -> Policy:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import TextIO
 
@@ -51,6 +52,19 @@ def notice(text: str) -> None:
     """Say something beside the result, on standard error."""
     sys.stdout.flush()
     sys.stderr.write(f"tcptune: {visible(text)}\n")
+
+
+def progress(doing: str, seconds: float | None) -> Callable[[float], None] | None:
+    """Return what shows how much of a sample is done: a line that is rewritten, on a terminal only."""
+    if seconds is None or not sys.stderr.isatty():
+        return None
+
+    def show(share: float) -> None:
+        line = f"{doing}: {share * seconds:.0f} of {seconds:g} s" if share < 1 else ""
+        sys.stderr.write(f"\r\x1b[K{line}")
+        sys.stderr.flush()
+
+    return show
 
 
 def write_file(path: str, text: str) -> None:

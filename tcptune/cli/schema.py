@@ -20,6 +20,7 @@ DOCUMENTS: dict[str, str] = {
     "profile-list": "documents_profile:ProfileListDocument",
     "profile-show": "documents_profile:ProfileShowDocument",
     "profile-check": "documents_profile:ProfileCheckDocument",
+    "sockets": "documents_sockets:SocketsDocument",
     "lab": "documents_lab:LabDocument",
     "lab-list": "documents_lab:LabListDocument",
 }

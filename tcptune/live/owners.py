@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 from tcptune.live import sock_diag
 from tcptune.live.processes import describe, socket_owners
-from tcptune.live.sock_diag import FAMILY, INODE, KEY, KEY_END, LOCAL_PORT, MESSAGE, OTHERS, STATE
+from tcptune.live.sock_diag import FAMILY, INODE, KEY, KEY_END, LOCAL_PORT, MESSAGE, OTHERS, QUEUES, STATE
 from tcptune.live.sockets import destination, state_name
 from tcptune.model.ports import Closing, Confidence, Owner, Use
 from tcptune.model.sockets import Destination
@@ -25,7 +25,7 @@ _WANT_INFO = 1 << (_INFO - 1)
 _OPTIONS_AT, _TIMESTAMPS = 5, 1
 _TRIES, _PAUSE = 5, 0.04
 _MOST_OWNERS = 5
-_INODE = struct.Struct("=I")
+_INODE, _QUEUES = struct.Struct("=I"), struct.Struct("=II")
 _NEVER_OPEN = frozenset({"SYN_SENT", "SYN_RECV", "CLOSE"})
 
 
@@ -33,7 +33,8 @@ class Live(NamedTuple):
     """A socket that is not in TIME_WAIT and does not listen.
 
     `inode` is 0 for an orphan, which no process holds. `timestamps` tells whether its connection carries them, None
-    where that is not settled yet; `late` whether its port is chosen by connect() (IP_BIND_ADDRESS_NO_PORT).
+    where that is not settled yet; `late` whether its port is chosen by connect() (IP_BIND_ADDRESS_NO_PORT). Of a
+    listener `queued` of `allowed` connections wait to be accepted.
     """
 
     state: str
@@ -42,6 +43,8 @@ class Live(NamedTuple):
     inode: int
     timestamps: bool | None = None
     late: bool = False
+    queued: int = 0
+    allowed: int = 0
 
 
 def live_sockets(states: int = OTHERS) -> list[Live]:
@@ -73,7 +76,8 @@ def _live(data: bytes, offset: int, length: int) -> Live:
             late = bool(content[1] & 1)
     to = destination(data[offset + FAMILY], data[offset + KEY : offset + KEY_END])
     port = int.from_bytes(data[offset + LOCAL_PORT : offset + KEY], "big")
-    return Live(state, to, port, _INODE.unpack_from(data, offset + INODE)[0], timestamps, late)
+    queued, allowed = _QUEUES.unpack_from(data, offset + QUEUES)
+    return Live(state, to, port, _INODE.unpack_from(data, offset + INODE)[0], timestamps, late, queued, allowed)
 
 
 def with_owners(uses: Iterable[Use], *, patient: bool = False) -> tuple[tuple[Use, ...], str | None]:

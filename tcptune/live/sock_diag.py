@@ -27,8 +27,9 @@ MESSAGE = 88
 FAMILY, STATE, LOCAL_PORT, KEY, KEY_END = 16, 17, 20, 22, 56
 """Offsets in a message. From `KEY` on stand, side by side, remote port, local address and remote address: 34 bytes."""
 
-EXPIRES, INODE = 68, 84
-"""Offsets of the milliseconds that the socket's timer has left, and of its inode (0: no file, an orphan)."""
+EXPIRES, QUEUES, INODE = 68, 72, 84
+"""Offsets of the milliseconds that the socket's timer has left, of its receive and send queue (of a listener: how many
+connections wait to be accepted, and how many may), and of its inode (0: no file, an orphan)."""
 
 LISTEN = 1 << 10
 TIME_WAIT = 1 << 6

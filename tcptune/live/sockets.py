@@ -11,7 +11,7 @@ import sys
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from functools import cache
-from itertools import compress
+from itertools import chain, compress
 
 from tcptune.live import sock_diag
 from tcptune.live.sock_diag import EXPIRES, FAMILY, KEY, KEY_END, LISTEN, LOCAL_PORT, MESSAGE, OTHERS, STATE, TIME_WAIT
@@ -38,24 +38,25 @@ def _mask(numbers: Iterable[int]) -> bytes:
 _YOUNG = _mask(range(50_000 // 256, 256))
 _ENDING = _mask(range(10_000 // 256))
 _ODD = _mask(range(1, 256, 2))
+_NOT = _mask({0})
 
 
 class Tally:
     """Counts sockets from datagrams of sock_diag; ports and addresses stay the kernel's bytes until `table`.
 
     `young`, `ending` and `odd` count what is outbound and in TIME_WAIT by family and destination; `taken` holds the
-    local ports of everything outbound.
+    local ports of everything outbound, as numbers in the order of bytes that the network has and this processor not.
     """
 
     def __init__(self) -> None:
         self.states: Counter[int] = Counter()
-        self.listening: set[bytes] = set()
+        self._listening: set[int] = set()
         self.outbound: dict[Group, Counter[bytes]] = {}
         self.inbound: dict[int, Counter[bytes]] = {}
         self.young: dict[int, Counter[bytes]] = {}
         self.ending: dict[int, Counter[bytes]] = {}
         self.odd: dict[int, Counter[bytes]] = {}
-        self.taken: set[bytes] = set()
+        self.taken: set[int] = set()
         self.interrupted = False
 
     def take(self, data: bytes) -> bool:
@@ -78,52 +79,60 @@ class Tally:
         return False
 
     def _take_records(self, data: bytes, stride: int, count: int) -> None:
-        """Count many sockets of one state at once; all loops are those of `Counter`, `zip` and `compress`, in C."""
+        """Count many sockets of one state at once; all loops over them are those of the interpreter itself, in C."""
         state, end = data[STATE], stride * count
         self.states[state] += count
-        ports, keys = zip(*_rows(stride).iter_unpack(data[:end]), strict=True)
-        seen = set(ports)
-        families = data[FAMILY:end:stride]
-        inbound = seen & self.listening
-        if inbound:
-            theirs = bytes(port in inbound for port in ports)
-            self._inbound(state).update(compress(ports, theirs))
-            families = bytes(0 if his else family for family, his in zip(families, theirs, strict=True))
-        self.taken |= seen - inbound
-        columns = data[_AGE:end:stride], data[LOCAL_PORT + 1 : end : stride]
-        for family in set(families) - {0}:
-            ours = None if families.count(family) == count else families.translate(_mask({family}))
-            self._outbound(state, family).update(keys if ours is None else compress(keys, ours))
-            if state == _TIME_WAIT:
-                self._details(family, keys, ours, *columns)
+        pairs = bytearray(2 * count)
+        pairs[::2], pairs[1::2] = data[LOCAL_PORT:end:stride], data[LOCAL_PORT + 1 : end : stride]
+        ports = memoryview(pairs).cast("H")
+        keys = list(chain.from_iterable(_keys(stride).iter_unpack(data[:end])))
+        columns = data[FAMILY:end:stride], data[_AGE:end:stride], bytes(pairs[1::2])
+        if not self._listening.isdisjoint(ports):
+            theirs = bytes(map(self._listening.__contains__, ports))
+            self._inbound(state).update(port.to_bytes(2, sys.byteorder) for port in compress(ports, theirs))
+            ours = theirs.translate(_NOT)
+            keys, ports = list(compress(keys, ours)), list(compress(ports, ours))  # type: ignore[assignment]
+            columns = tuple(bytes(compress(column, ours)) for column in columns)  # type: ignore[assignment]
+        self.taken.update(ports)
+        families, ages, low_bytes = columns
+        for family in set(families):
+            if families.count(family) == len(families):
+                self._count(state, family, keys, ages, low_bytes)
+            else:
+                its = families.translate(_mask({family}))
+                self._count(state, family, *(list(compress(column, its)) for column in (keys, ages, low_bytes)))
 
-    def _details(self, family: int, keys: tuple[bytes, ...], ours: bytes | None, ages: bytes, low_bytes: bytes) -> None:
-        """Count what is known of sockets in TIME_WAIT beside their number."""
-        if ours is not None:
-            keys, ages, low_bytes = (
-                tuple(compress(keys, ours)),
-                bytes(compress(ages, ours)),
-                bytes(compress(low_bytes, ours)),
-            )
+    def _count(self, state: int, family: int, keys: list[bytes], ages: Iterable[int], low_bytes: Iterable[int]) -> None:
+        """Count outbound sockets of one state and family, and what is known of those in TIME_WAIT."""
+        self._outbound(state, family).update(keys)
+        if state != _TIME_WAIT:
+            return
         for table, column, wanted in (
             (self.young, ages, _YOUNG),
             (self.ending, ages, _ENDING),
             (self.odd, low_bytes, _ODD),
         ):
-            table.setdefault(family, Counter()).update(compress(keys, column.translate(wanted)))
+            chosen = bytes(column).translate(wanted)
+            if 1 in chosen:
+                table.setdefault(family, Counter()).update(compress(keys, chosen))
 
     def add(self, state: int, family: int, port: bytes, key: bytes, age: int | None = None) -> None:
         """Count one socket; `age` is the byte `_AGE` of its record, None where it has none."""
         self.states[state] += 1
         if state == _LISTEN:
-            self.listening.add(port)
-        elif port in self.listening:
+            self.listen(port)
+        elif (number := int.from_bytes(port, sys.byteorder)) in self._listening:
             self._inbound(state)[port] += 1
         else:
-            self._outbound(state, family)[key] += 1
-            self.taken.add(port)
-            if state == _TIME_WAIT and age is not None:
-                self._details(family, (key,), None, bytes((age,)), port[1:])
+            self.taken.add(number)
+            if age is None:
+                self._outbound(state, family)[key] += 1
+            else:
+                self._count(state, family, [key], (age,), (port[1],))
+
+    def listen(self, port: bytes) -> None:
+        """Take a local port for one that is listened on."""
+        self._listening.add(int.from_bytes(port, sys.byteorder))
 
     def _outbound(self, state: int, family: int) -> Counter[bytes]:
         return self.outbound.setdefault((state, family), Counter())
@@ -146,7 +155,7 @@ class Tally:
             inbound.setdefault(state_name(number), Counter()).update({_port(port): n for port, n in ports.items()})
         return SocketTable(
             states=dict(states),
-            listening=frozenset(map(_port, self.listening)),
+            listening=frozenset(map(socket.ntohs, self._listening)),
             outbound={state: dict(counts) for state, counts in outbound.items()},
             inbound={state: dict(ports) for state, ports in inbound.items()},
             complete=not self.interrupted,
@@ -167,9 +176,9 @@ def _by_destination(table: dict[int, Counter[bytes]]) -> dict[Destination, int]:
 
 
 @cache
-def _rows(stride: int) -> struct.Struct:
-    """Return the reader of local port and key from records of a length."""
-    return struct.Struct(f"={LOCAL_PORT}x2s{KEY_END - KEY}s{stride - KEY_END}x")
+def _keys(stride: int) -> struct.Struct:
+    """Return the reader of the key from records of a length."""
+    return struct.Struct(f"={KEY}x{KEY_END - KEY}s{stride - KEY_END}x")
 
 
 def state_name(number: int) -> str:

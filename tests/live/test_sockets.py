@@ -53,7 +53,7 @@ def done() -> bytes:
 
 def count(*datagrams: bytes) -> Tally:
     tally = Tally()
-    tally.listening.add((8080).to_bytes(2, "big"))
+    tally.listen((8080).to_bytes(2, "big"))
     for data in datagrams:
         tally.take(data)
     return tally

@@ -1,0 +1,83 @@
+"""`tcptune sockets`: who holds TIME_WAIT, towards which destination, out of how many ports."""
+
+from __future__ import annotations
+
+import sys
+from typing import Annotated, Literal
+
+import typer
+
+from tcptune.cli import config, console
+from tcptune.cli import options as o
+from tcptune.errors import TcptuneError
+from tcptune.model.finding import reaches
+from tcptune.model.sockets_report import By, SocketsReport
+from tcptune.sockets.engine import sockets as run_sockets
+from tcptune.sockets.gather import Request
+
+ByOption = Annotated[By, typer.Option("--by", help="What the rows are.")]
+Top = Annotated[int, typer.Option("--top", metavar="N", min=1, max=100_000, help="Show so many rows.")]
+Format = Annotated[Literal["text", "json", "prometheus"], typer.Option("--format", "-f", help="How to print it.")]
+
+
+def sockets(
+    by: ByOption = "destination",
+    top: Top = 10,
+    output_format: Format = "text",
+    output: o.Output = None,
+    fail_on: o.FailOnOption = None,
+    netns: o.Netns = None,
+    pid: o.Pid = None,
+    all_netns: o.AllNetns = False,
+    sample: o.Sample = None,
+    color: o.ColourOption = None,
+    config_file: o.ConfigFile = None,
+    quiet: o.Quiet = False,
+    verbose: o.Verbose = False,
+) -> int:
+    """Show who holds TIME_WAIT and its neighbours, and how many ports each destination has left.
+
+    A destination is a remote address and port; each has all ephemeral ports of a local address for itself. TIME_WAIT of
+    connections that came in takes no port. Exit status: 0, or 1 for findings when --fail-on is given.
+    """
+    if (netns is not None) + (pid is not None) + all_netns > 1:
+        raise TcptuneError("--netns, --pid and --all-netns exclude each other")
+    if sample is not None and not 0 < sample <= 3600:
+        raise TcptuneError(f"--sample takes more than 0 and at most 3600 seconds, not {sample:g}")
+    settings = config.load(config_file)
+    report = run_sockets(
+        Request(
+            by=by,
+            top=top,
+            sample=sample,
+            netns=netns,
+            pid=pid,
+            all_netns=all_netns,
+            thresholds=settings.thresholds,
+            progress=console.progress("watching the sockets", sample) if not quiet else None,
+        )
+    )
+    if not quiet:
+        for line in report.limits:
+            console.notice(line)
+    console.emit(_rendered(report, output_format, color or settings.color or "auto", output, quiet, verbose), output)
+    return int(reaches(list(report.findings), fail_on or "never"))
+
+
+def _rendered(
+    report: SocketsReport, output_format: str, color: str, output: str | None, quiet: bool, verbose: bool
+) -> str:
+    if output_format == "json":
+        from tcptune.formats import json_, sockets_json
+
+        return json_.dump(sockets_json.sockets(report))
+    if output_format == "prometheus":
+        from tcptune.formats import sockets_prometheus
+
+        return sockets_prometheus.sockets(report)
+    from tcptune.formats import sockets_text
+
+    style, width = console.style(color, output), console.width(output)
+    encoding = (sys.stdout.encoding or "").lower() if output in (None, "-") else "utf-8"
+    plain = not encoding.startswith("utf")
+    return sockets_text.sockets(report, style, width, quiet=quiet, verbose=verbose, ascii_only=plain)
