@@ -21,6 +21,10 @@ if TYPE_CHECKING:
     from tcptune.profiles.policy import Policy
 
 
+LONGEST = 1200
+"""Characters of what a finding says; its own words are fewer, and what it quotes may be of any length."""
+
+
 @dataclass(frozen=True, slots=True)
 class Options:
     """What a run is asked for: the kernels judged against, the rules, thresholds that were moved, ignores per file.
@@ -72,7 +76,7 @@ def _report(files: list[reading.File], options: Options, share: Share, skipped: 
     together = folders.findings() if host is None else host.findings(files, options)
     findings += [_placed(one) for one in together if one.rule in slugs and _told_of(one, host, share)]
     texts = {file.path: file.text.lines for file in files}
-    findings = [_anchored(finding, texts) for finding in findings]
+    findings = [_short(_anchored(finding, texts)) for finding in findings]
     left = suppress.apply(findings, suppressions, options.per_file)
     remaining, accepted = _sifted(left.findings, options.policy)
     lines = _source_lines(remaining, texts)
@@ -141,6 +145,19 @@ def _anchored(finding: Finding, texts: Mapping[str, Sequence[str]]) -> Finding:
     if 0 < finding.at.line <= len(rows):
         return replace(finding, anchor=rows[finding.at.line - 1].strip())
     return finding
+
+
+def _short(finding: Finding) -> Finding:
+    """Return the finding with what it says cut where a value of many thousand characters stands in it."""
+    fix = finding.fix
+    if max(len(finding.message), len(finding.why), len(fix.title) if fix is not None else 0) <= LONGEST:
+        return finding
+    short = replace(fix, title=_cut(fix.title)) if fix is not None else None
+    return replace(finding, message=_cut(finding.message), why=_cut(finding.why), fix=short)
+
+
+def _cut(text: str) -> str:
+    return text if len(text) <= LONGEST else f"{text[: LONGEST // 2]} … {text[-LONGEST // 4 :]}"
 
 
 def _texts(findings: Sequence[Finding], files: list[reading.File]) -> dict[str, str]:
