@@ -36,7 +36,8 @@ def check(view: View) -> Iterator[Finding]:
             continue
         place = (setting.key, setting.group, setting.store)
         before = seen.get(place)
-        if before is not None and not setting.templated and not before.templated:
+        ranked = before is not None and "priority" in before.facts | setting.facts
+        if before is not None and not (setting.templated or before.templated or ranked):
             yield _finding(before, setting)
         seen[place] = setting
 

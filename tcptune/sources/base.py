@@ -30,7 +30,8 @@ FACTS = {
     "tuned": "written by tuned, which takes trailing comments off and knows raise-only values",
     "glob": "the key is a pattern",
     "dump": "stands in a saved `sysctl -a`, which is no choice of anybody",
-    "overrides": "an earlier file of the same folder sets it otherwise",
+    "overrides": "an earlier file of the same folder sets it otherwise, or it is written to win over another (mkForce)",
+    "priority": "written with a rank of its own, which decides between several (Nix)",
 }
 """Every word that may stand in `Setting.facts`, with its meaning."""
 

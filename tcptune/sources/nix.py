@@ -3,20 +3,25 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 from tcptune.model.setting import Setting
 from tcptune.sources.base import Comment, Reading, Text, is_template, joined
+from tcptune.sources.code_blocks import CodeBlocks
 from tcptune.sources.yaml_walk import is_key
 
 NAME = "nix"
 
-_LINE = re.compile(
-    r'^\s*(?:boot\.kernel\.sysctl\.)?"?(?P<key>[a-z][\w-]*(?:[./][\w*-]+)+)"?\s*=\s*(?P<value>.*?)\s*;?\s*(?:#.*)?$'
+_ENTRY = re.compile(
+    r"""(?:^\s*|[{;(]\s*|boot\.kernel\.sysctl\.)(?P<quote>"?)(?P<key>[a-z][\w-]*(?:[./][\w*-]+)+)(?P=quote)\s*=\s*"""
+    r"""(?P<value>(?:"[^"]*"|[^;"#=])+)(?=;|$|\s#)"""
 )
 _MODULES = re.compile(
     r"boot\.(?:initrd\.)?(?:kernelModules|availableKernelModules)\s*=[^\[;]{0,200}\[([^\]]{0,4000})\]"
 )
-_WRAPPER = re.compile(r"^(?:lib\.)?mk(?:Default|Force|OverrideDefault|Override\s+\d+|Before|After)\s+(.*)$")
+_WRAPPER = re.compile(r"^(?:lib\.)?mk(Default|Force|OverrideDefault|Override\s+\d+|Before|After)\s+(.*)$")
+_PRIORITIES = {"Default": frozenset({"priority"}), "Force": frozenset({"priority", "overrides"})}
+_OVERRIDES = frozenset({"priority", "overrides"})
 
 
 def claims(text: Text) -> bool:
@@ -31,6 +36,7 @@ def read(text: Text) -> Reading:
         reading.modules |= set(re.findall(r"\w+", match[1]))
     beside = ""
     inside = False
+    blocks = CodeBlocks("nix")
     for number, line in enumerate(text.lines):
         bare = line.strip()
         if bare.startswith("#") or not bare:
@@ -41,42 +47,63 @@ def read(text: Text) -> Reading:
         if "/*" in bare:
             inside = True
         if not inside:
-            _setting(text, number, line, beside, reading)
+            _line(text, number, line, beside, reading, blocks)
         if "*/" in bare:
             inside = False
         beside = ""
     return reading
 
 
-def _setting(text: Text, number: int, line: str, beside: str, reading: Reading) -> None:
-    match = _LINE.match(line)
-    if match is None or not is_key(match["key"]) or not match["value"]:
-        return
-    raw, start = match["value"], match.start("value")
+def _line(text: Text, number: int, line: str, beside: str, reading: Reading, blocks: CodeBlocks) -> None:
+    """Read the attributes of a line, and the comment behind them."""
+    end = _comment(line)
+    if end < len(line):
+        reading.comments.append(Comment(text.at(number, end), line[end:], alone=False))
+        beside = joined(beside, line[end:])
+    code = line[:end]
+    blocks.feed(code)
+    for match in _ENTRY.finditer(code):
+        if is_key(match["key"]):
+            setting = _setting(text, number, match, beside)
+            if setting is not None:
+                group, facts = blocks.at(match.start("key"))
+                reading.settings.append(replace(setting, group=group, facts=setting.facts | facts))
+
+
+def _comment(line: str) -> int:
+    """Return where the comment behind the code begins; a `#` in a text is none."""
+    quoted = False
+    for index, character in enumerate(line):
+        if character == '"':
+            quoted = not quoted
+        elif character == "#" and not quoted:
+            return index
+    return len(line)
+
+
+def _setting(text: Text, number: int, match: re.Match[str], beside: str) -> Setting | None:
+    raw, start = match["value"].rstrip(), match.start("value")
+    facts = frozenset({"typed"})
     wrapper = _WRAPPER.match(raw)
     if wrapper:
-        start += wrapper.start(1)
-        raw = wrapper[1]
-    if raw.startswith(("{", "[")):
-        return
-    quoted = len(raw) > 1 and raw[0] == raw[-1] == '"'
-    inner = raw[1:-1] if quoted else raw
-    start += 1 if quoted else 0
-    literal = quoted or re.fullmatch(r"-?\w+", raw) is not None
-    trailing = line.find("#", match.end("value"))
-    if trailing >= 0:
-        reading.comments.append(Comment(text.at(number, trailing), line[trailing:], alone=False))
-        beside = joined(beside, line[trailing:])
-    reading.settings.append(
-        Setting(
-            key=match["key"],
-            raw=inner,
-            spelled=match["key"],
-            key_at=text.at(number, match.start("key"), match.end("key")),
-            value_at=text.at(number, start, start + len(inner)),
-            source=NAME,
-            comment=beside,
-            templated=is_template(inner) or not literal,
-            facts=frozenset({"typed"}),
-        )
+        start += wrapper.start(2)
+        raw = wrapper[2]
+        facts |= _PRIORITIES.get(wrapper[1], _OVERRIDES)
+    if raw.startswith(("{", "[")) or raw == "null":
+        return None
+    mark = next((mark for mark in ('"', "''") if len(raw) > 2 * len(mark) - 1 and raw[: len(mark)] == mark), "")
+    quoted = bool(mark) and raw.endswith(mark)
+    inner = raw[len(mark) : -len(mark)] if quoted else raw
+    start += len(mark) if quoted else 0
+    literal = quoted or re.fullmatch(r"-?\d+|true|false", raw) is not None
+    return Setting(
+        key=match["key"],
+        raw=inner,
+        spelled=match["key"],
+        key_at=text.at(number, match.start("key"), match.end("key")),
+        value_at=text.at(number, start, start + len(inner)),
+        source=NAME,
+        comment=beside,
+        templated=is_template(inner) or not literal,
+        facts=facts,
     )

@@ -14,6 +14,7 @@ from pathlib import PurePosixPath
 from tcptune.model.setting import Setting
 from tcptune.sources import terraform_arguments
 from tcptune.sources.base import FAMILIES, Comment, Reading, Text, is_template, joined
+from tcptune.sources.code_blocks import CodeBlocks
 from tcptune.sources.yaml_walk import is_key
 
 NAME = "resource"
@@ -21,19 +22,23 @@ NAME = "resource"
 _MODULE = re.compile(r"""\b(?:kmod::load|kernel_module)\b[^\n'"]{0,20}['"](\w+)['"]""")
 """Puppet's and Chef's resources that load a module."""
 
-_NESTED = re.compile(r"""(?P<levels>(?:\[['"][\w-]+['"]\]){3,12})\s*=\s*(?P<value>"[^"]*"|'[^']*'|[^\s,;#}]+)""")
+_NESTED = re.compile(
+    r"""(?P<levels>(?:\[(?:['"][\w-]+['"]|:\w+)\]){3,12})\s*=\s*(?P<value>"[^"]*"|'[^']*'|[^\s,;#}]+)"""
+)
+_LEVEL = re.compile(r"""\[(?:['"]|:)([\w-]+)""")
 
 _TOP = re.compile(r"^[a-z]\w*\b[^=]*\{")
 """The first line of one of Terraform's top-level blocks."""
 
 _QUOTED = r"""["'](?P<key>[A-Za-z][\w./*-]*)["']"""
-_SCALAR = r"""(?P<value>"[^"]*"|'[^']*'|[^\s,;#}]+)"""
+_SCALAR = r"""(?P<value>"[^"]*"|'[^']*'|\[[\s\d,'"]*\]|[^\s,;#}]+)"""
 
 
 @dataclass(frozen=True, slots=True)
 class Dialect:
     """How one tool writes a resource: where its name stands, where its value, what ends it, what removes it."""
 
+    language: str
     suffixes: tuple[str, ...]
     begins: re.Pattern[str]
     value: re.Pattern[str]
@@ -44,14 +49,16 @@ class Dialect:
 
 DIALECTS = {
     "puppet": Dialect(
+        "puppet",
         (".pp",),
-        re.compile(rf"""\bsysctl[\w:]*\s*\{{\s*{_QUOTED}\s*:"""),
+        re.compile(rf"""(?:\bsysctl[\w:]*\s*\{{\s*|^\s*){_QUOTED}\s*:(?!:)"""),
         re.compile(rf"""\b(?:value|val)\s*=>\s*{_SCALAR}"""),
-        re.compile(r"\}"),
+        re.compile(r"\}|;\s*$"),
         re.compile(r"ensure\s*=>\s*['\"]?absent"),
         re.compile(rf"""{_QUOTED}\s*=>\s*(?:\{{\s*['"]?value['"]?\s*=>\s*)?{_SCALAR}"""),
     ),
     "chef": Dialect(
+        "chef",
         (".rb",),
         re.compile(rf"""\b\w{{0,40}}?sysctl\w{{0,40}}\s*\(?\s*{_QUOTED}\s*\)?\s*(?:do|\{{)?"""),
         re.compile(rf"""(?:^|\bdo\b|\{{)\s*value\s*\(?\s*{_SCALAR}"""),
@@ -60,6 +67,7 @@ DIALECTS = {
         re.compile(rf"""{_QUOTED}(?:\]\s*=|\s*=>|:)\s*{_SCALAR}"""),
     ),
     "terraform": Dialect(
+        "terraform",
         (".tf", ".tfvars", ".hcl"),
         re.compile(r"(?!)"),
         re.compile(r"(?!)"),
@@ -82,44 +90,107 @@ def _dialect(text: Text) -> Dialect | None:
 
 def read(text: Text) -> Reading:
     """Read resources, and maps from parameter to value."""
-    reading = Reading(NAME)
     dialect = _dialect(text)
     if dialect is None:
-        return reading
-    reading.modules |= {match[1] for match in _MODULE.finditer(text.text)}
-    open_name: tuple[str, int, int] | None = None
-    pending: list[Setting] = []
-    beside = ""
-    for number, line in enumerate(text.lines):
-        code, comment = _comment(line)
-        if comment is not None:
-            at = text.at(number, len(code))
-            reading.comments.append(Comment(at, comment, alone=not code.strip()))
-        if not code.strip():
-            beside = joined(beside, comment) if comment else ""
-            continue
-        beside = joined(beside, comment) if comment else beside
-        begin = dialect.begins.search(code)
-        if begin and is_key(begin["key"]):
-            open_name, pending = (begin["key"], number, begin.start("key")), []
-        if open_name is not None:
-            _inside(text, number, code, dialect, open_name, pending, beside)
-            if dialect.absent.search(code):
-                pending, open_name = [], None
-            elif dialect.ends.search(code, begin.end() if begin else 0):
-                reading.settings += pending
-                open_name = None
-        else:
-            for match in dialect.pair.finditer(code):
-                if is_key(match["key"]):
-                    place = (match["key"], number, match.start("key"))
-                    reading.settings.append(_setting(text, number, match, place, beside))
-            for match in _NESTED.finditer(code) if dialect is DIALECTS["chef"] else ():
-                reading.settings += _nested(text, number, match, beside)
-        beside = ""
-    if dialect is DIALECTS["terraform"]:
+        return Reading(NAME)
+    reading = _Reader(text, dialect).run()
+    if dialect.language == "terraform":
         reading.settings = _by_resource(text, [*reading.settings, *terraform_arguments.read(text)])
     return reading
+
+
+class _Reader:
+    """One pass over the lines of a manifest or recipe."""
+
+    def __init__(self, text: Text, dialect: Dialect) -> None:
+        self.text = text
+        self.dialect = dialect
+        self.reading = Reading(NAME)
+        self.blocks = CodeBlocks(dialect.language)
+        self.name: tuple[str, int, int] | None = None
+        self.pending: list[Setting] = []
+
+    def run(self) -> Reading:
+        self.reading.modules |= {match[1] for match in _MODULE.finditer(self.text.text)}
+        beside = ""
+        for number, line in enumerate(self.text.lines):
+            code, comment = _comment(line)
+            self.blocks.feed(code)
+            if comment is not None:
+                at = self.text.at(number, len(code))
+                self.reading.comments.append(Comment(at, comment, alone=not code.strip()))
+            if not code.strip():
+                beside = joined(beside, comment) if comment else ""
+                continue
+            self.line(number, code, joined(beside, comment) if comment else beside)
+            beside = ""
+        return self.reading
+
+    def line(self, number: int, code: str, beside: str) -> None:
+        dialect = self.dialect
+        begin = dialect.begins.search(code)
+        if begin and is_key(begin["key"]):
+            self.name, self.pending = (begin["key"], number, begin.start("key")), []
+        if self.name is None:
+            self.reading.settings += self.pairs(number, code, beside)
+            return
+        match = dialect.value.search(code)
+        if match:
+            self.pending = [self.setting(number, match, self.name, beside)]
+        elif not begin:
+            self.reading.settings += self.pairs(number, code, beside)
+        if dialect.absent.search(code):
+            self.pending, self.name = [], None
+        elif dialect.ends.search(code, begin.end() if begin else 0):
+            self.reading.settings += self.pending
+            self.name = None
+
+    def pairs(self, number: int, code: str, beside: str) -> list[Setting]:
+        """Read the entries of a map on a line, and Chef's attributes written level by level."""
+        found = [
+            self.setting(number, match, (match["key"], number, match.start("key")), beside)
+            for match in self.dialect.pair.finditer(code)
+            if is_key(match["key"])
+        ]
+        for match in _NESTED.finditer(code) if self.dialect.language == "chef" else ():
+            words = _LEVEL.findall(match["levels"])
+            start = next((index for index, word in enumerate(words) if word in FAMILIES), len(words))
+            key = ".".join(words[start:])
+            if is_key(key) and "sysctl" in words[:start]:
+                setting = self.setting(number, match, (key, number, match.start("levels")), beside)
+                at = self.text.at(number, match.start("levels"), match.end("levels"))
+                found.append(replace(setting, key_at=at))
+        return found
+
+    def setting(self, number: int, match: re.Match[str], name: tuple[str, int, int], beside: str) -> Setting:
+        spelled, line, column = name
+        raw, start, end, literal = _value(match)
+        group, facts = self.blocks.at(match.start("value"))
+        return Setting(
+            key=spelled,
+            raw=raw,
+            spelled=spelled,
+            key_at=self.text.at(line, column, column + len(spelled)),
+            value_at=self.text.at(number, start, end),
+            source=NAME,
+            comment=beside,
+            templated=is_template(raw) or "#{" in raw or not literal,
+            group=group,
+            facts=facts | {"typed"},
+        )
+
+
+def _value(match: re.Match[str]) -> tuple[str, int, int, bool]:
+    """Return a value as the tool hands it over, where it stands, and whether it is written out here."""
+    raw, start, end = match["value"], match.start("value"), match.end("value")
+    if raw[0] == "[":
+        return " ".join(re.findall(r"\d+", raw)), start, end, re.search(r"\d", raw) is not None
+    if len(raw) > 1 and raw[0] == raw[-1] and raw[0] in "\"'":
+        inner = raw[1:-1].replace("\\t", "\t").replace("\\n", "\n") if raw[0] == '"' else raw[1:-1]
+        return inner, start + 1, end - 1, True
+    if re.fullmatch(r"-?\d[\d_]*", raw):
+        return raw.replace("_", ""), start, end, True
+    return raw, start, end, re.fullmatch(r"-?\d\w*|true|false", raw) is not None
 
 
 def _by_resource(text: Text, settings: list[Setting]) -> list[Setting]:
@@ -132,51 +203,6 @@ def _by_resource(text: Text, settings: list[Setting]) -> list[Setting]:
         block = begins[index - 1] if index else 0
         found.append(replace(setting, group=(f"block{block}",)) if block else setting)
     return found
-
-
-def _nested(text: Text, number: int, match: re.Match[str], beside: str) -> list[Setting]:
-    """Read an attribute written level by level: `['net']['ipv4']['tcp_sack'] = 1`."""
-    words = re.findall(r"""\[['"]([\w-]+)['"]\]""", match["levels"])
-    start = next((index for index, word in enumerate(words) if word in FAMILIES), len(words))
-    key = ".".join(words[start:])
-    if not is_key(key) or "sysctl" not in words[:start]:
-        return []
-    setting = _setting(text, number, match, (key, number, match.start("levels")), beside)
-    return [replace(setting, key_at=text.at(number, match.start("levels"), match.end("levels")))]
-
-
-def _inside(
-    text: Text,
-    number: int,
-    code: str,
-    dialect: Dialect,
-    name: tuple[str, int, int],
-    pending: list[Setting],
-    beside: str,
-) -> None:
-    match = dialect.value.search(code)
-    if match:
-        pending[:] = [_setting(text, number, match, name, beside)]
-
-
-def _setting(text: Text, number: int, match: re.Match[str], name: tuple[str, int, int], beside: str) -> Setting:
-    spelled, line, column = name
-    raw, start = match["value"], match.start("value")
-    quoted = len(raw) > 1 and raw[0] == raw[-1] and raw[0] in "\"'"
-    inner = raw[1:-1] if quoted else raw
-    start += 1 if quoted else 0
-    literal = quoted or re.fullmatch(r"-?\d\w*|true|false", raw) is not None
-    return Setting(
-        key=spelled,
-        raw=inner,
-        spelled=spelled,
-        key_at=text.at(line, column, column + len(spelled)),
-        value_at=text.at(number, start, start + len(inner)),
-        source=NAME,
-        comment=beside,
-        templated=is_template(inner) or "#{" in inner or not literal,
-        facts=frozenset({"typed"}),
-    )
 
 
 def _comment(line: str) -> tuple[str, str | None]:
