@@ -29,8 +29,14 @@ COMMANDS: dict[str, Command] = {
     ),
     "lint": Command("lint", "lint", "check configuration files without a kernel, in CI"),
     "diff": Command("diff", "diff", "compare the running host with a profile: what differs, and what to set"),
+    "apply": Command("apply", "apply", "apply a profile as one change: planned, checked, journalled, read back, kept"),
+    "confirm": Command("confirm", "confirm", "keep a change that was applied with --confirm-within"),
+    "rollback": Command("rollback", "rollback", "undo a change by its journal"),
+    "history": Command("history", "history", "list the changes that were made, and what somebody changed since"),
     "profile": Command("profile", "app", "list, show and check profiles: what a host of one role should have"),
-    "render": Command("render", "render", "write a profile for another tool: sysctl.d, Ansible, Kubernetes, NixOS, ..."),
+    "render": Command(
+        "render", "render", "write a profile for another tool: sysctl.d, Ansible, Kubernetes, NixOS, ..."
+    ),
     "explain": Command("explain", "explain", "explain a parameter, rule, counter, socket option, state or error"),
     "lab": Command("lab", "app", "try claims about closing connections on this kernel, in throw-away namespaces"),
     "sockets": Command("sockets", "sockets", "show who holds TIME_WAIT, and the ports each destination has left"),

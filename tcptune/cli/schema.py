@@ -21,6 +21,8 @@ DOCUMENTS: dict[str, str] = {
     "profile-show": "documents_profile:ProfileShowDocument",
     "profile-check": "documents_profile:ProfileCheckDocument",
     "sockets": "documents_sockets:SocketsDocument",
+    "apply": "documents_apply:ApplyDocument",
+    "history": "documents_apply:HistoryDocument",
     "lab": "documents_lab:LabDocument",
     "lab-list": "documents_lab:LabListDocument",
 }

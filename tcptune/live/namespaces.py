@@ -181,15 +181,15 @@ def run_in(ns: Namespace, function: Callable[[], T], *, timeout: float = 30.0) -
 
     from tcptune.live.child import run_child
 
-    def enter() -> T:
-        _enter(ns)
+    def inside() -> T:
+        enter(ns)
         return function()
 
-    return run_child(enter, timeout, f"network namespace {ns.name}")
+    return run_child(inside, timeout, f"network namespace {ns.name}")
 
 
-def _enter(ns: Namespace) -> None:
-    """Enter a network namespace for good. Raises `TcptuneError`."""
+def enter(ns: Namespace) -> None:
+    """Enter a network namespace for good, with this whole process. Raises `TcptuneError`."""
     try:
         handle = os.open(ns.path, os.O_RDONLY | os.O_CLOEXEC)
     except OSError as error:

@@ -1,0 +1,70 @@
+"""Our drop-in: its text, how it is known to be ours and untouched, and which values it holds."""
+
+from __future__ import annotations
+
+import hashlib
+import textwrap
+from collections.abc import Iterable, Mapping
+
+from tcptune.model.record import dataclass
+
+DEFAULT = "/etc/sysctl.d/80-tcptune.conf"
+_MARK = "# Written by `tcptune apply`; sha256 of what follows: "
+_NOTE = "# Change it with tcptune, which refuses a file that was edited by hand.\n"
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A parameter in the drop-in: its value's text and the reason, which stands in comments above it."""
+
+    key: str
+    text: str
+    why: str = ""
+
+
+def text(lines: Iterable[Line]) -> str:
+    """Return the file: sorted, each value under its reason, with a digest that tells an edit by hand."""
+    parts = []
+    for line in sorted(lines, key=lambda each: each.key):
+        comment = textwrap.wrap(" ".join(line.why.split()), 110, break_on_hyphens=False)
+        parts.append("".join(f"# {row}\n" for row in comment) + f"{line.key} = {line.text}\n")
+    body = _NOTE + "".join(f"\n{part}" for part in parts)
+    return f"{_MARK}{_digest(body)}\n{body}"
+
+
+def is_ours(found: str) -> bool:
+    """Tell whether a file has our header."""
+    return found.startswith(_MARK)
+
+
+def is_untouched(found: str) -> bool:
+    """Tell whether a file of ours is as we wrote it."""
+    head, _, body = found.partition("\n")
+    return head == _MARK + _digest(body)
+
+
+def lines(found: str) -> dict[str, Line]:
+    """Return the values of a file of ours by key, with the comments right above each as its reason."""
+    known: dict[str, Line] = {}
+    why: list[str] = []
+    for row in found.split("\n")[2:]:
+        bare = row.strip()
+        if bare.startswith(("#", ";")):
+            why.append(bare.lstrip("#; "))
+        elif "=" in bare:
+            key, _, value = bare.partition("=")
+            known[key.strip()] = Line(key.strip(), " ".join(value.split()), " ".join(why))
+            why = []
+        else:
+            why = []
+    return known
+
+
+def merged(found: str | None, new: Mapping[str, Line]) -> str:
+    """Return the file with new values beside those that are there already."""
+    before = lines(found) if found is not None else {}
+    return text((before | dict(new)).values())
+
+
+def _digest(body: str) -> str:
+    return hashlib.sha256(body.encode("utf-8", "surrogateescape")).hexdigest()

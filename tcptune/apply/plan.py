@@ -1,0 +1,228 @@
+"""The plan: every parameter resolved, typed, in range, present, writable; the drop-in; what speaks against it all.
+
+Pure but for reading: nothing is written here, and a dry run is this and no more.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+from collections.abc import Mapping, Sequence
+from dataclasses import field, replace
+
+from tcptune.apply import dropin, preflight, trust
+from tcptune.apply.order import ordered
+from tcptune.apply.procsys import ProcSys, entry_of, means, value_of
+from tcptune.audit.policy import running
+from tcptune.catalog import default_value
+from tcptune.errors import TcptuneError
+from tcptune.live.snapshot import Snapshot, take
+from tcptune.model.diff import Change
+from tcptune.model.journal import FileStep, Place, Step
+from tcptune.model.origin import Origins
+from tcptune.model.plan import Plan
+from tcptune.model.record import dataclass
+from tcptune.model.value import Value, show
+from tcptune.profiles.compare import compare
+from tcptune.profiles.meaning import same
+from tcptune.profiles.policy import Policy
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What is asked of a plan.
+
+    `only` limits a profile to some parameters. `persist` keeps the values for the next boot (None: in the initial
+    namespace only), in `file` (None: the default one). `allow` are rules whose findings do not refuse it, `force`
+    replaces a drop-in of ours that was edited by hand.
+    """
+
+    policy: Policy
+    only: tuple[str, ...] = ()
+    persist: bool | None = None
+    file: str | None = None
+    allow: tuple[str, ...] = ()
+    force: bool = False
+    thresholds: Mapping[str, int] = field(default_factory=dict)
+
+
+def plan(wish: Wish, place: Place, proc: ProcSys) -> Plan:
+    """Return the plan for the namespace that this process is in. Raises `TcptuneError` when none can be made."""
+    _refuse_defaults(wish)
+    path = _path(wish, place)
+    snapshot = take()
+    snapshot = replace(snapshot, host=replace(snapshot.host, netns=place.name, initial=place.initial, uptime_seconds=None))
+    now = preflight.files_now(snapshot)
+    seen = running(snapshot.host, snapshot.settings, now)
+    changes = compare(wish.policy, seen, wish.only or None)
+    steps, refusals = _steps(changes, place, proc)
+    file: FileStep | None = None
+    if path is not None and (place.initial or wish.file is not None):
+        try:
+            file = _file(path, changes, snapshot, now, force=wish.force)
+        except trust.Unsafe as error:
+            refusals.append(error.message)
+        except OSError as error:
+            refusals.append(f"{path}: {error.strerror}")
+    then = preflight.files_then(snapshot, path, file.after) if file is not None and path is not None else None
+    judged = preflight.judge(
+        snapshot,
+        {step.key: _wanted(changes, step.key) for step in steps},
+        now,
+        then,
+        path=path,
+        thresholds=wish.thresholds,
+    )
+    unaccepted, accepted = wish.policy.sift(judged.risks)
+    return Plan(
+        profile=wish.policy.name,
+        digest=digest(wish.policy),
+        place=place,
+        host=snapshot.host,
+        changes=changes,
+        steps=tuple(steps),
+        file=file if file is not None and file.before != file.after else None,
+        persists=path,
+        refusals=tuple(refusals),
+        risks=tuple(preflight.left(unaccepted, wish.allow, wish.allow)),
+        present=judged.present,
+        notices=(*_notices(place, path), *accepted),
+    )
+
+
+def digest(policy: Policy) -> str:
+    """Return the SHA-256 of all that a profile and its parents say."""
+    documents = [member.document.values for member in policy.chain.members]
+    return hashlib.sha256(json.dumps(documents, sort_keys=True, default=str).encode()).hexdigest()
+
+
+def _refuse_defaults(wish: Wish) -> None:
+    if wish.policy.name == "kernel-default" and not wish.only:
+        raise TcptuneError(
+            "kernel-default is for `diff`: a whole host is not to be reset",
+            hint="name the parameters: tcptune apply kernel-default --only KEY",
+        )
+    unknown = [key for key in wish.only if key not in wish.policy.keys]
+    if unknown:
+        raise TcptuneError(f"the profile {wish.policy.name} says nothing of {unknown[0]}")
+
+
+def _path(wish: Wish, place: Place) -> str | None:
+    """Return where values are kept for the next boot; None where they are not."""
+    if wish.persist is False:
+        if wish.file is not None:
+            raise TcptuneError("--file and --no-persist exclude each other")
+        return None
+    if wish.file is not None:
+        if not wish.file.startswith("/"):
+            raise TcptuneError(f"--file takes an absolute path, not {wish.file!r}")
+        return os.path.normpath(wish.file)
+    if not place.initial:
+        if wish.persist:
+            hint = "no loader writes to a namespace of its own: name the file with --file"
+            raise TcptuneError("--persist needs --file outside the initial network namespace", hint=hint)
+        return None
+    return dropin.DEFAULT
+
+
+def _steps(changes: Sequence[Change], place: Place, proc: ProcSys) -> tuple[list[Step], list[str]]:
+    values: dict[str, tuple[Value | None, Value]] = {}
+    texts: dict[str, Step] = {}
+    refusals: list[str] = []
+    for change in changes:
+        if change.action == "blocked":
+            refusals.append(f"{change.key}: {change.explanation}")
+        if change.action != "set" or change.wanted is None:
+            continue
+        why = _outside(change, place) or proc.writable(change.key)
+        if why is not None:
+            refusals.append(f"{change.key}: it cannot be written here: {why}")
+            continue
+        try:
+            before = proc.read(change.key)
+        except OSError as error:
+            refusals.append(f"{change.key}: {error.strerror}")
+            continue
+        values[change.key] = (value_of(change.key, before), change.wanted)
+        texts[change.key] = Step(change.key, before, show(change.wanted) if change.wanted != "" else "")
+    return [texts[key] for key in ordered(values)], refusals
+
+
+def _outside(change: Change, place: Place) -> str | None:
+    """Return why a parameter may not be written in a namespace of its own: its value would be the whole host's."""
+    if place.initial:
+        return None
+    entry = entry_of(change.key)
+    if not change.key.startswith("net."):
+        return "it belongs to the host; set it in the initial network namespace"
+    return "it cannot be told apart from the host's" if entry.mode & 0o222 == 0 else None
+
+
+def _file(path: str, changes: Sequence[Change], snapshot: Snapshot, now: Origins, *, force: bool) -> FileStep:
+    """Return the drop-in before and after. Raises `trust.Unsafe` for a file that is not ours, `OSError`."""
+    found = existing(path, force=force)
+    new: dict[str, dropin.Line] = {}
+    for change in changes:
+        if change.action not in ("set", "keep") or change.wanted is None:
+            continue
+        if change.action == "keep" and (change.current is None or _comes_anyway(change, snapshot, now, path)):
+            continue
+        value = change.wanted if change.action == "set" else change.current
+        if value is None or value == "":
+            continue
+        new[change.key] = dropin.Line(change.key, show(value), change.why)
+    if not new:
+        return FileStep(path, found, found)
+    kept = dropin.lines(found) if found is not None else {}
+    for key, line in new.items():
+        # The same value in other words is left as it stands: a second run changes nothing.
+        if key in kept and means(key, kept[key].text, line.text):
+            new[key] = kept[key]
+    return FileStep(path, found, dropin.merged(found, new))
+
+
+def existing(path: str, *, force: bool) -> str | None:
+    """Return the text of a drop-in of ours, None when it is not there.
+
+    Raises `trust.Unsafe` for one without our header, and without `force` for one that was edited by hand.
+    """
+    head, name = os.path.split(path)
+    if not name.endswith(".conf") or name.startswith("."):
+        raise trust.Unsafe(f"{path}: no loader reads it: the name of a drop-in ends in .conf")
+    try:
+        with trust.folder(head) as folder:
+            data = trust.read(folder, name, path)
+    except FileNotFoundError:
+        raise trust.Unsafe(f"{path}: there is no folder {head}") from None
+    if data is None:
+        return None
+    found = data.decode("utf-8", "surrogateescape")
+    if not dropin.is_ours(found):
+        raise trust.Unsafe(f"{path}: is there already and was not written by tcptune; name another with --file")
+    if not dropin.is_untouched(found) and not force:
+        raise trust.Unsafe(f"{path}: was edited by hand since tcptune wrote it; --force replaces it")
+    return found
+
+
+def _comes_anyway(change: Change, snapshot: Snapshot, now: Origins, path: str) -> bool:
+    """Tell whether the next boot brings a value that is right already without our help."""
+    entry = entry_of(change.key)
+    source = now.sources.get(change.key)
+    line = None if source is None else (source.systemd if now.boot == "systemd" else source.procps)
+    if line is not None and line.at.path == path:
+        return True
+    value = line.value if line is not None else default_value(entry, snapshot.host.target, snapshot.host)
+    return value is not None and change.current is not None and same(entry, value, change.current)
+
+
+def _wanted(changes: Sequence[Change], key: str) -> Value:
+    return next(change.wanted for change in changes if change.key == key and change.wanted is not None)
+
+
+def _notices(place: Place, path: str | None) -> list[str]:
+    if path is None and place.initial:
+        return ["nothing is kept for the next boot (--no-persist)"]
+    return (
+        [] if path is not None else ["a namespace of its own: nothing is kept for the next boot, --file names a file"]
+    )

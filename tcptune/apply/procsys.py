@@ -1,0 +1,118 @@
+"""The parameters below /proc/sys, written: only those of the catalogue, without a link followed, on a real procfs."""
+
+from __future__ import annotations
+
+import ctypes
+import errno
+import os
+import stat
+
+from tcptune.catalog import parameter
+from tcptune.errors import TcptuneError
+from tcptune.live.procsys import PROC_SYS, path_of
+from tcptune.model.parameter import Parameter
+from tcptune.model.value import Value, parse_live
+from tcptune.profiles.meaning import same
+
+_FOLDER = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
+_PROC_MAGIC = 0x9FA0
+"""The number of procfs, include/uapi/linux/magic.h: PROC_SUPER_MAGIC."""
+
+
+class ProcSys:
+    """/proc/sys of the network namespace that this process is in.
+
+    Raises `TcptuneError` when it is not procfs.
+    """
+
+    def __init__(self) -> None:
+        try:
+            self._top = os.open(PROC_SYS, _FOLDER)
+        except OSError as error:
+            raise TcptuneError(f"{PROC_SYS}: {error.strerror}") from None
+        self._device = os.fstat(self._top).st_dev
+        if _magic(self._top) != _PROC_MAGIC:
+            raise TcptuneError(f"{PROC_SYS} is no procfs: something else is mounted there", status=1)
+
+    def read(self, key: str) -> str:
+        """Return the text of a parameter, without the last newline. Raises `OSError`."""
+        handle = self._open(key, os.O_RDONLY)
+        try:
+            data = os.read(handle, 4096)
+            if len(data) == 4096:
+                data = os.pread(handle, 1 << 18, 0)
+            return data.decode("utf-8", "backslashreplace").removesuffix("\n")
+        finally:
+            os.close(handle)
+
+    def write(self, key: str, text: str) -> None:
+        """Hand a text to the kernel in one call. Raises `OSError`, also when the kernel takes only a part of it."""
+        data = f"{text}\n".encode()
+        handle = self._open(key, os.O_WRONLY)
+        try:
+            if os.write(handle, data) != len(data):
+                raise OSError(errno.EIO, "the kernel took only a part of the value")
+        finally:
+            os.close(handle)
+
+    def writable(self, key: str) -> str | None:
+        """Return why a parameter cannot be written, None when it can."""
+        try:
+            os.close(self._open(key, os.O_WRONLY))
+        except OSError as error:
+            return error.strerror or str(error)
+        return None
+
+    def _open(self, key: str, flags: int) -> int:
+        if parameter(key) is None:
+            raise OSError(errno.EINVAL, "it is no parameter of the catalogue")
+        path = path_of(key)
+        if path is None:
+            raise OSError(errno.EINVAL, "it is no name of a parameter")
+        *folders, name = path.removeprefix(f"{PROC_SYS}/").split("/")
+        at = os.dup(self._top)
+        try:
+            for each in folders:
+                below = os.open(each, _FOLDER, dir_fd=at)
+                os.close(at)
+                at = below
+            handle = os.open(name, flags | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC, dir_fd=at)
+        finally:
+            os.close(at)
+        info = os.fstat(handle)
+        if not stat.S_ISREG(info.st_mode) or info.st_dev != self._device:
+            os.close(handle)
+            raise OSError(errno.EINVAL, "something else is mounted over it")
+        return handle
+
+
+def _magic(descriptor: int) -> int:
+    """Return the number of the file system that a descriptor is on (statfs(2), its first field)."""
+    buffer = ctypes.create_string_buffer(256)
+    if ctypes.CDLL(None, use_errno=True).fstatfs(descriptor, buffer) != 0:
+        return 0
+    return int(ctypes.c_long.from_buffer(buffer).value)
+
+
+def entry_of(key: str) -> Parameter:
+    """Return the catalogue's parameter. Raises `LookupError` for any other key."""
+    found = parameter(key)
+    if found is None:
+        raise LookupError(f"{key} is no parameter of the catalogue")
+    return found
+
+
+def value_of(key: str, text: str) -> Value | None:
+    """Return what the kernel's text means, None when it is not understood."""
+    try:
+        return parse_live(entry_of(key).kind, text)
+    except ValueError:
+        return None
+
+
+def means(key: str, text: str, wanted: str) -> bool:
+    """Tell whether two texts of the kernel mean the same value of a parameter."""
+    one, other = value_of(key, text), value_of(key, wanted)
+    if one is None or other is None:
+        return text.split() == wanted.split()
+    return same(entry_of(key), one, other)

@@ -1,0 +1,194 @@
+"""Folders and files that root may rely on: opened one component after the other, no link of a stranger followed.
+
+What is checked is what is used: a folder is handed on as a descriptor, and everything in it is opened through that.
+"""
+
+from __future__ import annotations
+
+import errno
+import os
+import stat
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from tcptune.errors import TcptuneError
+
+_FOLDER = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
+_LINKS = 40
+LARGEST = 1 << 20
+"""Bytes of a file that are read at most: a drop-in has some KiB."""
+
+
+class Unsafe(TcptuneError):
+    """A path that somebody else than root can change, or that is not what it should be: nothing was changed."""
+
+    def __init__(self, message: str, hint: str | None = None) -> None:
+        super().__init__(message, hint=hint, status=1)
+
+
+@contextmanager
+def folder(path: str, *, make: bool = False, private: bool = False) -> Iterator[int]:
+    """Open a folder for the time of a `with`: the descriptor of a folder that only root can change.
+
+    Links on the way are followed when they are root's own and lie in such folders. `make` makes the last component
+    (mode 0700) when it is missing; `private` refuses a last component that is a link, belongs to somebody else, or can
+    be read by others. Raises `Unsafe` for what others can change, `OSError` for what is missing or cannot be opened.
+    """
+    descriptor = _opened(os.path.abspath(path), path, make=make, private=private)  # noqa: PTH100
+    try:
+        yield descriptor
+    finally:
+        os.close(descriptor)
+
+
+def _opened(path: str, shown: str, *, make: bool, private: bool) -> int:
+    parts = [part for part in path.split("/") if part]
+    descriptor = os.open("/", _FOLDER)
+    links = 0
+    try:
+        _check(descriptor, "/", last=not parts, private=private)
+        while parts:
+            name = parts.pop(0)
+            try:
+                below = _below(descriptor, name, make=make and not parts)
+            except OSError as error:
+                target = _link(descriptor, name) if error.errno in (errno.ELOOP, errno.ENOTDIR) else None
+                links += 1
+                if target is None or links > _LINKS:
+                    raise
+                if private and not parts:
+                    raise Unsafe(f"{shown}: is a link; not followed") from None
+                parts = [part for part in target.split("/") if part] + parts
+                below = os.open("/" if target.startswith("/") else ".", _FOLDER, dir_fd=descriptor)
+            os.close(descriptor)
+            descriptor = below
+            _check(descriptor, shown, last=not parts, private=private)
+    except BaseException:
+        os.close(descriptor)
+        raise
+    return descriptor
+
+
+def _below(descriptor: int, name: str, *, make: bool) -> int:
+    try:
+        return os.open(name, _FOLDER, dir_fd=descriptor)
+    except FileNotFoundError:
+        if not make:
+            raise
+    os.mkdir(name, 0o700, dir_fd=descriptor)
+    os.fsync(descriptor)
+    return os.open(name, _FOLDER, dir_fd=descriptor)
+
+
+def _link(descriptor: int, name: str) -> str | None:
+    """Return where root's own link leads; None for what is no link, or a stranger's."""
+    try:
+        info = os.stat(name, dir_fd=descriptor, follow_symlinks=False)
+        return os.readlink(name, dir_fd=descriptor) if stat.S_ISLNK(info.st_mode) and info.st_uid == 0 else None
+    except OSError:
+        return None
+
+
+def _check(descriptor: int, shown: str, *, last: bool, private: bool) -> None:
+    info = os.fstat(descriptor)
+    if info.st_uid not in (0, os.geteuid()):
+        raise Unsafe(f"{shown}: refused, a folder on the way belongs to user {info.st_uid}")
+    if last and private:
+        if info.st_mode & 0o077:
+            raise Unsafe(
+                f"{shown}: refused, others than root can look into it or change it",
+                hint=f"it holds the old values of changes: chmod 0700 {shown}",
+            )
+    elif writable_by_others(info) and not info.st_mode & stat.S_ISVTX:
+        raise Unsafe(f"{shown}: refused, others than root can write a folder on the way", hint="chmod go-w")
+
+
+def writable_by_others(info: os.stat_result) -> bool:
+    """Tell whether others than root can write what has this status."""
+    return bool(info.st_mode & 0o002 or (info.st_mode & 0o020 and info.st_gid != 0))
+
+
+def read(descriptor: int, name: str, shown: str) -> bytes | None:
+    """Return the bytes of root's own regular file in a folder; None when it is not there.
+
+    Raises `Unsafe` for a link, a special file, one that is somebody else's or larger than `LARGEST`, `OSError`
+    otherwise.
+    """
+    try:
+        handle = os.open(name, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC, dir_fd=descriptor)
+    except FileNotFoundError:
+        return None
+    except OSError as error:
+        if error.errno in (errno.ELOOP, errno.ENXIO):
+            raise Unsafe(f"{shown}: is a link or a special file; refused") from None
+        raise
+    try:
+        info = os.fstat(handle)
+        if not stat.S_ISREG(info.st_mode):
+            raise Unsafe(f"{shown}: is no regular file; refused")
+        if info.st_uid not in (0, os.geteuid()) or writable_by_others(info):
+            raise Unsafe(f"{shown}: refused, others than root can write it")
+        if info.st_size > LARGEST:
+            raise Unsafe(f"{shown}: is larger than {LARGEST >> 20} MiB; refused")
+        parts = []
+        while part := os.read(handle, 1 << 16):
+            parts.append(part)
+            if sum(map(len, parts)) > LARGEST:
+                raise Unsafe(f"{shown}: is larger than {LARGEST >> 20} MiB; refused")
+        return b"".join(parts)
+    finally:
+        os.close(handle)
+
+
+def replace(descriptor: int, name: str, data: bytes, mode: int) -> None:
+    """Put a file in place in one step: a temporary file beside it, fsync, rename, fsync of the folder.
+
+    Raises `OSError`; what was there before is whole then, and the temporary file is gone.
+    """
+    temporary = f".{name}{TEMPORARY}"
+    with_link = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
+    try:
+        handle = os.open(temporary, with_link, 0o600, dir_fd=descriptor)
+    except FileExistsError:
+        # What a killed run has left; a stranger cannot have put it into a folder of root's.
+        os.unlink(temporary, dir_fd=descriptor)
+        handle = os.open(temporary, with_link, 0o600, dir_fd=descriptor)
+    try:
+        try:
+            write_all(handle, data)
+            os.fchmod(handle, mode)
+            os.fsync(handle)
+        finally:
+            os.close(handle)
+        os.rename(temporary, name, src_dir_fd=descriptor, dst_dir_fd=descriptor)
+    except BaseException:
+        _forget(descriptor, temporary)
+        raise
+    os.fsync(descriptor)
+
+
+TEMPORARY = ".tcptune-tmp"
+"""How the name of a temporary file ends; no loader reads it."""
+
+
+def remove(descriptor: int, name: str) -> None:
+    """Remove a file for good; one that is not there is fine. Raises `OSError`."""
+    _forget(descriptor, name)
+    os.fsync(descriptor)
+
+
+def _forget(descriptor: int, name: str) -> None:
+    try:
+        os.unlink(name, dir_fd=descriptor)
+    except FileNotFoundError:
+        return
+
+
+def write_all(handle: int, data: bytes) -> None:
+    """Write all of it, however little each call takes. Raises `OSError`."""
+    view = memoryview(data)
+    while view:
+        written = os.write(handle, view)
+        if written == 0:
+            raise OSError(errno.EIO, os.strerror(errno.EIO))
+        view = view[written:]

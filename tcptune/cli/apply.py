@@ -1,0 +1,156 @@
+"""`tcptune apply`: a profile made true on this host, as one change that can be undone."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from tcptune.cli import changes, config
+from tcptune.cli import options as o
+from tcptune.errors import TcptuneError
+from tcptune.model.journal import Place
+from tcptune.model.plan import Applied
+
+Name = Annotated[
+    str | None, typer.Argument(metavar="PROFILE", help="A profile's name, or a path with a slash.", show_default=False)
+]
+Set = Annotated[
+    list[str] | None, typer.Option("--set", metavar="KEY=VALUE", help="A value besides the profile's; repeatable.")
+]
+Only = Annotated[
+    list[str] | None, typer.Option("--only", metavar="KEY", help="These parameters of the profile alone; repeatable.")
+]
+Persist = Annotated[
+    bool | None,
+    typer.Option("--persist/--no-persist", help="Keep it for the next boot, which the initial namespace does anyway."),
+]
+File = Annotated[str | None, typer.Option("--file", metavar="PATH", help="The drop-in, if it is to be another one.")]
+Allow = Annotated[
+    list[str] | None, typer.Option("--allow", metavar="RULE,...", help="Do not refuse for what these rules find.")
+]
+Within = Annotated[
+    float | None,
+    typer.Option("--confirm-within", metavar="SECONDS", help="Undo it by itself unless `tcptune confirm` comes first."),
+]
+Remove = Annotated[bool, typer.Option("--remove", help="Take our drop-in away, and the values that it gave.")]
+Resume = Annotated[str | None, typer.Option("--resume", metavar="ID", help="Finish a change that was interrupted.")]
+
+
+def apply(
+    profile: Name = None,
+    set_values: Set = None,
+    only: Only = None,
+    dry_run: changes.DryRun = False,
+    persist: Persist = None,
+    file: File = None,
+    allow: Allow = None,
+    confirm_within: Within = None,
+    remove: Remove = False,
+    resume: Resume = None,
+    force: changes.Force = False,
+    netns: o.Netns = None,
+    pid: o.Pid = None,
+    state_dir: changes.StateDir = changes.DEFAULT_STATE,
+    output_format: changes.Format = "text",
+    output: o.Output = None,
+    color: o.ColourOption = None,
+    config_file: o.ConfigFile = None,
+    quiet: o.Quiet = False,
+    verbose: o.Verbose = False,
+) -> int:
+    """Apply a profile: plan it, check the plan, write the journal, write, read back, keep it for the next boot.
+
+    Any failure on the way puts all of it back.
+
+    Exit status: 0 applied or nothing to do, 1 refused by a safety check and nothing was changed, 2 wrong usage or an
+    input that cannot be read, 3 failed and everything was put back, 4 failed and something could not be put back, 130
+    interrupted after putting back.
+    """
+    _refuse(profile, set_values, only, confirm_within, resume, netns, pid, remove=remove)
+    from tcptune.apply.target import entered, require_root
+
+    require_root()
+    settings = config.load(config_file) if config_file is not None else config.Config()
+    place = entered(netns, pid)
+    state = changes.state_folder(state_dir)
+    if resume is not None:
+        done = _resumed(resume, place, state)
+    elif remove:
+        done = _removed(file, place, state, dry_run=dry_run, force=force)
+    else:
+        from tcptune.apply.plan import Wish
+        from tcptune.cli.wishes import policy
+
+        wish = Wish(
+            policy(profile, set_values or []),
+            only=tuple(only or ()),
+            persist=persist,
+            file=file,
+            allow=o.names(allow, ()),
+            force=force,
+            thresholds=settings.thresholds,
+        )
+        done = _applied(wish, place, state, confirm_within, dry_run=dry_run)
+    return changes.tell(done, output_format, output, color or settings.color or "auto", quiet=quiet, verbose=verbose)
+
+
+def _refuse(
+    profile: str | None,
+    set_values: list[str] | None,
+    only: list[str] | None,
+    confirm_within: float | None,
+    resume: str | None,
+    netns: str | None,
+    pid: int | None,
+    *,
+    remove: bool,
+) -> None:
+    if netns is not None and pid is not None:
+        raise TcptuneError("--netns and --pid exclude each other")
+    if remove or resume is not None:
+        if profile is not None or set_values or only or confirm_within is not None:
+            raise TcptuneError(f"{'--remove' if remove else '--resume'} takes no profile and no values")
+        if remove and resume is not None:
+            raise TcptuneError("--remove and --resume exclude each other")
+    elif profile is None and not set_values:
+        raise TcptuneError("what is to be applied? name a profile, or use --set KEY=VALUE", hint="tcptune profile list")
+    if confirm_within is not None and not 1 <= confirm_within <= 86400:
+        raise TcptuneError(f"--confirm-within takes 1 to 86400 seconds, not {confirm_within:g}")
+
+
+def _applied(wish: object, place: Place, state: str, confirm_within: float | None, *, dry_run: bool) -> Applied:
+    from tcptune.apply import engine
+    from tcptune.apply.journal import journal
+    from tcptune.apply.plan import Wish
+
+    if not isinstance(wish, Wish):
+        raise TypeError(wish)
+    if dry_run and not changes.exists(state):
+        return engine.apply(wish, place, None, confirm_within=confirm_within, dry_run=True)
+    with journal(state, make=not dry_run) as opened:
+        return engine.apply(wish, place, opened, confirm_within=confirm_within, dry_run=dry_run)
+
+
+def _removed(file: str | None, place: Place, state: str, *, dry_run: bool, force: bool) -> Applied:
+    from tcptune.apply import dropin, engine
+    from tcptune.apply.journal import journal
+    from tcptune.apply.remove import plan_removal
+
+    if file is None and not place.initial:
+        raise TcptuneError("--remove needs --file outside the initial network namespace")
+    path = file or dropin.DEFAULT
+    if dry_run and not changes.exists(state):
+        return engine.remove(lambda proc: plan_removal(path, place, proc, None, force=force), place, None, dry_run=True)
+    with journal(state, make=not dry_run) as opened:
+        return engine.remove(
+            lambda proc: plan_removal(path, place, proc, opened, force=force), place, opened, dry_run=dry_run
+        )
+
+
+def _resumed(name: str, place: Place, state: str) -> Applied:
+    from tcptune.apply import engine
+    from tcptune.apply.journal import journal
+
+    with journal(state, make=False) as opened:
+        return engine.resume(name, place, opened)

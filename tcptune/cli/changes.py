@@ -1,0 +1,58 @@
+"""What the commands that change something share: their options, the state folder, the namespace, the result."""
+
+from __future__ import annotations
+
+import os
+from typing import Annotated, Literal
+
+import typer
+
+from tcptune.apply.journal import STATE_DIR, Journal
+from tcptune.cli import console
+from tcptune.errors import TcptuneError
+from tcptune.model.plan import Applied
+
+StateDir = Annotated[
+    str, typer.Option("--state-dir", metavar="DIR", help="Where the journal is; root's own, mode 0700.")
+]
+DryRun = Annotated[bool, typer.Option("--dry-run", help="All of the plan and its checks, and nothing written.")]
+Force = Annotated[bool, typer.Option("--force", help="Overwrite what somebody changed since.")]
+Format = Annotated[Literal["text", "json"], typer.Option("--format", "-f", help="How to print the result.")]
+DEFAULT_STATE = STATE_DIR
+
+
+def state_folder(path: str) -> str:
+    """Return the state folder's absolute path. Raises `TcptuneError` for one that is not."""
+    if not path.startswith("/"):
+        raise TcptuneError(f"--state-dir takes an absolute path, not {path!r}")
+    return os.path.normpath(path)
+
+
+def exists(state: str) -> bool:
+    """Tell whether there is a journal in a state folder."""
+    return os.path.isdir(os.path.join(state, "journal"))  # noqa: PTH112, PTH118
+
+
+def tell(done: Applied, output_format: str, output: str | None, color: str, *, quiet: bool, verbose: bool) -> int:
+    """Print what was done and return the exit status."""
+    if output_format == "json":
+        from tcptune.formats import apply_json, json_
+
+        console.emit(json_.dump(apply_json.applied(done)), output)
+    elif not quiet or done.status != 0:
+        from tcptune.formats import apply_text
+
+        console.emit(
+            apply_text.applied(done, console.style(color, output), console.width(output), verbose=verbose), output
+        )
+    return done.status
+
+
+def warn_of_unfinished(journal: Journal, except_for: str | None = None) -> None:
+    """Say on standard error which changes a killed process has left open."""
+    for entry in journal.entries():
+        if entry.state == "open" and entry.id != except_for:
+            console.notice(
+                f"the change {entry.id} was interrupted and is neither made nor undone: "
+                f"tcptune rollback {entry.id}, or tcptune apply --resume {entry.id}"
+            )

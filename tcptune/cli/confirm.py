@@ -1,0 +1,30 @@
+"""`tcptune confirm`: the change that waits is kept."""
+
+from __future__ import annotations
+
+from tcptune.cli import changes
+from tcptune.cli import options as o
+
+
+def confirm(
+    netns: o.Netns = None,
+    pid: o.Pid = None,
+    state_dir: changes.StateDir = changes.DEFAULT_STATE,
+    output_format: changes.Format = "text",
+    output: o.Output = None,
+    color: o.ColourOption = None,
+    quiet: o.Quiet = False,
+) -> int:
+    """Keep a change that was applied with --confirm-within: its drop-in is written, its undo disarmed.
+
+    Exit status: 0 done, 1 refused: nothing waits, the time is over, or somebody changed a value since, 2 wrong usage.
+    """
+    from tcptune.apply import rollback as engine
+    from tcptune.apply.journal import journal
+    from tcptune.apply.target import entered, require_root
+
+    require_root()
+    place = entered(netns, pid)
+    with journal(changes.state_folder(state_dir), make=False) as opened:
+        done = engine.confirm(place, opened)
+    return changes.tell(done, output_format, output, color or "auto", quiet=quiet, verbose=False)

@@ -1,0 +1,64 @@
+"""`tcptune rollback`: a change undone by its journal."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from tcptune.cli import changes
+from tcptune.cli import options as o
+
+Name = Annotated[
+    str | None, typer.Argument(metavar="ID", help="The entry to undo; the newest one by default.", show_default=False)
+]
+Expired = Annotated[
+    bool, typer.Option("--expired", help="Undo only what was not confirmed in time; the armed undo calls it so.")
+]
+
+
+def rollback(
+    name: Name = None,
+    dry_run: changes.DryRun = False,
+    force: changes.Force = False,
+    expired: Expired = False,
+    netns: o.Netns = None,
+    pid: o.Pid = None,
+    state_dir: changes.StateDir = changes.DEFAULT_STATE,
+    output_format: changes.Format = "text",
+    output: o.Output = None,
+    color: o.ColourOption = None,
+    quiet: o.Quiet = False,
+    verbose: o.Verbose = False,
+) -> int:
+    """Undo a change: its values and its file, unless somebody changed them since.
+
+    Exit status: 0 done, 1 refused and nothing was changed, 2 wrong usage, 3 failed and everything was put back, 4
+    failed and something could not be put back.
+    """
+    from tcptune.apply import rollback as engine
+    from tcptune.apply.journal import journal
+    from tcptune.apply.target import entered, require_root
+
+    require_root()
+    with journal(changes.state_folder(state_dir), make=False) as opened:
+        path = None
+        if name is not None and netns is None and pid is None:
+            path = _alive(opened.entry(name).header.place.path)
+        place = entered(netns, pid, path=path)
+        if expired:
+            if name is None:
+                return 2
+            undone = engine.expire(name, place, opened)
+            return 0 if undone is None else undone.status
+        entry = engine.choose(opened, place, name)
+        changes.warn_of_unfinished(opened, except_for=entry.id)
+        done = engine.rollback(entry, place, opened, dry_run=dry_run, force=force)
+    return changes.tell(done, output_format, output, color or "auto", quiet=quiet, verbose=verbose)
+
+
+def _alive(path: str | None) -> str | None:
+    """Return the path of the namespace that an entry was made in, while it leads somewhere."""
+    import os
+
+    return path if path is not None and os.path.exists(path) else None  # noqa: PTH110

@@ -1,0 +1,89 @@
+"""The journal of changes: an entry holds all that undoing needs, on the same boot or after the next one."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from tcptune.model.record import dataclass
+
+SCHEMA = "tcptune/journal/1"
+
+Kind = Literal["apply", "remove", "rollback"]
+State = Literal["open", "applied", "pending", "confirmed", "undone", "failed", "rolled-back"]
+"""`open`: its process ended on the way; `pending`: waits for `confirm`; `failed`: something could not be put back."""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A network namespace: the boot it belongs to, its cookie (None before Linux 5.14), its inode for people.
+
+    `initial` marks the host's own. `name` and `path` say how it was asked for, None for the one tcptune was run in.
+    """
+
+    boot: str
+    cookie: int | None
+    inode: int
+    initial: bool
+    name: str | None = None
+    path: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One parameter: the kernel's text before, and the text that is written."""
+
+    key: str
+    before: str
+    after: str
+
+
+@dataclass(frozen=True, slots=True)
+class FileStep:
+    """The drop-in: its text before and after, None where there is no file."""
+
+    path: str
+    before: str | None
+    after: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Header:
+    """What is known before the first write.
+
+    `at` is the time in UTC (ISO 8601), `of` the entry that a rollback undoes, `digest` the profile's SHA-256. With
+    `confirm_within` the file is written by `confirm` alone; `deadline` is in seconds of the clock that counts from
+    boot and goes on in suspend (CLOCK_BOOTTIME).
+    """
+
+    id: str
+    kind: Kind
+    at: str
+    place: Place
+    release: str
+    user: str
+    profile: str
+    digest: str
+    steps: tuple[Step, ...]
+    file: FileStep | None = None
+    of: str | None = None
+    confirm_within: float | None = None
+    deadline: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """An entry as it is on disk: its header, where it stands, and what was written down on the way.
+
+    `lines` are sentences for a person: what could not be put back, who changed what since.
+    """
+
+    header: Header
+    state: State
+    path: str
+    lines: tuple[str, ...] = ()
+    undo: str | None = None
+
+    @property
+    def id(self) -> str:
+        """The name by which `rollback` knows it."""
+        return self.header.id
