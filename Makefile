@@ -44,6 +44,7 @@ fuzz: .venv/.dev
 
 bench: .venv/.dev
 	@$(BIN)/python bench/run.py
+	@$(BIN)/python bench/sockets.py
 
 clean:
 	rm -rf .venv dist build .hypothesis .mypy_cache .ruff_cache .pytest_cache .cache

@@ -33,7 +33,6 @@ from collections.abc import Iterator
 from tcptune.model.finding import Finding, Fix
 from tcptune.model.ports import KEYS, RANGE, Budget, PortPressure, Reuse, Use, budget, reuse_of
 from tcptune.rules.base import Rule
-from tcptune.rules.port_remedy import binds, remedy, remedy_for_bind
 from tcptune.rules.view import View
 
 PERCENT = 80
@@ -64,6 +63,8 @@ def check(view: View) -> Iterator[Finding]:
 
 
 def _finding(view: View, use: Use, stand: Budget, reuse: Reuse) -> Finding:
+    from tcptune.rules.port_remedy import remedy
+
     percent = 100 * stand.pressed
     waiting = use.time_wait - stand.reusable
     message = (
@@ -102,7 +103,11 @@ def _who(use: Use) -> str:
 def _shared(view: View, ports: PortPressure, limit: int) -> Iterator[Finding]:
     """Find bind() without IP_BIND_ADDRESS_NO_PORT near the end of the range that it shares among destinations."""
     usable = ports.ports.usable if ports.ports else 0
-    if not usable or 100 * ports.taken < limit * usable or not binds(ports.uses):
+    if not usable or 100 * ports.taken < limit * usable:
+        return
+    from tcptune.rules.port_remedy import binds, remedy_for_bind
+
+    if not binds(ports.uses):
         return
     share = min(100, 100 * ports.taken / usable)
     yield RULE.finding(
