@@ -101,7 +101,7 @@ def _replace(target: Path, data: bytes, mode: int | None) -> None:
     try:
         with os.fdopen(descriptor, "wb") as stream:
             stream.write(data)
-            os.fchmod(descriptor, mode if mode is not None else 0o666 & ~_umask())
+            temporary.chmod(mode if mode is not None else 0o666 & ~_umask())
             stream.flush()
             os.fsync(descriptor)
         temporary.replace(target)
@@ -118,7 +118,7 @@ def _umask() -> int:
 
 
 def _sync_folder(folder: Path) -> None:
-    if os.name != "posix":
+    if not hasattr(os, "O_DIRECTORY"):  # Windows cannot open a folder.
         return
     descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
     try:

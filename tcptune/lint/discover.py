@@ -109,7 +109,7 @@ def _below(top: str, found: Found, seen: set[str]) -> Iterator[tuple[str, bool]]
 def shown(path: str, separator: str = os.sep) -> str:
     """Return a path as reports have it everywhere: with slashes, without a `./` before it."""
     path = path.replace(separator, "/")
-    while path.startswith("./") and len(path) > 2:
+    while path.startswith("./"):
         path = path[2:].lstrip("/")
     return path or "."
 

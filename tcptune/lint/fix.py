@@ -113,7 +113,7 @@ def _replace(path: Path, data: bytes) -> None:
     try:
         with open(descriptor, "wb") as stream:  # noqa: PTH123
             stream.write(data)
-            os.fchmod(descriptor, mode)
+            Path(temporary).chmod(mode)
             stream.flush()
             os.fsync(descriptor)
         Path(temporary).replace(path)

@@ -22,7 +22,8 @@ Status = Literal["value", "absent", "denied", "write-only", "unparsable", "vanis
 
 _COMPONENT = re.compile(r"[A-Za-z0-9_@:.-]+")
 _SWAP = str.maketrans("./", "/.")
-_FLAGS = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
+# On a system without /proc, where `lint --root` runs all the same, nothing is opened with these.
+_FLAGS = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_CLOEXEC", 0)
 
 _FIRST_READ = 4096
 _MOST = 256 * 1024

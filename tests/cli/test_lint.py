@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import json
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
-from tests.support.program import ROOT, clean_environment, tcptune
+from tests.support.program import clean_environment, tcptune
 
 BAD = "net.ipv4.tcp_tw_reuse = 1\nnet.ipv4.tcp_timestamps = 0\n"
 GOOD = "# more connections may wait\nnet.core.somaxconn = 8192\n"
@@ -133,38 +132,3 @@ def test_a_file_that_does_not_parse_is_a_finding_and_the_rest_is_checked(tree: P
     (tree / "a.yaml").write_text("net.core.somaxconn: [\n")
     document = tcptune("lint", ".", "-f", "json", cwd=tree).json()
     assert {"TT007", "TT301"} <= {found["rule"] for found in document["findings"]}
-
-
-def test_it_runs_where_there_is_no_linux(tree: Path) -> None:
-    script = (
-        "import sys, builtins, socket\n"
-        "for name in ('fcntl', 'resource', 'grp', 'pwd', 'termios'): sys.modules[name] = None\n"
-        "if hasattr(socket, 'AF_NETLINK'): del socket.AF_NETLINK\n"
-        "real = builtins.open\n"
-        "def guarded(path, *rest, **more):\n"
-        "    if str(path).startswith('/proc'): raise FileNotFoundError(2, 'No such file or directory', str(path))\n"
-        "    return real(path, *rest, **more)\n"
-        "builtins.open = guarded\n"
-        "from tcptune.__main__ import main\n"
-        "sys.argv = ['tcptune', *sys.argv[1:]]\n"
-        "sys.exit(main())\n"
-    )
-    for arguments in (["lint", "."], ["explain", "tcp_fin_timeout"], ["params", "--kernel", "6.1"], ["schema", "lint"]):
-        done = subprocess.run(
-            [sys.executable, "-c", script, *arguments],
-            capture_output=True,
-            text=True,
-            check=False,
-            cwd=tree,
-            env=clean_environment(),
-        )
-        assert done.returncode == (1 if arguments[0] == "lint" else 0), done.stderr
-        assert "Traceback" not in done.stderr
-
-
-def test_the_manifest_of_the_pre_commit_hook_names_a_command_that_runs() -> None:
-    import yaml
-
-    (hook,) = yaml.safe_load((ROOT / ".pre-commit-hooks.yaml").read_text())
-    assert hook["entry"].split()[:2] == ["tcptune", "lint"]
-    assert json.dumps(hook["types_or"])
