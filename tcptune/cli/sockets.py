@@ -20,6 +20,15 @@ Top = Annotated[int, typer.Option("--top", metavar="N", min=1, max=100_000, help
 Format = Annotated[Literal["text", "json", "prometheus"], typer.Option("--format", "-f", help="How to print it.")]
 
 
+Trace = Annotated[
+    float | None,
+    typer.Option("--trace", metavar="SECONDS", help="Listen to the kernel that long: who closes first, who resets."),
+]
+Port = Annotated[
+    int | None, typer.Option("--port", min=1, max=65535, help="With --trace: only connections with this port.")
+]
+
+
 def sockets(
     by: ByOption = "destination",
     top: Top = 10,
@@ -30,6 +39,8 @@ def sockets(
     pid: o.Pid = None,
     all_netns: o.AllNetns = False,
     sample: o.Sample = None,
+    trace: Trace = None,
+    port: Port = None,
     color: o.ColourOption = None,
     config_file: o.ConfigFile = None,
     quiet: o.Quiet = False,
@@ -44,6 +55,7 @@ def sockets(
         raise TcptuneError("--netns, --pid and --all-netns exclude each other")
     if sample is not None and not 0 < sample <= 3600:
         raise TcptuneError(f"--sample takes more than 0 and at most 3600 seconds, not {sample:g}")
+    _refuse(trace, port, sample, all_netns)
     settings = config.load(config_file)
     report = run_sockets(
         Request(
@@ -53,8 +65,10 @@ def sockets(
             netns=netns,
             pid=pid,
             all_netns=all_netns,
+            trace=trace,
+            port=port,
             thresholds=settings.thresholds,
-            progress=console.progress("watching the sockets", sample) if not quiet else None,
+            progress=None if quiet else console.progress("watching the sockets", sample or trace),
         )
     )
     if not quiet:
@@ -62,6 +76,17 @@ def sockets(
             console.notice(line)
     console.emit(_rendered(report, output_format, color or settings.color or "auto", output, quiet, verbose), output)
     return int(reaches(list(report.findings), fail_on or "never"))
+
+
+def _refuse(trace: float | None, port: int | None, sample: float | None, all_netns: bool) -> None:
+    if trace is None:
+        if port is not None:
+            raise TcptuneError("--port goes with --trace")
+        return
+    if not 0 < trace <= 3600:
+        raise TcptuneError(f"--trace takes more than 0 and at most 3600 seconds, not {trace:g}")
+    if all_netns or sample is not None:
+        raise TcptuneError("--trace takes one namespace and no --sample")
 
 
 def _rendered(

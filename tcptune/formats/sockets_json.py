@@ -8,16 +8,19 @@ from tcptune.formats.json_ import finding, summary, tool
 from tcptune.formats.ports_json import destination, owner, port_range
 from tcptune.model.ports import Reuse, Use, budget
 from tcptune.model.sockets_report import ListenerRow, ProcessRow, SocketsPart, SocketsReport, StateRow
+from tcptune.model.trace import Closed, TraceReport
 
 if TYPE_CHECKING:
     from tcptune.model.documents_sockets import (
         BudgetDocument,
+        ClosedDocument,
         ListenerDocument,
         ProcessDocument,
         SocketsDestinationDocument,
         SocketsDocument,
         SocketsPartDocument,
         StateDocument,
+        TraceDocument,
     )
 
 
@@ -31,6 +34,7 @@ def sockets(report: SocketsReport) -> SocketsDocument:
         "sample_seconds": report.sample_seconds,
         "by": report.by,
         "namespaces": [_part(part, report.by) for part in report.parts],
+        "trace": _trace(report.trace) if report.trace is not None else None,
         "findings": [finding(item) for item in report.findings],
         "summary": summary(report.findings),
     }
@@ -84,6 +88,29 @@ def _budget(use: Use, reuse: Reuse) -> BudgetDocument | None:
         "lifetime_seconds": stand.lifetime,
         "sustainable_per_second": round(stand.sustainable, 2),
         "seconds_left": None if stand.seconds is None else round(stand.seconds, 1),
+    }
+
+
+def _trace(found: TraceReport) -> TraceDocument:
+    return {
+        "seconds": found.seconds,
+        "rows": [_closed(row) for row in found.rows],
+        "elsewhere": found.elsewhere,
+        "unplaced": found.unplaced,
+        "received": found.received,
+        "peers": found.peers,
+        "lost": found.lost,
+    }
+
+
+def _closed(row: Closed) -> ClosedDocument:
+    return {
+        "pid": row.pid,
+        "name": row.name,
+        "unit": row.unit,
+        "place": row.place,
+        "act": row.act,
+        "count": row.count,
     }
 
 

@@ -29,6 +29,10 @@ def sockets(
         lines.append("")
     if not lines:
         lines += ["No namespace has a TCP socket.", ""]
+    if report.trace is not None:
+        from tcptune.formats.trace_text import trace
+
+        lines += [*trace(report.trace, style, width), ""]
     lines += findings(report.findings, style, width, verbose=verbose)
     while lines and not lines[-1]:
         lines.pop()

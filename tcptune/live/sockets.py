@@ -192,10 +192,10 @@ def _port(data: bytes) -> int:
 
 def destination(family: int, key: bytes) -> Destination:
     """Return what the 34 bytes of remote port, local and remote address mean."""
-    return Destination(_address(family, key[2:18]), _address(family, key[18:34]), _port(key[:2]))
+    return Destination(address(family, key[2:18]), address(family, key[18:34]), _port(key[:2]))
 
 
-def _address(family: int, data: bytes) -> str:
+def address(family: int, data: bytes) -> str:
     """Return an address as text; an IPv4 address mapped into IPv6 as IPv4."""
     if family == socket.AF_INET:
         return socket.inet_ntop(socket.AF_INET, data[:4])

@@ -90,6 +90,33 @@ class SocketsPartDocument(TypedDict):
     listeners: list[ListenerDocument] | None
 
 
+class ClosedDocument(TypedDict):
+    """How often a process closed first towards a place, or ended connections there with a RST."""
+
+    pid: int
+    name: str
+    unit: str | None
+    place: str
+    act: Literal["closes first", "resets"]
+    count: int
+
+
+class TraceDocument(TypedDict):
+    """Closes within `seconds`: by process, and what is blamed on none of them.
+
+    `elsewhere` were acts in other namespaces, `unplaced` of processes that had ended. `received` (a RST came, or a
+    timeout) and `peers` (the other side closed first) are those of the whole host; `lost` events were not read in time.
+    """
+
+    seconds: float
+    rows: list[ClosedDocument]
+    elsewhere: int
+    unplaced: int
+    received: int
+    peers: int
+    lost: int
+
+
 class SocketsDocument(TypedDict):
     """What `tcptune sockets --format json` prints; several `namespaces` are there with --all-netns alone."""
 
@@ -100,5 +127,6 @@ class SocketsDocument(TypedDict):
     sample_seconds: float | None
     by: Literal["destination", "process", "state", "listener"]
     namespaces: list[SocketsPartDocument]
+    trace: TraceDocument | None
     findings: list[FindingDocument]
     summary: Summary

@@ -10,6 +10,7 @@ from tcptune.model.finding import Finding
 from tcptune.model.host import Host
 from tcptune.model.ports import Owner, PortPressure, Reuse, Use
 from tcptune.model.record import dataclass
+from tcptune.model.trace import TraceReport
 
 By = Literal["destination", "process", "state", "listener"]
 
@@ -86,7 +87,10 @@ class SocketsPart:
 
 @dataclass(frozen=True, slots=True)
 class SocketsReport:
-    """`parts` holds the namespace that was asked for, or with `everywhere` all of them."""
+    """`parts` holds the namespace that was asked for, or with `everywhere` all of them.
+
+    `trace` is who closed first while the kernel was listened to, None where nobody asked.
+    """
 
     by: By
     parts: tuple[SocketsPart, ...]
@@ -94,6 +98,7 @@ class SocketsReport:
     taken_at: str | None = None
     sample_seconds: float | None = None
     everywhere: bool = False
+    trace: TraceReport | None = None
     lost: tuple[str, ...] = field(default=())
 
     @property

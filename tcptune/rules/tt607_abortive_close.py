@@ -9,6 +9,8 @@ two the counter alone cannot tell. Some programs do it on purpose, health checks
 
 Below one a second in a sample it is a note, from there on a warning. Without a sample the number since boot is a note.
 
+Which program it is, `tcptune sockets --trace 10` tells as root while it happens.
+
 Fix:
 
 - unread data: let the program read until the end of the stream (0 from recv) before it closes
@@ -37,6 +39,7 @@ LINGER = "TcpExt.TCPAbortOnData"
 PER_SECOND = 1
 
 _RESET = "The peer gets a RST instead of the end of the stream, and may lose data that it has not read yet."
+_WHO = "`tcptune sockets --trace 10`, as root, names the process while it happens."
 _MEANING = {
     UNREAD: "TCPAbortOnClose: a program closed while received data was unread.",
     LINGER: (
@@ -51,7 +54,7 @@ def check(view: View) -> Iterator[Finding]:
     found = counted(view, UNREAD, LINGER)
     if found is None:
         return
-    reason = " ".join([_RESET, *(_MEANING[name] for name in found.numbers)])
+    reason = " ".join([_RESET, *(_MEANING[name] for name in found.numbers), _WHO])
     yield RULE.finding(
         None,
         f"Connections were ended by a RST {found.when()}: {found.told()}.",

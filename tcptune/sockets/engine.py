@@ -14,7 +14,7 @@ from tcptune.model.sockets_report import SocketsPart, SocketsReport, StateRow
 from tcptune.rules.base import Rule
 from tcptune.rules.registry import run
 from tcptune.rules.view import View
-from tcptune.sockets.gather import Request, Seen, gather
+from tcptune.sockets.gather import Request, Seen, gather, listen
 
 
 def rules() -> tuple[Rule, ...]:
@@ -57,6 +57,7 @@ def sockets(request: Request) -> SocketsReport:
         taken_at=time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()),
         sample_seconds=round(pairs[0][1].at - pairs[0][0].at, 3) if pairs[0][0] is not None else None,
         everywhere=request.all_netns,
+        trace=listen(request, pairs[0][1].table.listening),
         lost=lost,
     )
 

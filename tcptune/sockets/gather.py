@@ -19,6 +19,7 @@ from tcptune.model.record import dataclass
 from tcptune.model.setting import Setting
 from tcptune.model.sockets import SocketTable
 from tcptune.model.sockets_report import By, ListenerRow, ProcessRow
+from tcptune.model.trace import TraceReport
 
 if TYPE_CHECKING:
     from tcptune.live.namespaces import Namespace
@@ -29,7 +30,7 @@ ALSO = ("net.ipv4.tcp_max_orphans", "net.ipv4.tcp_max_tw_buckets")
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """What to show and where to look: the arguments of the command."""
+    """What to show and where to look: the arguments of the command. `port` is what `trace` is limited to."""
 
     by: By = "destination"
     top: int = 10
@@ -37,6 +38,8 @@ class Request:
     netns: str | None = None
     pid: int | None = None
     all_netns: bool = False
+    trace: float | None = None
+    port: int | None = None
     thresholds: Mapping[str, int] | None = None
     progress: Callable[[float], None] | None = None
 
@@ -88,6 +91,23 @@ def _here(request: Request) -> tuple[Seen | None, Seen]:
         first = look(request, brief=True)
         pressure.wait(first.at + request.sample, request.sample, request.progress)
     return first, look(request)
+
+
+def listen(request: Request, listening: frozenset[int]) -> TraceReport | None:
+    """Return who closed while the kernel was listened to, in the one namespace that was asked for.
+
+    None where nobody asked. Raises `TcptuneError` where the kernel cannot be listened to.
+    """
+    if request.trace is None:
+        return None
+    from tcptune.live.namespaces import netns_by_name, netns_of_pid, run_in
+    from tcptune.live.trace import trace
+
+    seconds = request.trace
+    if request.netns is None and request.pid is None:
+        return trace(seconds, listening, port=request.port, wait=request.progress)
+    place = netns_of_pid(request.pid) if request.pid is not None else netns_by_name(request.netns or "")
+    return run_in(place, lambda: trace(seconds, listening, port=request.port), timeout=seconds + 40)
 
 
 def _each(places: list[Namespace], request: Request, lost: list[str], *, brief: bool = False) -> dict[Namespace, Seen]:

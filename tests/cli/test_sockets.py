@@ -184,3 +184,23 @@ def test_wrong_usage_is_2_and_one_line(arguments: tuple[str, ...]) -> None:
     result = tcptune("sockets", *arguments)
     assert result.status == 2
     assert result.out == "" and "Traceback" not in result.err
+
+
+@pytest.mark.root
+def test_a_trace_is_in_the_text_and_in_the_document() -> None:
+    def both() -> tuple[Result, dict[str, Any]]:
+        return tcptune("sockets", "--trace", "0.3"), document("--trace", "0.3", "--port", "9")
+
+    text, found = in_namespace(both)
+    assert text.status == 0, text.err
+    assert "No process of this namespace closed a connection that was open." in text.out
+    assert found["trace"]["rows"] == [] and found["trace"]["seconds"] >= 0.3
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [("--port", "80"), ("--trace", "0"), ("--trace", "1", "--sample", "1"), ("--trace", "1", "--all-netns")],
+)
+def test_a_trace_is_of_one_namespace_for_a_time(arguments: tuple[str, ...]) -> None:
+    result = tcptune("sockets", *arguments)
+    assert result.status == 2 and "--trace" in result.err
