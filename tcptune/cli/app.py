@@ -27,6 +27,7 @@ COMMANDS: dict[str, Command] = {
     "collect-script": Command(
         "collect_script", "collect_script", "print a script that collects what `audit --snapshot` reads, without Python"
     ),
+    "capacity": Command("capacity", "capacity", "what the settings sustain, and what a wanted rate needs"),
     "lint": Command("lint", "lint", "check configuration files without a kernel, in CI"),
     "diff": Command("diff", "diff", "compare the running host with a profile: what differs, and what to set"),
     "apply": Command("apply", "apply", "apply a profile as one change: planned, checked, journalled, read back, kept"),

@@ -21,6 +21,7 @@ DOCUMENTS: dict[str, str] = {
     "profile-show": "documents_profile:ProfileShowDocument",
     "profile-check": "documents_profile:ProfileCheckDocument",
     "sockets": "documents_sockets:SocketsDocument",
+    "capacity": "documents_capacity:CapacityDocument",
     "apply": "documents_apply:ApplyDocument",
     "history": "documents_apply:HistoryDocument",
     "lab": "documents_lab:LabDocument",

@@ -1,0 +1,1 @@
+"""What settings sustain, and what a wanted rate needs."""
