@@ -15,6 +15,8 @@ from tcptune.sources.yaml_walk import Around, Walk, is_key
 NAME = "kubernetes"
 
 _ASSIGN = re.compile(r"([A-Za-z][\w./*-]*)\s*=\s*(.*)", re.DOTALL)
+_JSON = re.compile(r"\s*[{\[].*[}\]]\s*$", re.DOTALL)
+_MANIFEST = re.compile(r"^\s*(?:-\s+)?(?:sysctls|kubelet|allowedUnsafeSysctls|boot\.kernel\.sysctl)\s*:", re.MULTILINE)
 _SHELL = re.compile(r"(?:^|/)(?:ba|da|a)?sh$")
 
 
@@ -31,6 +33,8 @@ class Kubernetes:
         context = node.get("securityContext")
         if context is not None and context.kind == "map" and _true(context.scalar("privileged")):
             facts.add("privileged")
+        if node.scalar("type") == "tuning" and node.get("sysctl") is not None:
+            facts.add("container")
         return around.below("pod", facts=frozenset(facts)) if facts else around
 
     def take(self, node: Node, around: Around, walk: Walk) -> frozenset[str]:
@@ -44,6 +48,9 @@ class Kubernetes:
             data = node.get("data")
             if data is not None and data.kind == "scalar":
                 walk.embedded(data, tuned.read, around)
+        for _, value in node.pairs:
+            if value.kind == "scalar" and _JSON.match(value.value) and "sysctl" in value.value:
+                self._document(value, around, walk)
         return frozenset(done)
 
     def _sysctls(self, node: Node, around: Around, walk: Walk) -> set[str]:
@@ -101,6 +108,16 @@ class Kubernetes:
                 walk.embedded(content, shell.read, inner)
             elif sysctl_conf.claims(part):
                 walk.embedded(content, _conf, inner)
+            elif _MANIFEST.search(content.value) and not _JSON.match(content.value):
+                self._document(content, inner, walk)
+
+    def _document(self, node: Node, around: Around, walk: Walk) -> None:
+        """Read YAML or JSON that stands as a text in another document, one level deep."""
+        if walk.text.origin is not None:
+            return
+        from tcptune.sources import yaml_source
+
+        walk.embedded(node, yaml_source.read, around, as_written=not node.block)
 
 
 def _conf(text: Text) -> Reading:

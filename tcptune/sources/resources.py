@@ -68,7 +68,7 @@ DIALECTS = {
     ),
     "terraform": Dialect(
         "terraform",
-        (".tf", ".tfvars", ".hcl"),
+        (".tf", ".tfvars", ".hcl", ".bicep"),
         re.compile(r"(?!)"),
         re.compile(r"(?!)"),
         re.compile(r"(?!)"),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from tcptune.model.setting import Setting
-from tcptune.sources.base import Reading, Text, is_template
+from tcptune.sources.base import Comment, Reading, Text, is_template, joined
 from tcptune.sources.templates import Branches
 from tcptune.sources.yaml_walk import is_key
 
@@ -13,12 +13,13 @@ NAME = "salt"
 
 _ID = re.compile(r"""^["']?([\w./*-]+)["']?:\s*$""")
 _STATE = re.compile(r"^\s+-?\s*sysctl(?:\.(present|absent))?:?\s*$")
+_CLAIM = re.compile(r"sysctl\.(?:present|absent)|^[ \t]+(?:-[ \t]+)?sysctl:[ \t]*\n\s*-[ \t]", re.MULTILINE)
 _FIELD = re.compile(r"""^\s*-\s*(name|value|present|absent)\s*(?::\s*["']?([^"'#]*?)["']?\s*)?(?:#.*)?$""")
 
 
 def claims(text: Text) -> bool:
-    """Claim state files by name and content."""
-    return text.path.endswith(".sls") and "sysctl" in text.text
+    """Claim state files by name and content; a pillar is plain YAML."""
+    return text.path.endswith(".sls") and _CLAIM.search(text.text) is not None
 
 
 def read(text: Text) -> Reading:
@@ -27,12 +28,21 @@ def read(text: Text) -> Reading:
     branches = Branches()
     name: tuple[str, int, int] | None = None
     active = False
+    above = beside = ""
     for number, line in enumerate(text.lines):
-        if branches.feed(line) or not line.strip():
+        if branches.feed(line):
+            continue
+        bare = line.strip()
+        if not bare or bare[0] == "#":
+            beside = joined(beside, bare) if bare else ""
+            if bare:
+                reading.comments.append(Comment(text.at(number, line.index("#")), bare, alone=True))
             continue
         found = _ID.match(line)
         if found:
-            name, active = (found[1], number, found.start(1)), False
+            name, active, above = (found[1], number, found.start(1)), False, ""
+        above = joined(above, beside) if beside else above
+        beside = ""
         state = _STATE.match(line)
         if state:
             active = state[1] != "absent"
@@ -45,11 +55,17 @@ def read(text: Text) -> Reading:
             if field[1] == "name":
                 name = place
             elif name is not None and is_key(name[0]):
-                reading.settings.append(_setting(text, name, place, branches))
+                trailing = line.find(" #", field.end(2))
+                if trailing >= 0:
+                    reading.comments.append(Comment(text.at(number, trailing + 1), line[trailing + 1 :], alone=False))
+                told = joined(above, line[trailing + 1 :]) if trailing >= 0 else above
+                reading.settings.append(_setting(text, name, place, branches, told))
     return reading
 
 
-def _setting(text: Text, name: tuple[str, int, int], value: tuple[str, int, int], branches: Branches) -> Setting:
+def _setting(
+    text: Text, name: tuple[str, int, int], value: tuple[str, int, int], branches: Branches, comment: str
+) -> Setting:
     return Setting(
         key=name[0],
         raw=value[0],
@@ -57,6 +73,7 @@ def _setting(text: Text, name: tuple[str, int, int], value: tuple[str, int, int]
         key_at=text.at(name[1], name[2], name[2] + len(name[0])),
         value_at=text.at(value[1], value[2], value[2] + len(value[0])),
         source=NAME,
+        comment=comment,
         templated=is_template(value[0]),
         group=branches.group,
         facts=frozenset({"typed"}),

@@ -1,20 +1,21 @@
-"""Terraform's `sysctl_config` blocks, where a provider spells each parameter as an argument: `net_core_somaxconn`."""
+"""Blocks of Terraform and Bicep where a provider spells each parameter as an argument: `net_core_somaxconn`."""
 
 from __future__ import annotations
 
 import re
-from functools import cache
+from dataclasses import replace
 
-from tcptune.catalog.names import all_names
 from tcptune.model.setting import Setting
 from tcptune.sources.base import Text, is_template
+from tcptune.sources.spellings import WORD, dotted_name
 
 NAME = "terraform"
 
-_BLOCK = re.compile(r"\b(?:sysctl_config|sysctl)\s*=?\s*\{")
+_BLOCK = re.compile(r"\b(?:sysctl_config|sysctls?)\s*[=:]?\s*\{")
 _ARGUMENT = re.compile(
-    r"""^\s*(?P<key>(?:net|vm|fs|kernel)_\w+)\s*=\s*(?P<quote>"?)(?P<value>[^"#\s]+(?: [^"#]*?)?)"?\s*(?:#.*)?$"""
+    rf"""^\s*(?P<key>{WORD})\s*[=:]\s*(?P<quote>["']?)(?P<value>[^"'#\s]+(?: +[^"'#\s/]+)*)["']?,?\s*(?:(?:#|//).*)?$"""
 )
+_OTHERS = ("_config", "_enabled", "_block")
 _RANGE = "net_ipv4_ip_local_port_range"
 
 
@@ -36,14 +37,12 @@ def read(text: Text) -> list[Setting]:
             ends[end] = _setting(text, number, match, "net.ipv4.ip_local_port_range")
             if ends.keys() == {"min", "max"}:
                 found.append(_pair(ends["min"], ends["max"]))
-        elif match["key"] in _names():
-            found.append(_setting(text, number, match, _names()[match["key"]]))
+        elif not match["key"].endswith(_OTHERS):
+            found.append(_setting(text, number, match, dotted_name(match["key"])))
     return found
 
 
 def _pair(low: Setting, high: Setting) -> Setting:
-    from dataclasses import replace
-
     return replace(low, raw=f"{low.raw} {high.raw}", templated=low.templated or high.templated)
 
 
@@ -53,15 +52,9 @@ def _setting(text: Text, number: int, match: re.Match[str], key: str) -> Setting
     return Setting(
         key=key,
         raw=raw,
-        spelled=match["key"],
         key_at=text.at(number, match.start("key"), match.end("key")),
         value_at=text.at(number, match.start("value"), match.end("value")),
         source=NAME,
         templated=is_template(raw) or not literal,
         facts=frozenset({"typed"}),
     )
-
-
-@cache
-def _names() -> dict[str, str]:
-    return {re.sub(r"[.-]", "_", name): name for name in all_names() if "*" not in name}

@@ -6,6 +6,10 @@ matter as long as one is a parameter's name and only one other can be its value.
 
 from __future__ import annotations
 
+import re
+from dataclasses import replace
+
+from tcptune.sources.spellings import WORD, dotted_name
 from tcptune.sources.yaml_nodes import Node
 from tcptune.sources.yaml_walk import Around, Walk, is_key
 
@@ -46,6 +50,11 @@ _NOT_VALUE = frozenset(
 )
 
 
+_LATER = "{{}}"
+"""The value of an entry that a function fills in later, such as `{get_param: …}`."""
+
+_SWITCHES = frozenset({"true", "false", "yes", "no"})
+
 _REPORT = ("severity", "fingerprint", "message")
 """Fields of a report about a parameter, which sets nothing."""
 
@@ -60,25 +69,40 @@ class Maps:
     def take(self, node: Node, around: Around, walk: Walk) -> frozenset[str]:
         """Take entries whose key is a parameter, and mappings with a name and a value.
 
-        Each variable is a group of its own: which of them are put to use together, the file does not say.
+        Each variable is a group of its own, and so is each entry of a list that holds several in turn (node pools,
+        files to write): which of them are put to use together, the file does not say.
         """
+        provider = "sysctl" in around.path[-1].lower() if around.path else False
         if around.path:
-            around = around.below("", group="/".join(around.path))
+            around = around.below("", group="/".join(around.path) + (f"#{around.item}" if around.item else ""))
         done = set()
         for key, value in node.pairs:
             if "module" in key.value.lower() and value.kind == "list":
                 walk.reading.modules |= {item.scalar("name") or item.value for item in value.items}
             if "sysctl" in key.value.lower() and value.kind == "list":
                 done |= self._strings(key.value, value, around, walk)
+            if provider and value.kind == "scalar" and re.fullmatch(WORD, key.value):
+                self._provider(key, value, around, walk)
+                done.add(key.value)
             if key.kind != "scalar" or not is_key(key.value):
                 continue
             target = value.get("value") if value.kind == "map" else value
-            if target is not None and target.kind == "scalar" and _sets(value):
+            if target is None or not _sets(value):
+                continue
+            if target.kind == "scalar":
                 walk.add(key.value, walk.place(key), target, around, kind=NAME, facts=frozenset({"typed"}))
                 done.add(key.value)
+            elif target is not value and target.kind == "map":
+                at = walk.place(key)
+                walk.put(key.value, _LATER, at, at, around, kind=NAME, facts=frozenset({"typed"}), line=key.line)
         if not done:
             self._named(node, around, walk)
         return frozenset(done)
+
+    def _provider(self, key: Node, value: Node, around: Around, walk: Walk) -> None:
+        """Take an entry whose name is a provider's word for a parameter; no fix may write the dotted name there."""
+        walk.add(dotted_name(key.value), walk.place(key), value, around, kind=NAME, facts=frozenset({"typed"}))
+        walk.reading.settings[-1] = replace(walk.reading.settings[-1], spelled="")
 
     def _strings(self, name: str, items: Node, around: Around, walk: Walk) -> set[str]:
         """Take a list of `key=value`, as kOps, engines and inventories have it."""
@@ -106,6 +130,7 @@ class Maps:
                 if key is not name_field and key.value.lower() not in _NOT_VALUE and entry.kind == "scalar"
             ]
             value = others[0] if len(others) == 1 and len(node.pairs) == 2 else None
+            value = None if value is not None and value.value.lower() in _SWITCHES else value
         if value is not None and value.kind == "scalar" and value.value:
             walk.add(name.value, walk.place(name), value, around, kind=NAME, facts=frozenset({"typed"}))
 

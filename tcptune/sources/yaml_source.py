@@ -20,7 +20,7 @@ from tcptune.sources.yaml_walk import Walk, is_key, scan_comments
 
 NAME = "yaml"
 
-_SUFFIXES = frozenset({".yml", ".yaml", ".json", ".tpl", ".sls", ".gotmpl"})
+_SUFFIXES = frozenset({".yml", ".yaml", ".json", ".conflist", ".tpl", ".sls", ".gotmpl"})
 _PLAIN = re.compile(r"""^\s*(?:-\s+)?["']?([a-z][\w-]*(?:[./][\w*-]+)+)["']?\s*:\s+["']?([^"'#{]*?)["']?\s*(?:#.*)?$""")
 
 
@@ -59,7 +59,7 @@ def _by_line(text: Text, reading: Reading) -> None:
             _plain(text, reading, number, (match.start(1), match[1]), match.start(2), match[2], branches)
         bare = line.strip().removeprefix("- ")
         key, _, value = bare.partition(":")
-        value = value.strip().strip("'\"")
+        value = value.partition(" #")[0].strip().strip("'\"")
         if key in ("name", "key") and is_key(value):
             name = (value, number, line.index(value))
         elif key == "value" and name is not None and value:

@@ -18,11 +18,15 @@ from tcptune.sources.yaml_nodes import MARK, Node, Parsed
 
 @dataclass(frozen=True)
 class Around:
-    """What the mappings above say about one: its group, the facts that hold, the names of the keys above it."""
+    """What the mappings above say about one: its group, the facts that hold, the names of the keys above it.
+
+    `item` is the line (from 1) of the entry of a list that it stands somewhere below, 0 where it stands below none.
+    """
 
     group: tuple[str, ...] = ()
     facts: frozenset[str] = frozenset()
     path: tuple[str, ...] = ()
+    item: int = 0
 
     def below(self, name: str, *, group: str | None = None, facts: frozenset[str] = frozenset()) -> Around:
         """Return what holds for the value of the key `name`."""
@@ -32,7 +36,7 @@ class Around:
 
 _TELLING = re.compile(
     r"[*&]\w|<<|sysctl|proc/sys|modprobe|modules|llowed|tcp_|conntrack|somaxconn"
-    r"|\b(?:net|vm|kernel|fs|user|dev|abi|debug|crypto|sunrpc|fscache)\b|net_ipv|net_core",
+    r"|\b(?:net|vm|kernel|fs|user|dev|abi|debug|crypto|sunrpc|fscache)\b|net_?(?:ipv|core)",
     re.IGNORECASE,
 )
 """What a line has in it that may be about a setting, or may bring one in from elsewhere."""
@@ -40,6 +44,9 @@ _TELLING = re.compile(
 
 _MOST_ABOVE = 100
 """Lines of the comment above a setting that are kept, the nearest ones."""
+
+
+_ESCAPED = re.compile(r'\\"((?:[^"\\]|\\[^"])*)\\"')
 
 
 class Format(Protocol):
@@ -73,7 +80,7 @@ class Walk:
         for number, document in enumerate(parsed.documents):
             self.visit(document, Around(group=(f"document{number + 1}",) if several else ()))
 
-    def visit(self, node: Node, around: Around, *, idle: bool = True) -> None:
+    def visit(self, node: Node, around: Around, *, idle: bool = True, listed: bool = False) -> None:
         """Visit a node and what is below it; with `idle`, not what holds no line that may be about a setting."""
         if node.kind == "alias":
             node = node.items[0]
@@ -84,7 +91,7 @@ class Walk:
         self.seen.add(id(node))
         if node.kind == "list":
             for item in node.items:
-                self.visit(item, around, idle=idle)
+                self.visit(item, around, idle=idle, listed=True)
             return
         done: frozenset[str] = frozenset()
         for form in self.formats:
@@ -93,6 +100,7 @@ class Walk:
             done |= form.take(node, around, self)
             if done:
                 break
+        around = replace(around, item=node.line + 1) if listed else around
         for key, value in node.pairs:
             if key.value not in done and value.kind != "scalar":
                 within = idle and key.value not in FAMILIES and _TELLING.search(key.value) is None
@@ -172,9 +180,13 @@ class Walk:
             above.append(self.comments[line][0])
         return "\n".join(above)
 
-    def embedded(self, node: Node, reader: Callable[[Text], Reading], around: Around) -> None:
-        """Read a scalar that holds another format, with its places in this file."""
-        part = self.part(node)
+    def embedded(
+        self, node: Node, reader: Callable[[Text], Reading], around: Around, *, as_written: bool = False
+    ) -> None:
+        """Read a scalar that holds another format, with its places in this file; `as_written` with its lines as they
+        are there, where the format does not care for what quoting and folding do to them.
+        """
+        part = self.rows(node) if as_written else self.part(node)
         found = reader(part)
         for setting in found.settings:
             self.reading.settings.append(
@@ -182,6 +194,17 @@ class Walk:
             )
         found.settings = []
         self.reading.extend(found)
+
+    def rows(self, node: Node) -> Text:
+        """Return a quoted scalar's lines as the file has them; a word between escaped quotes is between plain ones."""
+        last = min(node.end_line, len(self.text.lines) - 1)
+        found = []
+        for line in range(node.line, last + 1):
+            row = self.text.lines[line]
+            begin = node.column + (0 if node.plain else 1) if line == node.line else 0
+            end = node.end_column - (0 if node.plain else 1) if line == node.end_line else len(row)
+            found.append((line, begin, _ESCAPED.sub(r' "\1" ', row[begin:end])))
+        return self.text.part(found)
 
     def part(self, node: Node) -> Text:
         """Return a scalar's content as a text of its own."""

@@ -36,6 +36,13 @@ def one(name: str, text: str) -> Setting:
         ("a.sls", "x:\n  sysctl.present:\n    - name: net.core.somaxconn\n    - value: 9999\n"),
         ("a.tf", 'sysctls = {\n  "net.core.somaxconn" = "9999"\n}\n'),
         ("a.tf", "sysctl_config {\n  net_core_somaxconn = 9999\n}\n"),
+        ("a.tf", "x {\n  sysctl_config {\n    net_core_somaxconn = 9999 # more\n  }\n}\n"),
+        ("a.bicep", "x: {\n  sysctls: {\n    netCoreSomaxconn: 9999 // more\n  }\n}\n"),
+        ("a.json", '{"linuxOSConfig": {"sysctls": {"netCoreSomaxconn": 9999}}}\n'),
+        ("a.sls", "sysctl:\n  /etc/sysctl.d/a.conf:\n    net.core.somaxconn: 9999 # more\n"),
+        ("a.rb", "node.default[:sysctl][:attributes][:net][:core][:somaxconn] = 9999 ## more\n"),
+        ("a.pp", "sysctl::value {\n  'net.core.somaxconn': value => 9999;\n}\n"),
+        ("a.nix", '{ boot.kernel.sysctl = { "net.core.somaxconn" = 9999; }; } # "net.core.somaxconn" = 1;\n'),
         ("a.nix", '{\n  boot.kernel.sysctl."net.core.somaxconn" = 9999;\n}\n'),
         ("a.nix", '{\n  boot.kernel.sysctl = {\n    "net.core.somaxconn" = lib.mkDefault 9999;\n  };\n}\n'),
         ("tuned.conf", "[sysctl]\nnet.core.somaxconn=9999 # fast\n"),
@@ -74,6 +81,38 @@ def test_each_tools_way_is_read_with_its_place(name: str, text: str) -> None:
 )
 def test_what_sets_nothing_is_no_setting(name: str, text: str) -> None:
     assert read(name, text).settings == []
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "raw"),
+    [
+        (
+            "a.pp",
+            "sysctl::parameters { 'x': values => { 'net.ipv4.tcp_rmem' => [ 4096, 5000, 6000 ] } }\n",
+            "4096 5000 6000",
+        ),
+        ("a.pp", "sysctl { 'net.ipv4.tcp_rmem': value => \"4096\\t5000\\t6000\" }\n", "4096\t5000\t6000"),
+        ("a.rb", "sysctl 'fs.file-max' do\n  value 110_000\nend\n", "110000"),
+    ],
+)
+def test_a_value_is_read_as_its_language_means_it(name: str, text: str, raw: str) -> None:
+    setting = one(name, text)
+    assert (setting.raw, setting.templated) == (raw, False)
+
+
+@pytest.mark.parametrize("value", ["maxConn", "cfg.most", "1024 * 4", "if a then 1 else 2"])
+def test_an_expression_is_no_value(value: str) -> None:
+    assert one("a.nix", f'{{ "net.core.somaxconn" = {value}; }}\n').templated
+
+
+def test_a_providers_word_that_no_kernel_has_is_divided_into_a_name() -> None:
+    assert one("a.tf", "sysctl_config {\n  net_ipv4_tcp_fin_timeot = 5\n}\n").key == "net.ipv4.tcp_fin_timeot"
+    assert one("a.json", '{"sysctls": {"netIpv4TcpFinTimeot": 5}}').key == "net.ipv4.tcp_fin_timeot"
+
+
+def test_comments_beside_a_state_are_its_comments() -> None:
+    text = "# above\nnet.core.somaxconn:\n  sysctl.present:\n    # between\n    - value: 1 # behind\n"
+    assert one("a.sls", text).comment == "# above\n# between\n# behind"
 
 
 def test_both_ends_of_a_range_are_one_setting() -> None:

@@ -1,0 +1,105 @@
+"""Settings that are never in force together: branches of Puppet, Ruby and Nix, entries of lists, pillars, pools."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.support.lint import run, told
+
+PUPPET = """\
+class a {{
+  {first} {{
+    sysctl {{ 'net.core.somaxconn': value => 1000 }}
+  }} {second} {{
+    sysctl {{ 'net.core.somaxconn': value => 2000 }}
+  }}
+}}
+"""
+RESOURCE = "\n  sysctl 'net.core.somaxconn' do\n    value {}\n  end\n"
+RUBY = f"{{first}}{RESOURCE.format(1000)}{{second}}{RESOURCE.format(2000)}end\n"
+SET = '{{{{ boot.kernel.sysctl."net.core.somaxconn" = {}; }}}}'
+NIX = "{{{{\n  config = lib.mkMerge [\n    ({{first}} {})\n    ({{second}} {})\n  ];\n}}}}\n".format(
+    SET.format(1000), SET.format(2000)
+)
+
+
+def duplicates(folder: Path, name: str, text: str) -> list[tuple[str, str, int, int]]:
+    return [item for item in told(run(folder, {name: text}), folder) if item[0] == "TT004"]
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("a.pp", PUPPET.format(first="if $a", second="else")),
+        ("a.pp", PUPPET.format(first="if $a == '{'", second="elsif $b")),
+        ("a.pp", PUPPET.format(first="case $a {\n 'x':", second="\n default:").replace("}\n}\n", "} }\n}\n")),
+        ("a.rb", RUBY.format(first="if node['a'] == 1", second="else")),
+        ("a.rb", RUBY.format(first="case node['a']\nwhen 1", second="when 2")),
+        ("a.nix", NIX.format(first="lib.mkIf a", second="lib.mkIf b")),
+        ("a.nix", NIX.format(first="if a then", second="if b then")),
+        ("a.nix", '{\n "net.core.somaxconn" = lib.mkDefault 1;\n "net.core.somaxconn" = lib.mkForce 2;\n}\n'),
+        ("a.yml", "x:\n- name: a\n  sysctls: {net.core.somaxconn: 1}\n- name: b\n  sysctls: {net.core.somaxconn: 2}\n"),
+        ("a.yml", "x:\n- o: [{name: net.core.somaxconn, value: 1}]\n- o: [{name: net.core.somaxconn, value: 2}]\n"),
+        ("a.sls", "sysctl:\n  /a.conf:\n    net.core.somaxconn: 1\n  /b.conf:\n    net.core.somaxconn: 2\n"),
+    ],
+)
+def test_what_is_never_in_force_together_is_no_duplicate(tmp_path: Path, name: str, text: str) -> None:
+    assert duplicates(tmp_path, name, text) == []
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("a.pp", PUPPET.format(first="file", second="file")),
+        ("a.pp", "sysctl::value {\n  'net.core.somaxconn': value => 1;\n  'net.core.somaxconn': value => 2;\n}\n"),
+        ("a.rb", RUBY.format(first="begin", second="").replace("begin\n", "begin\n")),
+        ("a.nix", NIX.format(first="", second="")),
+        ("a.nix", '{ boot.kernel.sysctl = { "net.core.somaxconn" = 1; "net.core.somaxconn" = 2; }; }\n'),
+        ("a.yml", "x:\n- o: [{name: net.core.somaxconn, value: 1}, {name: net.core.somaxconn, value: 2}]\n"),
+    ],
+)
+def test_what_stands_together_is_one(tmp_path: Path, name: str, text: str) -> None:
+    assert len(duplicates(tmp_path, name, text)) == 1
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("a.pp", "if $facts['kernelmajversion'] == '3.10' {\n  sysctl { 'net.ipv4.tcp_tw_recycle': value => 1 }\n}\n"),
+        (
+            "a.rb",
+            "if node['platform_version'].to_i < 7\n  sysctl 'net.ipv4.tcp_tw_recycle' do\n    value 1\n  end\nend\n",
+        ),
+    ],
+)
+def test_a_condition_on_the_kernel_covers_its_branch(tmp_path: Path, name: str, text: str) -> None:
+    assert "TT102" not in {item[0] for item in told(run(tmp_path, {name: text}), tmp_path)}
+
+
+def test_a_switch_beside_a_name_is_no_value(tmp_path: Path) -> None:
+    text = "- name: net.ipv4.conf.all.rp_filter\n  softfail: True\n- name: net.core.somaxcon\n  softfail: True\n"
+    assert told(run(tmp_path, {"a.yml": text}), tmp_path) == []
+
+
+def test_a_value_that_a_function_fills_in_leaves_the_name_to_be_judged(tmp_path: Path) -> None:
+    text = "x:\n  net.ipv4.ip_forwad:\n    value: {get_param: Forward}\n"
+    assert told(run(tmp_path, {"a.yml": text}), tmp_path) == [("TT101", "a.yml", 2, 3)]
+
+
+def test_json_in_yaml_is_read_with_its_places(tmp_path: Path) -> None:
+    folded = (
+        'spec:\n  config: \'{\n    "plugins": [{"type": "tuning",\n      "sysctl": {"net.core.somaxcon": "1"}}]}\'\n'
+    )
+    escaped = 'spec:\n  config: "{\\"sysctl\\": {\\"net.core.somaxcon\\": \\"1\\"}}"\n'
+    assert told(run(tmp_path, {"a.yml": folded}), tmp_path) == [("TT101", "a.yml", 4, 19)]
+    (tmp_path / "a.yml").unlink()
+    assert told(run(tmp_path, {"b.yml": escaped}), tmp_path) == [("TT101", "b.yml", 2, 28)]
+    assert escaped.split("\n")[1][27:44] == "net.core.somaxcon"
+
+
+def test_a_manifest_in_a_config_map_is_read(tmp_path: Path) -> None:
+    inner = "    securityContext:\n      sysctls:\n      - name: net.ipv4.tcp_tw_recycle # old\n        value: '1'\n"
+    text = f"apiVersion: v1\nkind: ConfigMap\ndata:\n  pod.yaml: |\n{inner}"
+    assert told(run(tmp_path, {"a.yml": text}), tmp_path) == [("TT102", "a.yml", 7, 15)]
