@@ -29,6 +29,15 @@ Port = Annotated[
 ]
 
 
+Deep = Annotated[
+    bool,
+    typer.Option(
+        "--deep",
+        help="Ask sockets for SO_LINGER by duplicating their descriptors (root): a close() meanwhile ends with ours.",
+    ),
+]
+
+
 def sockets(
     by: ByOption = "destination",
     top: Top = 10,
@@ -41,6 +50,7 @@ def sockets(
     sample: o.Sample = None,
     trace: Trace = None,
     port: Port = None,
+    deep: Deep = False,
     color: o.ColourOption = None,
     config_file: o.ConfigFile = None,
     quiet: o.Quiet = False,
@@ -67,6 +77,7 @@ def sockets(
             all_netns=all_netns,
             trace=trace,
             port=port,
+            deep=deep,
             thresholds=settings.thresholds,
             progress=None if quiet else console.progress("watching the sockets", sample or trace),
         )

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Literal, cast
 
 from tcptune.formats.json_ import finding, summary, tool
 from tcptune.formats.ports_json import destination, owner, port_range
-from tcptune.model.ports import Reuse, Use, budget
+from tcptune.model.ports import Lingering, Reuse, Use, budget
 from tcptune.model.sockets_report import ListenerRow, ProcessRow, SocketsPart, SocketsReport, StateRow
 from tcptune.model.trace import Closed, TraceReport
 
@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from tcptune.model.documents_sockets import (
         BudgetDocument,
         ClosedDocument,
+        LingeringDocument,
         ListenerDocument,
         ProcessDocument,
         SocketsDestinationDocument,
@@ -59,6 +60,7 @@ def _part(part: SocketsPart, by: str) -> SocketsPartDocument:
         "destinations": [_use(use, part.reuse) for use in part.destinations] if by == "destination" else None,
         "processes": [_process(row) for row in part.processes] if by == "process" else None,
         "listeners": [_listener(row) for row in part.listeners] if by == "listener" else None,
+        "lingering": None if part.ports.lingering is None else [_lingering(row) for row in part.ports.lingering],
     }
 
 
@@ -88,6 +90,17 @@ def _budget(use: Use, reuse: Reuse) -> BudgetDocument | None:
         "lifetime_seconds": stand.lifetime,
         "sustainable_per_second": round(stand.sustainable, 2),
         "seconds_left": None if stand.seconds is None else round(stand.seconds, 1),
+    }
+
+
+def _lingering(row: Lingering) -> LingeringDocument:
+    return {
+        "owner": owner(row.owner),
+        "asked": row.asked,
+        "zero": row.zero,
+        "positive": row.positive,
+        "reuse": row.reuse,
+        "linger2": list(row.linger2),
     }
 
 

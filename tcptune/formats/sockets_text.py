@@ -26,6 +26,7 @@ def sockets(
         lines += _summary(part, style, width)
         if not quiet:
             lines += _rows(part, report, style, width, ascii_only=ascii_only)
+        lines += _lingering(part, style, width)
         lines.append("")
     if not lines:
         lines += ["No namespace has a TCP socket.", ""]
@@ -164,6 +165,20 @@ def _processes(rows: Sequence[ProcessRow], width: int) -> list[str]:
             width,
         ),
     ]
+
+
+def _lingering(part: SocketsPart, style: Style, width: int) -> list[str]:
+    """Return what the sockets said that were asked."""
+    rows = part.ports.lingering
+    if rows is None:
+        return []
+    if not rows:
+        return ["", *paragraph("No socket could be asked for SO_LINGER.", width)]
+    cells = [
+        [_owner(row.owner), f"{row.asked:,}", f"{row.zero:,}", f"{row.positive:,}", f"{row.reuse:,}"] for row in rows
+    ]
+    lines = table(["process", "asked", "SO_LINGER 0 s", "SO_LINGER > 0 s", "SO_REUSEADDR"], cells, width, shrink=(0,))
+    return ["", style.bold(lines[0]), *lines[1:]]
 
 
 def _number(states: Mapping[str, int], name: str) -> str:

@@ -46,7 +46,7 @@ def socket_owners(inodes: set[int], proc: str = "/proc") -> tuple[dict[int, int]
         if not left:
             break
         try:
-            for inode in _sockets(f"{proc}/{pid}/fd"):
+            for _, inode in sockets_of(f"{proc}/{pid}/fd"):
                 if inode in left:
                     owners[inode] = pid
                     left.discard(inode)
@@ -64,15 +64,15 @@ def _pids(proc: str) -> list[int]:
         return []
 
 
-def _sockets(folder: str) -> Iterator[int]:
-    """Yield the inodes of the sockets in a folder of descriptors. Raises `OSError` when it cannot be read."""
+def sockets_of(folder: str) -> Iterator[tuple[int, int]]:
+    """Yield descriptor and inode of each socket in a folder such as /proc/1/fd. Raises `OSError` if unreadable."""
     for name in os.listdir(folder):  # noqa: PTH208
         try:
             target = os.readlink(f"{folder}/{name}")  # noqa: PTH115
         except OSError:
             continue
         if target.startswith(_SOCKET):
-            yield int(target[len(_SOCKET) : -1])
+            yield int(name), int(target[len(_SOCKET) : -1])
 
 
 def describe(pid: int, proc: str = "/proc") -> Process:

@@ -1,8 +1,8 @@
 """Who closes first, from the kernel's own tracepoint sock:inet_sock_set_state; no BPF, nothing but tracefs.
 
-A transition out of ESTABLISHED that a process caused comes in that process's context: to FIN_WAIT1 it closed first, to
-CLOSE it aborted (SO_LINGER with 0 seconds, or unread data). What comes in a softirq or hardirq was caused by a packet or
-a timer, and bears the pid of whatever task was interrupted: it is counted and blamed on nobody.
+A transition out of ESTABLISHED that a process caused comes in that process's context: to FIN_WAIT1 it closed first,
+to CLOSE it aborted (SO_LINGER with 0 seconds, or unread data). What comes in a softirq or hardirq was caused by a
+packet or a timer, and bears the pid of whatever task was interrupted: it is counted and blamed on nobody.
 """
 
 from __future__ import annotations

@@ -72,6 +72,20 @@ class ReuseDocument(TypedDict):
     delay_seconds: float
 
 
+class LingeringDocument(TypedDict):
+    """What sockets of a process said: of `asked` ones `zero` linger 0 seconds, `positive` longer.
+
+    `reuse` have SO_REUSEADDR; `linger2` are the different values of TCP_LINGER2, in seconds.
+    """
+
+    owner: OwnerDocument
+    asked: int
+    zero: int
+    positive: int
+    reuse: int
+    linger2: list[int]
+
+
 class SocketsPartDocument(TypedDict):
     """The sockets of one network namespace; the rows of the way that was not asked for are null."""
 
@@ -88,6 +102,7 @@ class SocketsPartDocument(TypedDict):
     destinations: list[SocketsDestinationDocument] | None
     processes: list[ProcessDocument] | None
     listeners: list[ListenerDocument] | None
+    lingering: list[LingeringDocument] | None
 
 
 class ClosedDocument(TypedDict):

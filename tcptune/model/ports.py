@@ -254,12 +254,27 @@ class Closing:
 
 
 @dataclass(frozen=True, slots=True)
+class Lingering:
+    """What the sockets of a process said about closing: of `asked` ones `zero` linger 0 seconds (close() resets),
+    `positive` longer, `reuse` have SO_REUSEADDR; `linger2` are the different values of TCP_LINGER2, in seconds.
+    """
+
+    owner: Owner
+    asked: int
+    zero: int = 0
+    positive: int = 0
+    reuse: int = 0
+    linger2: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class PortPressure:
     """The ports of one network namespace.
 
     `ports` are the usable ones (None: not known), `uses` the destinations that take the most of them, `taken` how many
     different local ports outgoing connections hold altogether: what bind() without IP_BIND_ADDRESS_NO_PORT finds taken.
-    `leaks` are the processes with many sockets in CLOSE_WAIT, `unseen` says what was not to be seen of the owners.
+    `leaks` are the processes with many sockets in CLOSE_WAIT, `unseen` says what was not to be seen of the owners,
+    `lingering` what sockets said that were asked (None: none was).
     """
 
     ports: PortRange | None = None
@@ -267,3 +282,4 @@ class PortPressure:
     taken: int = 0
     leaks: tuple[Closing, ...] = field(default=())
     unseen: str | None = None
+    lingering: tuple[Lingering, ...] | None = None

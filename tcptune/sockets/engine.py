@@ -26,6 +26,7 @@ def rules() -> tuple[Rule, ...]:
         tt605_orphans_near_limit,
         tt606_close_wait_leak,
         tt607_abortive_close,
+        tt609_linger_zero_socket,
         tt610_snat_exhaustion,
     )
 
@@ -35,6 +36,7 @@ def rules() -> tuple[Rule, ...]:
         tt605_orphans_near_limit,
         tt606_close_wait_leak,
         tt607_abortive_close,
+        tt609_linger_zero_socket,
         tt610_snat_exhaustion,
     )
     return (tt4xx_documented_risks.RULES_BY_CODE["TT412"], *(module.RULE for module in modules))

@@ -39,6 +39,7 @@ class Request:
     pid: int | None = None
     all_netns: bool = False
     trace: float | None = None
+    deep: bool = False
     port: int | None = None
     thresholds: Mapping[str, int] | None = None
     progress: Callable[[float], None] | None = None
@@ -140,8 +141,14 @@ def look(request: Request, *, brief: bool = False) -> Seen:
     if brief:
         return Seen(host, settings, table, now, at)
     ports = port_pressure(table, settings)
+    unseen: tuple[str, ...] = (ports.unseen,) if ports is not None and ports.unseen else ()
+    if request.deep and ports is not None:
+        from tcptune.live.deep import deep
+
+        lingering, refused = deep()
+        ports = replace(ports, lingering=lingering)
+        unseen += refused
     now = replace(now, ports=ports)
-    unseen = (ports.unseen,) if ports is not None and ports.unseen else ()
     seen = Seen(host, settings, table, now, at)
     if request.by == "destination":
         shown, hidden = _owned(seen, request.top)
