@@ -3,7 +3,7 @@ PYTHON ?= $(shell for p in python3.13 python3.12 python3.11 python3; do \
 	$$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && { echo $$p; break; }; done)
 BIN := .venv/bin
 
-.PHONY: audit test check bench kernels loaders fuzz clean
+.PHONY: audit test check pyz bench kernels loaders fuzz clean
 audit: .venv/.runtime
 	@$(BIN)/tcptune audit --fail-on never
 
@@ -41,6 +41,10 @@ loaders: .venv/.runtime
 SECONDS ?= 60
 fuzz: .venv/.dev
 	@$(BIN)/python -m tools.fuzz --seconds $(SECONDS) $(TARGETS)
+
+# tcptune as one file for this platform, with all that it needs but Python: dist/tcptune.pyz.
+pyz: .venv/.dev
+	@$(BIN)/python -m tools.pyz
 
 bench: .venv/.dev
 	@$(BIN)/python bench/run.py
