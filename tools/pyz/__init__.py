@@ -1,1 +1,1 @@
-"""tcptune as one file: `python -m tools.pyz` writes dist/tcptune.pyz, which needs Python 3.11 or newer and nothing else."""
+"""tcptune as one file: `python -m tools.pyz` writes dist/tcptune.pyz, which needs a Python from 3.11 on, no more."""

@@ -3,7 +3,6 @@
 An older Python has to understand this file as far as to say that it is too old; pathlib would cost a tenth of a start.
 """
 
-# ruff: noqa: PTH
 import os
 import sys
 from typing import NoReturn
@@ -91,12 +90,13 @@ def _passing(archive: str) -> str:
 
 
 def main() -> int:
+    """Unpack where that is still to be done, and be tcptune."""
     if sys.version_info < OLDEST:
         have = ".".join(map(str, sys.version_info[:2]))
         _refuse(
             f"needs Python {OLDEST[0]}.{OLDEST[1]} or newer, this is {have}\n"
-            "  a newer one beside the system's, such as python3.11 of RHEL 8 and 9, will do; without one, run there what\n"
-            "  `tcptune collect-script` prints on another machine, and give its output to `tcptune audit --snapshot`"
+            "  a newer one beside the system's will do, such as python3.11 of RHEL 9; without one, run there what\n"
+            "  `tcptune collect-script` prints elsewhere, and give its output to `tcptune audit --snapshot`"
         )
     archive = os.path.abspath(sys.argv[0])
     sys.path.insert(0, os.path.join(_cache(archive), "site"))
