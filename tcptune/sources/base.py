@@ -176,4 +176,4 @@ def is_template(text: str) -> bool:
     return _TEMPLATE.search(text) is not None
 
 
-_TEMPLATE = re.compile(r"\{\{|\{%|\$\{|\$\(|\$[A-Za-z_]|<%|%\{|@[A-Z_]+@|`")
+_TEMPLATE = re.compile(r"\{\{|\{%|\$\{|\$\(|\$[\w@*]|<%|%\{|@[A-Z_]+@|`")

@@ -14,7 +14,9 @@ from tcptune.model.setting import Location, Setting
 from tcptune.sources import sysctl_conf
 from tcptune.sources.base import FAMILIES, Comment, Problem, Reading, Text, dotted, is_template
 from tcptune.sources.shell_blocks import Blocks
+from tcptune.sources.shell_calls import Calls, Handed
 from tcptune.sources.shell_lexer import Command, Heredoc, Script, Word, lex
+from tcptune.sources.shell_words import PRINTERS, printed_words, strip_prefixes
 
 NAME = "shell"
 
@@ -24,11 +26,7 @@ _HINT = re.compile(r"^\s*(?:sudo\s+)?(?:sysctl\s+(?:-\w+\s+)*[\w./-]+=|echo\s.*>
 _ASSIGNED = re.compile(r"\s*(-?[A-Za-z][\w./*-]*?)\s*=\s*(.*?)\s*$", re.DOTALL)
 _CONF = re.compile(r"sysctl")
 _PROC = re.compile(r"/proc/sys/(.+)")
-_PREFIXES = frozenset(
-    {"sudo", "exec", "command", "env", "nohup", "time", "then", "do", "else", "!", "{", "doas", "run"}
-)
 _INNER = frozenset({"sh", "bash", "dash", "ash", "ksh", "zsh", "su", "eval", "ssh", "chroot"})
-_PRINTERS = frozenset({"echo", "printf", "print"})
 _TALKERS = frozenset({"echo", "printf", "print", "grep", "egrep", "sed", "awk", "logger", "cat", "test", "[", "[["})
 _RUNS = re.compile(r"\s*(?:sudo\s+)?(?:/\S*/)?sysctl\s+(?:-\w+\s+)*[\w./-]+\s?=")
 _NOWHERE = re.compile(r"/dev/(?:null|stdout|stderr|tty)|[012-]$")
@@ -59,6 +57,7 @@ class _Reader:
         self.depth = depth
         self.blocks = Blocks(group)
         self.comments: dict[int, str] = {}
+        self.calls = Calls(text.text)
 
     def run(self, script: Script) -> None:
         for offset, body, alone in script.comments:
@@ -94,6 +93,8 @@ class _Reader:
             self.container(words, facts)
         elif self.depth < _DEPTH and name not in _TALKERS:
             self.inner(words if name in _INNER else [w for w in words if w.quoted and _RUNS.match(w.text)], facts)
+            for handed in self.calls.of(command, words):
+                self.handed(handed, facts | handed.facts)
         self.writes(name, command, words, printed, facts)
         for heredoc in command.heredocs:
             self.heredoc(heredoc, name, command, words, after, facts)
@@ -116,6 +117,14 @@ class _Reader:
             match = _ASSIGNED.match(word.text)
             if match and not (reads and not match[2]):
                 self.assignment(word, match, facts | {"shell"})
+            elif word.expands:
+                for handed in self.calls.looped(word):
+                    self.handed(handed, facts)
+
+    def handed(self, handed: Handed, facts: frozenset[str]) -> None:
+        """Add what a function, an array or a loop hands on to sysctl."""
+        key, value = handed.key, handed.value
+        self.add(key, handed.key_start, handed.spelled, handed.value_start, handed.raw, facts | {"shell"}, value)
 
     def divided(self, key: Word, last: Word) -> None:
         """Report `sysctl -w key = value`: three words, each of which sysctl takes for a name."""
@@ -128,10 +137,10 @@ class _Reader:
         spelled, raw = match[1].removeprefix("-"), match[2]
         if not raw or not re.match(r"[A-Za-z]", spelled):
             return
-        self.add(word, match.start(1), spelled, match.start(2), raw, facts, word.expands)
+        self.add(word, match.start(1), spelled, match.start(2), raw, facts, word)
 
     def add(
-        self, word: Word, key_start: int, spelled: str, raw_start: int, raw: str, facts: frozenset[str], expands: bool
+        self, word: Word, key_start: int, spelled: str, raw_start: int, raw: str, facts: frozenset[str], value: Word
     ) -> None:
         place = self.text.offset(word.offsets[key_start]) if key_start < len(word.offsets) else (0, 0)
         if self.reading.modules:
@@ -142,10 +151,10 @@ class _Reader:
                 raw=raw,
                 spelled=spelled,
                 key_at=self.place(word, key_start, len(spelled)),
-                value_at=self.place(word, raw_start, len(raw)),
+                value_at=self.place(value, raw_start, len(raw)),
                 source=NAME,
                 comment=self.beside(place[0]),
-                templated=expands and (is_template(raw) or is_template(spelled)),
+                templated=value.expands and (is_template(raw) or is_template(spelled)),
                 group=self.blocks.group,
                 facts=facts,
             )
@@ -202,7 +211,7 @@ class _Reader:
     ) -> None:
         """Follow text into files: `echo 1 > /proc/sys/…`, `echo 'k = v' >> /etc/sysctl.conf`, `… | tee FILE`."""
         targets = [word for op, word in command.redirects if op.lstrip("01").startswith((">", "&>"))]
-        content = printed_words(words) if name in _PRINTERS else []
+        content = printed_words(words) if name in PRINTERS else []
         if name == "tee":
             targets, content = [word for word in words[1:] if not word.text.startswith("-")], printed
         for target in targets:
@@ -270,8 +279,8 @@ class _Reader:
         after: Command | None,
         facts: frozenset[str],
     ) -> None:
-        if not heredoc.lines:
-            return
+        if not heredoc.lines or name in PRINTERS:
+            return  # What prints its arguments does not read what is handed to it.
         part = self.text.part([(*self.text.offset(offset), line) for offset, line in heredoc.lines])
         targets = [word.text for op, word in command.redirects if ">" in op]
         targets += [word.text for word in words[1:]] if name == "tee" else []
@@ -308,42 +317,6 @@ class _Reader:
             )
         self.reading.problems += found.problems
         self.reading.comments += found.comments
-
-
-def strip_prefixes(words: list[Word]) -> tuple[list[Word], frozenset[str]]:
-    """Return the words from the command's own name on, and what the prefixes say about it."""
-    facts: set[str] = set()
-    index = 0
-    while index < len(words):
-        text = words[index].text
-        if text in _PREFIXES or re.match(r"[A-Za-z_]\w*=", text):
-            index += 1
-            while index < len(words) and words[index].text.startswith("-") and text in ("sudo", "env", "doas"):
-                index += 1
-        elif text == "ip" and [word.text for word in words[index : index + 3]] == ["ip", "netns", "exec"]:
-            facts.add("container")
-            index += 4
-        elif text == "nsenter":
-            facts.add("container")
-            index += 1
-            while index < len(words) and words[index].text.rsplit("/", 1)[-1] != "sysctl":
-                index += 1
-        else:
-            break
-    return words[index:], frozenset(facts)
-
-
-def printed_words(words: list[Word]) -> list[Word]:
-    """Return what a command prints, when it is one that prints its arguments."""
-    words, _ = strip_prefixes(words)
-    if not words or words[0].text not in _PRINTERS:
-        return []
-    rest = words[1:]
-    while rest and re.fullmatch(r"-[neE]+", rest[0].text):
-        rest = rest[1:]
-    if words[0].text == "printf" and rest and re.fullmatch(r"(?:%[sdb](?:\\n)?)+", rest[0].text):
-        rest = rest[1:]
-    return rest
 
 
 def sets_known(found: Reading) -> bool:

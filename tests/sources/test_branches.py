@@ -20,9 +20,8 @@ class a {{
 RESOURCE = "\n  sysctl 'net.core.somaxconn' do\n    value {}\n  end\n"
 RUBY = f"{{first}}{RESOURCE.format(1000)}{{second}}{RESOURCE.format(2000)}end\n"
 SET = '{{{{ boot.kernel.sysctl."net.core.somaxconn" = {}; }}}}'
-NIX = "{{{{\n  config = lib.mkMerge [\n    ({{first}} {})\n    ({{second}} {})\n  ];\n}}}}\n".format(
-    SET.format(1000), SET.format(2000)
-)
+ONE, TWO = SET.format(1000), SET.format(2000)
+NIX = f"{{{{\n  config = lib.mkMerge [\n    ({{first}} {ONE})\n    ({{second}} {TWO})\n  ];\n}}}}\n"
 
 
 def duplicates(folder: Path, name: str, text: str) -> list[tuple[str, str, int, int]]:

@@ -1,0 +1,128 @@
+"""What a script sets in a roundabout way: by a function of its own, from an array, in a loop over names.
+
+`set_param net.core.somaxconn 4096`, `["net.core.somaxconn"]="4096"` and `for key in net.core.somaxconn …; do sysctl -w
+$key=1` set as much as a plain command does, where the script hands them on to sysctl or to a file of its loaders.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import zip_longest
+
+from tcptune.sources.base import is_template
+from tcptune.sources.shell_lexer import Command, Word
+from tcptune.sources.yaml_walk import is_key
+
+_FUNCTION = re.compile(r"^[ \t]*(?:function[ \t]+([\w.:-]+)|([\w.:-]+)[ \t]*\(\))", re.MULTILINE)
+_ENDS = re.compile(r"\n[ \t]*\}|;[ \t]*\}")
+_LONGEST = 4_000
+"""Characters of a function's body that are looked at."""
+
+_WRITES = re.compile(
+    r"sysctl[ \t][^\n|)]{0,200}(?:-\w{0,5}w\b|=)|>[ \t]{0,9}\"?[^\s\"]{0,99}(?:sysctl|/proc/sys)"
+    r"|tee\b[^\n]{0,200}(?:sysctl|/proc/sys)|>[ \t]{0,9}\"?\$\{?\w{0,40}path"
+)
+_FORGIVES = re.compile(
+    r"\|\|[ \t]*true\b|2>[ \t]*/dev/null|sysctl[ \t]+(?:-\w+[ \t]+)*-e\b|\[[ \t]+!?[ \t]*-[efw][ \t]"
+)
+_NAMED = re.compile(
+    r"\w*(?:set|write|apply|add|update|put|ensure|tune)\w*[-_]sysctl\w*|sysctl[-_]\w*(?:set|write|apply|add|update)[\w-]*"
+)
+_HANDS_ON = re.compile(
+    r"sysctl[ \t][^\n]{0,200}\$|>[ \t]{0,9}\"?[^\s\"]{0,99}sysctl|tee[ \t][^\n]{0,200}sysctl|/proc/sys/\"?\$"
+)
+_PAIR = re.compile(r"\[?(?P<key>[A-Za-z][\w./-]+)\]?[ \t]*=[ \t]*(?P<value>\S.*)")
+_NUMBERS = re.compile(r"-?\d[\d\s,-]*")
+_TEXTS = ("congestion_control", "default_qdisc", "core_pattern", "_domain", "_ulp")
+
+
+@dataclass(frozen=True, slots=True)
+class Handed:
+    """One assignment: the words that hold name and value, and where in them."""
+
+    key: Word
+    key_start: int
+    spelled: str
+    value: Word
+    value_start: int
+    raw: str
+    facts: frozenset[str] = frozenset()
+
+
+class Calls:
+    """Knows a script's own functions, and whether it hands what stands in arrays on to sysctl."""
+
+    __slots__ = ("_functions", "_hands_on", "_loops")
+
+    def __init__(self, text: str) -> None:
+        self._functions = _functions(text) if "sysctl" in text or "/proc/sys" in text else {}
+        self._hands_on = _HANDS_ON.search(text) is not None
+        self._loops: dict[str, list[Word]] = {}
+
+    def of(self, command: Command, words: list[Word]) -> Iterator[Handed]:
+        """Yield what a command sets; `words` are its own, without keywords and prefixes."""
+        name = words[0].text if words else ""
+        if name in self._functions or _NAMED.fullmatch(name):
+            yield from _call(words[1:], self._functions.get(name, frozenset()))
+            return
+        listed = words
+        first = command.words[0] if command.words else None
+        if first is not None and first.text == "for" and not first.quoted and len(command.words) > 3:
+            listed = command.words[3:]
+            if all(is_key(word.text) for word in listed):
+                self._loops[command.words[1].text] = listed
+                return
+        if self._hands_on and listed:
+            yield from _listed(listed)
+
+    def looped(self, word: Word) -> Iterator[Handed]:
+        """Yield what `$key=value` sets, for each name of the loop around it."""
+        match = re.match(r"\$\{?(\w+)\}?[ \t]*=[ \t]*(\S.*)", word.text)
+        for key in self._loops.get(match[1], ()) if match else ():
+            assert match is not None
+            yield Handed(key, 0, key.text, word, match.start(2), match[2])
+
+
+def _functions(text: str) -> dict[str, frozenset[str]]:
+    """Return the functions whose arguments end as settings, with what holds for these."""
+    found = {}
+    defined = list(_FUNCTION.finditer(text))
+    for match, following in zip_longest(defined, defined[1:]):
+        stop = match.end() + _LONGEST if following is None else min(following.start(), match.end() + _LONGEST)
+        body = text[match.end() : stop]
+        end = _ENDS.search(body)
+        body = body[: end.start()] if end else body
+        if _WRITES.search(body) and re.search(r"\$\{?[1@*]", body):
+            facts = {"ignore-errors"} if _FORGIVES.search(body) else set()
+            found[match[1] or match[2]] = frozenset(facts)
+    return found
+
+
+def _call(arguments: list[Word], facts: frozenset[str]) -> Iterator[Handed]:
+    """Yield the name and the value behind it, or `name=value` in one word."""
+    for index, word in enumerate(arguments[:3]):
+        if is_key(word.text) and index + 1 < len(arguments):
+            value = arguments[index + 1]
+            if value.offsets and _is_value(word.text, value.text):
+                yield Handed(word, 0, word.text, value, 0, value.text, facts)
+            return
+        match = _PAIR.fullmatch(word.text)
+        if match and is_key(match["key"]):
+            yield Handed(word, match.start("key"), match["key"], word, match.start("value"), match["value"], facts)
+
+
+def _is_value(key: str, raw: str) -> bool:
+    return _NUMBERS.fullmatch(raw) is not None or is_template(raw) or key.endswith(_TEXTS)
+
+
+def _listed(words: list[Word]) -> Iterator[Handed]:
+    """Yield the entries of an array, when all its words on this line are such."""
+    found = []
+    for word in words:
+        match = _PAIR.fullmatch(word.text)
+        if match is None or not is_key(match["key"]) or not (word.quoted or word.text[0] == "["):
+            return
+        found.append(Handed(word, match.start("key"), match["key"], word, match.start("value"), match["value"]))
+    yield from found

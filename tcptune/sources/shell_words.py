@@ -1,0 +1,49 @@
+"""A command's own words: what stands before its name, and what it prints."""
+
+from __future__ import annotations
+
+import re
+
+from tcptune.sources.shell_lexer import Word
+
+_PREFIXES = frozenset(
+    {"sudo", "exec", "command", "env", "nohup", "time", "then", "do", "else", "!", "{", "doas", "run"}
+)
+PRINTERS = frozenset({"echo", "printf", "print"})
+"""The commands that print their arguments."""
+
+
+def strip_prefixes(words: list[Word]) -> tuple[list[Word], frozenset[str]]:
+    """Return the words from the command's own name on, and what the prefixes say about it."""
+    facts: set[str] = set()
+    index = 0
+    while index < len(words):
+        text = words[index].text
+        if text in _PREFIXES or re.match(r"[A-Za-z_]\w*=", text):
+            index += 1
+            while index < len(words) and words[index].text.startswith("-") and text in ("sudo", "env", "doas"):
+                index += 1
+        elif text == "ip" and [word.text for word in words[index : index + 3]] == ["ip", "netns", "exec"]:
+            facts.add("container")
+            index += 4
+        elif text == "nsenter":
+            facts.add("container")
+            index += 1
+            while index < len(words) and words[index].text.rsplit("/", 1)[-1] != "sysctl":
+                index += 1
+        else:
+            break
+    return words[index:], frozenset(facts)
+
+
+def printed_words(words: list[Word]) -> list[Word]:
+    """Return what a command prints, when it is one that prints its arguments."""
+    words, _ = strip_prefixes(words)
+    if not words or words[0].text not in PRINTERS:
+        return []
+    rest = words[1:]
+    while rest and re.fullmatch(r"-[neE]+", rest[0].text):
+        rest = rest[1:]
+    if words[0].text == "printf" and rest and re.fullmatch(r"(?:%[sdb](?:\\n)?)+", rest[0].text):
+        rest = rest[1:]
+    return rest

@@ -1,0 +1,69 @@
+"""Scripts that set parameters by functions of their own, from arrays and in loops; what asks or prints sets nothing."""
+
+from __future__ import annotations
+
+import pytest
+
+from tcptune.sources import shell
+from tcptune.sources.base import Text
+
+SET = 'apply() {\n  sysctl -w "$1=$2"\n}\n'
+SAVE = 'put() {\n  echo "$1 = $2" >> /etc/sysctl.d/9.conf || true\n}\n'
+LOOP = 'for k in "${!P[@]}"; do sysctl -w "$k=${P[$k]}"; done\n'
+
+
+def pairs(script: str) -> list[tuple[str, str]]:
+    reading = shell.read(Text("a.sh", script))
+    return [(setting.key, setting.raw) for setting in reading.settings if not setting.templated]
+
+
+@pytest.mark.parametrize(
+    ("script", "expected"),
+    [
+        (f"{SET}apply net.core.somaxconn 4096\n", [("net.core.somaxconn", "4096")]),
+        (f'{SET}apply "net.ipv4.tcp_rmem" "4096 5000 6000"\n', [("net.ipv4.tcp_rmem", "4096 5000 6000")]),
+        (f"{SET}apply net.core.somaxconn=4096\n", [("net.core.somaxconn", "4096")]),
+        (f"{SAVE}put 'listen queue' net.core.somaxconn 4096\n", [("net.core.somaxconn", "4096")]),
+        ("function f {\n  echo $2 > /proc/sys/$1; }\nf net.core.somaxconn 1\n", [("net.core.somaxconn", "1")]),
+        ("set-sysctl net.core.somaxconn 4096\n", [("net.core.somaxconn", "4096")]),
+        (f'declare -A P=(\n  ["net.core.somaxconn"]="4096"\n)\n{LOOP}', [("net.core.somaxconn", "4096")]),
+        ('A=("vm.swappiness=1" "fs.nr_open = 2")\nsysctl -w "$a"', [("vm.swappiness", "1"), ("fs.nr_open", "2")]),
+        ('for s in "net.core.somaxconn=2"; do sysctl -w "$s"; done', [("net.core.somaxconn", "2")]),
+        ("for k in vm.a vm.b; do\n  sysctl -w $k=9\ndone", [("vm.a", "9"), ("vm.b", "9")]),
+        ("for k in vm.swappiness; do sysctl -w ${k}=9; done", [("vm.swappiness", "9")]),
+    ],
+)
+def test_what_is_handed_on_to_sysctl_is_read(script: str, expected: list[tuple[str, str]]) -> None:
+    assert pairs(script) == expected
+
+
+@pytest.mark.parametrize(
+    "script",
+    [
+        'check() { sysctl -n "$1" | grep -q "$2"; }\ncheck net.core.somaxconn 4096\n',
+        'check() {\n  [ "$(sysctl -n $1)" = "$2" ]\n}\n' + SET + "check net.core.somaxconn 4096\n",
+        f"{SET}log net.core.somaxconn 4096\n",
+        f"{SET}apply net.core.somaxconn 'the listen queue'\n",
+        'WANT=("net.core.somaxconn=4096")\nfor w in "${WANT[@]}"; do echo "$w"; done\n',
+        f"{LOOP}grep 'net.core.somaxconn=4096' file\n",
+        "for k in net.core.rmem_max; do sysctl -n $k; done\n",
+        "echo >> /etc/sysctl.conf <<EOF\nnet.core.somaxconn = 4096\nEOF\n",
+    ],
+)
+def test_what_only_asks_or_prints_sets_nothing(script: str) -> None:
+    assert pairs(script) == []
+
+
+def test_places_are_those_of_name_and_value() -> None:
+    (setting,) = shell.read(Text("a.sh", f'{SET}apply "net.core.somaxconn" "4096"\n')).settings
+    assert setting.key_at is not None
+    assert setting.value_at is not None
+    assert (setting.key_at.line, setting.key_at.column) == (4, 8)
+    assert (setting.value_at.line, setting.value_at.column, setting.value_at.end_column) == (4, 29, 33)
+
+
+def test_a_function_that_goes_on_after_a_failure_forgives_it() -> None:
+    (forgiven,) = [s for s in shell.read(Text("a.sh", f"{SAVE}put vm.swappiness 1\n")).settings if not s.templated]
+    (strict,) = [s for s in shell.read(Text("a.sh", f"{SET}apply vm.swappiness 1\n")).settings if not s.templated]
+    assert "ignore-errors" in forgiven.facts
+    assert "ignore-errors" not in strict.facts
