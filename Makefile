@@ -49,6 +49,7 @@ pyz: .venv/.dev
 bench: .venv/.dev
 	@$(BIN)/python bench/run.py
 	@$(BIN)/python bench/sockets.py
+	@$(BIN)/python bench/trace.py
 
 clean:
 	rm -rf .venv dist build .hypothesis .mypy_cache .ruff_cache .pytest_cache .cache
