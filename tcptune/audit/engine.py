@@ -7,7 +7,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from tcptune.audit.gather import Request, gather
-from tcptune.audit.origins import live_origins
+from tcptune.audit.origins import live_origins, measured
+from tcptune.audit.refused import refused
 from tcptune.audit.rows import rows
 from tcptune.audit.verdict import verdict
 from tcptune.live.snapshot import Snapshot
@@ -39,11 +40,13 @@ def audit(request: Request) -> AuditReport:
     parts: list[Part] = []
     files = live_origins(snapshots)
     for snapshot in snapshots:
-        here = replace(files, applies=snapshot.host.initial is True)
+        here = measured(files, snapshot.host)
         found, taken = _judge(snapshot, rules, request, here)
         findings += found
         accepted += taken
         parts.append(_part(snapshot, found, here, () if parts else (*lost, *files.problems)))
+    if snapshots[0].host.initial:
+        findings += refused(files, snapshots[0].host.target, rules, request.thresholds)
     findings.sort(key=order)
     first = snapshots[0]
     return AuditReport(

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import re
+from collections.abc import Iterable, Iterator, Sequence
 
 from tcptune.catalog import parameter
 from tcptune.loaders.kernel import Kernel, Node
@@ -16,6 +17,21 @@ FAMILIES = {
 }
 """Module → the beginnings of the keys that it brings."""
 
+MODPROBE = ("/etc/modprobe.d", "/run/modprobe.d", "/usr/local/lib/modprobe.d", "/usr/lib/modprobe.d", "/lib/modprobe.d")
+RULES = ("/etc/udev/rules.d",)
+"""Where an administrator's rules of udev stand; packages bring none for these modules."""
+
+_FOR_MODULE = re.compile(r'\bSUBSYSTEM\s*==\s*"module"')
+_KERNEL = re.compile(r'\bKERNEL\s*==\s*"([^"]*)"')
+_PREFIX = re.compile(r"--prefix[= ](\S+?)[\"' ]")
+_NEEDS_CONNTRACK = re.compile(
+    r"nf_conntrack_\w+|nf_nat(_\w+)?|nft_(ct|masq|nat|redir|chain_nat|connlimit|flow_offload)|nf_(conncount|flow_table\w*)"
+    r"|xt_(conntrack|state|nat|MASQUERADE|REDIRECT|NETMAP|CT|connmark|connlimit|connbytes|connlabel|helper|cluster)"
+    r"|xt_(CONNSECMARK|ipvs)|ip6?t_(CLUSTERIP|SYNPROXY)|nf_synproxy_core|nfnetlink_cttimeout|ip_vs_\w+|act_ctinfo"
+    r"|act_connmark|vport_(vxlan|geneve|gre)|ip6?table_nat|act_ct|openvswitch|ip_vs"
+)
+"""Modules that bring connection tracking with them."""
+
 
 def module_of(key: str) -> str | None:
     """Return the module that brings a parameter; None for one that is always there."""
@@ -28,28 +44,66 @@ def module_of(key: str) -> str | None:
 def needs_late(tree: Tree, target: Target) -> tuple[str, ...]:
     """Return the beginnings of the keys that systemd-sysctl does not find at boot.
 
-    A module that stands in modules-load.d (or Debian's /etc/modules) is loaded before; one that is built in is there.
+    A module that stands in modules-load.d is loaded before, and so is what it needs; one that is built in is there. A
+    rule of udev may run systemd-sysctl again when the module comes, as sysctl.d(5) has it.
     """
-    early = _loaded_early(tree) | _built_in(tree, target)
-    return tuple(family for module, families in FAMILIES.items() if module not in early for family in families)
+    early = {found for name in _loaded_early(tree) for found in (name, *_needed(name))} | _built_in(tree, target)
+    late = [(module, family) for module, families in FAMILIES.items() if module not in early for family in families]
+    return tuple(family for module, family in late if not _by_udev(tree, module, family)) if late else ()
+
+
+def _needed(name: str) -> tuple[str, ...]:
+    return ("nf_conntrack",) if _NEEDS_CONNTRACK.fullmatch(name) else ()
 
 
 def _loaded_early(tree: Tree) -> set[str]:
-    """Return the modules that systemd-modules-load loads: a name in /etc masks the same name below it."""
+    """Return the modules that systemd-modules-load loads: a name in /etc masks the same name below it.
+
+    Debian's /etc/modules is read through a link in /etc/modules-load.d, and only through that.
+    """
+    found = {word[0] for word in _words(tree, FOLDERS, "#;")}
+    denied = set()
+    if found:
+        for word in _words(tree, MODPROBE, "#"):
+            if word[0] == "blacklist" or (word[0] == "install" and word[2:3] in (["/bin/true"], ["/bin/false"])):
+                denied.add(_named(word[1]) if len(word) > 1 else "")
+    return {_named(name) for name in found} - denied
+
+
+def _named(module: str) -> str:
+    return module.replace("-", "_")
+
+
+def _words(tree: Tree, folders: Sequence[str], comments: str) -> Iterator[list[str]]:
+    """Yield the words of each line of the .conf files in some folders."""
     paths: dict[str, str] = {}
-    for folder in FOLDERS:
+    for folder in folders:
         names = tree.names(folder)
         for name in () if isinstance(names, Failure) else names:
             if name.endswith(".conf") and not name.startswith("."):
                 paths.setdefault(name, f"{folder}/{name}")
-    found: set[str] = set()
-    for path in (*paths.values(), "/etc/modules"):
+    for path in paths.values():
         content = tree.read(path)
         for line in content.text.splitlines() if isinstance(content, Content) else ():
-            word = (line.split() or ["#"])[0]
-            if word[0] not in "#;":
-                found.add(word.replace("-", "_"))
-    return found
+            words = line.split()
+            if words and words[0][0] not in comments:
+                yield words
+
+
+def _by_udev(tree: Tree, module: str, family: str) -> bool:
+    """Tell whether a rule of udev runs a loader for these keys when the module comes."""
+    for folder in RULES:
+        names = tree.names(folder)
+        for name in () if isinstance(names, Failure) else names:
+            content = tree.read(f"{folder}/{name}") if name.endswith(".rules") else None
+            for line in content.text.splitlines() if isinstance(content, Content) else ():
+                if line.lstrip().startswith("#") or not _FOR_MODULE.search(line) or "systemd-sysctl" not in line:
+                    continue
+                kernel, prefixes = _KERNEL.findall(line), _PREFIX.findall(line)
+                dotted = [prefix.removeprefix("/proc/sys").strip("/").replace("/", ".") for prefix in prefixes]
+                if module in kernel and (not dotted or family.startswith(tuple(dotted))):
+                    return True
+    return False
 
 
 def _built_in(tree: Tree, target: Target) -> set[str]:

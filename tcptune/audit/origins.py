@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
 
 from tcptune.audit.access import Stat, on_disk, writable
+from tcptune.audit.answers import accepted
 from tcptune.audit.modules import module_of, needs_late
+from tcptune.audit.next_boot import lasting
 from tcptune.audit.unread import unread
 from tcptune.catalog import parameter
 from tcptune.live.processes import process_names
+from tcptune.live.root import foreign_files
 from tcptune.live.snapshot import Snapshot
 from tcptune.loaders import procps, systemd
 from tcptune.loaders.kernel import Kernel, LiveKeys
@@ -17,12 +21,16 @@ from tcptune.loaders.resolve import Resolution
 from tcptune.loaders.tree import DiskTree, Tree
 from tcptune.loaders.versions import LoaderVersions, installed
 from tcptune.loaders.writers import Writer, candidates, writers
+from tcptune.model.host import Host
 from tcptune.model.origin import Line, Lost, Origins, Source
 from tcptune.model.version import Target
 from tcptune.rules.written import interpret
 
 PRESETS = ("/usr/lib/", "/usr/local/lib/", "/lib/")
 """Where packages put their drop-ins; /etc and /run are there to replace them."""
+
+SAME = {"net.nf_conntrack_max": "net.netfilter.nf_conntrack_max"}
+"""Two names of one variable."""
 
 
 def origins(
@@ -43,83 +51,69 @@ def origins(
     at boot. `keys` are parameters that are looked at beside those in the files, `stat` gives mode and owner.
     """
     versions = versions or installed(tree)
-    late = needs_late(tree, target)
-    accepts = accepted(target, hz)
-    loads = _loads(tree, kernel(accepts, late), kernel(accepts, ()), versions)
+    later = lasting(tree)
+    late = needs_late(later, target)
+
+    def ready(absent: tuple[str, ...] = ()) -> Kernel:
+        return kernel(accepted(target, hz), absent)
+
+    loads = _loads(tree, later, ready(late), ready(), versions)
+    # What systemd-sysctl gives today, where a boot takes some of its files away.
+    today = systemd.load(tree, ready(), versions.systemd) if loads.systemd and later is not tree else None
     present = writers(tree, processes)
-    sources = _sources(loads, present, late, keys)
+    sources = _sources(loads, today, present, late, keys)
     found = [load for load in (loads.systemd, loads.procps) if load is not None]
+    all_loads = [*found, *([today] if today is not None else [])]
     return Origins(
         sources=sources,
         applies=applies,
         loaders=tuple(load.loader for load in found),
         boot="systemd" if loads.systemd is not None else "procps",
         lost=tuple(_lost(found, sources)),
-        unread=tuple(unread(tree, found)),
-        writable=tuple(writable(tree, found, stat)) if stat is not None else (),
+        unread=tuple(unread(tree, found, today)),
+        writable=tuple(writable(tree, all_loads, stat)) if stat is not None else (),
         problems=tuple(dict.fromkeys([*versions.limits, *(one.message for load in found for one in load.problems)])),
+        refused=_refused(found[0], late) if found else (),
     )
 
 
+def measured(found: Origins, host: Host) -> Origins:
+    """Return the files of this host as they concern one of its network namespaces."""
+    return replace(found, applies=found.applies and host.initial is True)
+
+
 def live_origins(snapshots: Sequence[Snapshot]) -> Origins:
-    """Return what the files of this host say; the namespace that was asked for comes first and has the kernel."""
+    """Return what the files of this host say; the namespace that was asked for comes first and has the kernel.
+
+    `applies` is false where the files that this process sees are not those that the host boots with: in a container.
+    """
     first = snapshots[0]
+    foreign = foreign_files()
     touched = [key for one in snapshots for key, setting in one.settings.items() if setting.touched]
     tree = DiskTree("/")
-    return origins(
+    found = origins(
         tree,
         LiveKeys,
         first.host.target,
         keys=dict.fromkeys(touched),
         processes=process_names() if touched else (),
         stat=on_disk(tree),
+        applies=not foreign,
         hz=first.host.hz,
     )
+    return replace(found, problems=(foreign, *found.problems)) if foreign else found
 
 
-def _loads(tree: Tree, at_boot: Kernel, now: Kernel, versions: LoaderVersions) -> Resolution:
-    """Run the loaders that are there: systemd's meets the kernel as it is at boot, procps' as it is by hand."""
+def _loads(tree: Tree, later: Tree, at_boot: Kernel, now: Kernel, versions: LoaderVersions) -> Resolution:
+    """Run the loaders that are there: systemd's meets files and kernel as they are at boot, procps' as they are now."""
     neither = not versions.has_systemd and not versions.has_procps
     with_systemd = versions.has_systemd or (neither and not versions.busybox)
     with_procps = versions.has_procps or neither
     return Resolution(
         versions,
-        systemd.load(tree, at_boot, versions.systemd) if with_systemd else None,
+        systemd.load(later, at_boot, versions.systemd) if with_systemd else None,
         procps.load(tree, now, versions.procps) if with_procps else None,
     )
-
-
-def accepted(target: Target, hz: int) -> Callable[[str, str], str]:
-    """Return what answers EINVAL to the texts that the kernel is known to refuse."""
-    known: dict[tuple[str, str], str] = {}
-
-    def answer(key: str, text: str) -> str:
-        if (key, text) not in known:
-            known[key, text] = _answer(key, text, target, hz)
-        return known[key, text]
-
-    return answer
-
-
-def _answer(key: str, text: str, target: Target, hz: int) -> str:
-    entry = parameter(key)
-    if entry is None or entry.kind in ("ports", "text"):
-        return ""
-    value = interpret(entry, text).value
-    if value is None or isinstance(value, str):
-        # One number of a pair is taken and changes the low end; what is no number at all is refused.
-        return "" if value is not None or _begins_with_number(text) else "EINVAL"
-    step = entry.accepted_on(target)
-    low, high = step.bounds(hz) if step is not None else (None, None)
-    numbers = value if isinstance(value, tuple) else (value,)
-    if any((low is not None and one < low) or (high is not None and one > high) for one in numbers):
-        return "EINVAL"
-    return "EINVAL" if entry.kind == "pair" and numbers[0] > numbers[-1] else ""
-
-
-def _begins_with_number(text: str) -> bool:
-    word = (text.split() or [""])[0]
-    return word.removeprefix("-").isdecimal()
 
 
 def line_of(found: LoadedValue) -> Line:
@@ -134,13 +128,12 @@ def _line(key: str, raw: str, at: object, by: str) -> Line:
 
 
 def _sources(
-    loads: Resolution, present: list[Writer], late: tuple[str, ...], keys: Iterable[str]
+    loads: Resolution, today: Load | None, present: list[Writer], late: tuple[str, ...], keys: Iterable[str]
 ) -> Mapping[str, Source]:
-    at_boot = loads.systemd.values if loads.systemd else {}
-    by_hand = loads.procps.values if loads.procps else {}
+    at_boot, by_hand, now = (_told(load) for load in (loads.systemd, loads.procps, today))
     missed = _missed(loads.systemd, late)
     managed = {one.key for writer in present for one in writer.values}
-    wanted = [*at_boot, *by_hand, *missed, *sorted(managed), *(keys if present else ())]
+    wanted = [*at_boot, *by_hand, *now, *missed, *sorted(managed), *(keys if present else ())]
     found: dict[str, Source] = {}
     for key in dict.fromkeys(wanted):
         absent = missed.get(key)
@@ -152,8 +145,36 @@ def _sources(
             module_of(key) if absent is not None else None,
             _managers(present, key, by_hand.get(key) or at_boot.get(key)),
             tuple(candidates(present, key)),
+            line_of(now[key]) if key in now and (key not in at_boot or at_boot[key].by != now[key].by) else None,
         )
     return found
+
+
+def _told(load: Load | None) -> dict[str, LoadedValue]:
+    """Return what a loader leaves, without the other name of a variable that nobody wrote by it."""
+    values = settled(load)
+    written = load.values if load is not None else {}
+    return {key: held for key, held in values.items() if key in written or key not in SAME}
+
+
+def settled(load: Load | None) -> dict[str, LoadedValue]:
+    """Return what a loader leaves, by key: two names of one variable both have what was written last to either."""
+    if load is None:
+        return {}
+    values = dict(load.values)
+    for one, other in SAME.items():
+        if one in values or other in values:
+            last = next(
+                write for write in reversed(load.writes) if write.outcome == "set" and write.key in (one, other)
+            )
+            values |= {key: last._replace(key=key) for key in (one, other)}
+    return values
+
+
+def _refused(load: Load, late: tuple[str, ...]) -> tuple[Line, ...]:
+    """Return the lines that set nothing and that nobody meant to be forgiven; a module's keys come later."""
+    lines = (line_of(write) for write in load.refused if not (write.by.forgiven or write.globbed))
+    return tuple({(line.at, line.raw): line for line in lines if not (late and line.key.startswith(late))}.values())
 
 
 def _missed(load: Load | None, late: tuple[str, ...]) -> dict[str, Line]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -11,6 +11,7 @@ from tcptune.audit.access import on_disk
 from tcptune.audit.gather import Request
 from tcptune.audit.modules import Without
 from tcptune.audit.origins import origins
+from tcptune.audit.refused import refused
 from tcptune.audit.rows import rows
 from tcptune.audit.verdict import wrong
 from tcptune.catalog import parameter, parameters
@@ -18,7 +19,7 @@ from tcptune.catalog.distributions import vendor_of
 from tcptune.catalog.targets import newest, resolve
 from tcptune.errors import TcptuneError
 from tcptune.live.host import parse_os_release
-from tcptune.loaders.kernel import Accepts, Kernel, Keys
+from tcptune.loaders.kernel import Accepts, Kernel, Keys, Node
 from tcptune.loaders.tree import Content, DiskTree, Failure
 from tcptune.model.finding import Finding, order
 from tcptune.model.host import Host, Pressure
@@ -39,6 +40,9 @@ def audit_root(root: str, request: Request) -> AuditReport:
     settings = _settings(found)
     view = View(settings, (host.target,), options=request.thresholds, origins=found)
     findings, accepted = _judged(view, host, found, request)
+    findings = sorted(
+        [*findings, *refused(found, host.target, select(request.select, request.ignore), request.thresholds)], key=order
+    )
     table = rows(
         {key: one for key, one in settings.items() if _exists(key, host.target)}, host, findings, found, live=False
     )
@@ -83,15 +87,68 @@ def _exists(key: str, target: Target) -> bool:
 
 
 def kernel_of(target: Target) -> Callable[[Accepts, tuple[str, ...]], Kernel]:
-    """Return what makes a kernel of which the catalogue alone is known: any other key is taken to be there."""
+    """Return what makes a kernel of which names are known: in families that are not known whole, any key is there."""
+    from tcptune.catalog.names import all_names
 
     def make(accepts: Accepts, absent: tuple[str, ...]) -> Kernel:
         there = [entry for entry in parameters().values() if entry.exists(target)]
         locked = [entry.key for entry in there if not entry.mode & 0o222]
-        keys = Keys([entry.key for entry in there], complete=False, read_only=locked, accepts=accepts)
-        return Without(keys, absent)
+        listed = [key for name in all_names() for key in _spelled_out(name) if _may_exist(key, target)]
+        keys = Keys([*(entry.key for entry in there), *listed], complete=False, read_only=locked, accepts=accepts)
+        return Without(Named(keys, target), absent)
 
     return make
+
+
+class Named:
+    """A kernel without the names of the families known whole that its release does not have."""
+
+    def __init__(self, kernel: Kernel, target: Target) -> None:
+        self._kernel = kernel
+        self._target = target
+
+    def look(self, path: str) -> Node | None:
+        """Return what stands at a path."""
+        from tcptune.catalog.names import COMPLETE
+
+        node = self._kernel.look(path)
+        if node is None or node.kind != "file":
+            return node
+        if node.key.startswith(("net.ipv4/", "/")):
+            return None
+        if not node.key.startswith(COMPLETE):
+            return node
+        return node if _may_exist(node.key, self._target) else None
+
+    def names(self, folder: str) -> Iterable[str]:
+        """Return the names in a folder."""
+        return self._kernel.names(folder)
+
+    def write(self, path: str, text: str) -> str:
+        """Return the error that writing a text gives."""
+        return self._kernel.write(path, text)
+
+
+def _may_exist(key: str, target: Target) -> bool:
+    """Tell whether a kernel may have a key; a distribution's may have what came later."""
+    from tcptune.catalog.names import known
+
+    entry = parameter(key)
+    if entry is not None:
+        return entry.exists(target)
+    name = known(key)
+    if name is None or (name.last is not None and target.version.release > name.last.release):
+        return False
+    return target.vendor is not None or target.version.release >= name.first.release
+
+
+def _spelled_out(name: str) -> tuple[str, ...]:
+    """Return the keys of the interfaces that every host has."""
+    if "*" not in name:
+        return (name,)
+    if not name.startswith(("net.ipv4.conf.*.", "net.ipv6.conf.*.", "net.ipv4.neigh.*.", "net.ipv6.neigh.*.")):
+        return ()
+    return tuple(name.replace("*", one) for one in ("all", "default", "lo") if one != "all" or ".conf." in name)
 
 
 def _settings(found: Origins) -> dict[str, Setting]:

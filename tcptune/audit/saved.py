@@ -10,6 +10,7 @@ from tcptune.audit import collected, saved_ports
 from tcptune.audit.gather import Request
 from tcptune.audit.modules import Without
 from tcptune.audit.origins import origins
+from tcptune.audit.refused import of_line, refused
 from tcptune.audit.rows import rows
 from tcptune.audit.since import contents, document_of
 from tcptune.audit.verdict import verdict
@@ -90,6 +91,7 @@ def _collected(path: str, data: bytes, rules: Sequence[Rule], request: Request) 
     pressure = collected.pressure_of(found)
     view = View(settings, (host.target,), host, pressure, request.thresholds, origins=files)
     findings, accepted = _judged(view, rules, request.policy, files)
+    findings += refused(files, host.target, rules, request.thresholds)
     findings.sort(key=order)
     host = replace(host, limits=(*host.limits, *files.problems))
     part = Part(host, rows(settings, host, findings, files), pressure)
@@ -125,7 +127,8 @@ def _when(seconds: str) -> str | None:
 
 
 def _again(document: Mapping[str, Any], rules: Sequence[Rule], request: Request) -> AuditReport:
-    kept = [_finding(one) for one in document["findings"] if one["rule"] in OF_FILES & {rule.code for rule in rules}]
+    codes = frozenset(rule.code for rule in rules)
+    kept = [_finding(one) for one in document["findings"] if one["rule"] in OF_FILES & codes or of_line(one, codes)]
     namespaces = document.get("namespaces")
     findings: list[Finding] = []
     accepted: list[str] = []

@@ -21,12 +21,24 @@ FAMILIES = ("net/", "kernel/", "vm/", "fs/", "dev/", "user/")
 """How the place of a parameter begins; a text with an equals sign in it is no drop-in yet."""
 
 
-def unread(tree: Tree, loads: Sequence[Load]) -> Iterator[Unread]:
-    """Yield each file with settings that no loader of the host reads, or only one of several."""
+def unread(tree: Tree, loads: Sequence[Load], today: Load | None = None) -> Iterator[Unread]:
+    """Yield each file with settings that no loader of the host reads, or only one of several.
+
+    `today` is what systemd-sysctl reads where that is more than at the next boot.
+    """
     paths = dict.fromkeys(one.path for load in loads for one in load.files_ignored)
-    for path in (*paths, MAIN):
+    fleeting = [path for load in (today, *loads) if load for path in load.files_read if path.startswith("/run/")]
+    for path in (*paths, *dict.fromkeys(fleeting), MAIN):
         name = PurePosixPath(path).name
         if name.endswith(LEFT_OVER + TEXTS):
+            continue
+        if path in fleeting:
+            line = _first_setting(tree, path)
+            if line:
+                now = dict.fromkeys(
+                    load.loader for load in (today, *loads) if load is not None and reads(tree, load, path)
+                )
+                yield Unread(Location(path, line), "run", tuple(now))
             continue
         readers = tuple(load.loader for load in loads if reads(tree, load, path))
         missing = [load for load in loads if load.loader not in readers]

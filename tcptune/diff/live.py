@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from tcptune.audit.origins import live_origins
+from tcptune.audit.origins import live_origins, measured
 from tcptune.audit.policy import running
 from tcptune.diff.where import Where
 from tcptune.errors import TcptuneError
@@ -24,7 +24,7 @@ def look(keys: Sequence[str], where: Where) -> tuple[list[Seen], tuple[str, ...]
     """
     snapshots, lost = _snapshots(keys, where)
     files = live_origins(snapshots)
-    seen = [running(_whole(one), one.settings, replace(files, applies=one.host.initial is True)) for one in snapshots]
+    seen = [running(_whole(one), one.settings, measured(files, one.host)) for one in snapshots]
     return seen, (*lost, *files.problems)
 
 

@@ -152,7 +152,7 @@ class DiskTree(Tree):
 
     def __init__(self, root: str | os.PathLike[str] = "/") -> None:
         super().__init__()
-        self.root = os.path.realpath(root)
+        self.root = _root(os.fspath(root))
         self._prefix = "" if self.root == "/" else self.root
         self._known: dict[str, Kind] = {}
 
@@ -183,9 +183,9 @@ class DiskTree(Tree):
         return [entry.name for entry in os.scandir(self._prefix + path)]
 
     def _read(self, path: str, limit: int) -> bytes:
-        handle = os.open(self._prefix + path, _FLAGS)
+        handle = self._open(path)
         try:
-            if not stat.S_ISREG(os.fstat(handle).st_mode) or not self._within(handle):
+            if not stat.S_ISREG(os.fstat(handle).st_mode):
                 raise FileNotFoundError(path)
             parts, wanted = [], limit
             while wanted > 0 and (part := os.read(handle, min(wanted, 1 << 20))):
@@ -195,14 +195,25 @@ class DiskTree(Tree):
             os.close(handle)
         return b"".join(parts)
 
-    def _within(self, handle: int) -> bool:
-        """Tell whether an open file is below the root: somebody may exchange a folder for a link while we walk."""
-        if not self._prefix:
-            return True
+    def _open(self, path: str) -> int:
+        """Open a file by a path without links.
+
+        Below a root folder by folder: somebody may exchange one for a link meanwhile.
+        """
+        if not self._prefix or os.open not in os.supports_dir_fd:
+            return os.open(self._prefix + path, _FLAGS)
+        folder = os.open(self._prefix, _FOLDER)
         try:
-            return Path(f"/proc/self/fd/{handle}").readlink().is_relative_to(self.root)
-        except OSError:
-            return True
+            *between, last = [part for part in path.split("/") if part]
+            for part in between:
+                inner = os.open(part, _FOLDER | _NOT_A_LINK, dir_fd=folder)
+                os.close(folder)
+                folder = inner
+            return os.open(last, _FLAGS, dir_fd=folder)
+        except NotADirectoryError:
+            raise FileNotFoundError(path) from None
+        finally:
+            os.close(folder)
 
 
 class MemoryTree(Tree):
@@ -248,7 +259,18 @@ class Link:
     target: str
 
 
+_NOT_A_LINK = getattr(os, "O_NOFOLLOW", 0)
+_FOLDER = os.O_RDONLY | sum(getattr(os, name, 0) for name in ("O_PATH", "O_DIRECTORY", "O_CLOEXEC"))
 _FLAGS = os.O_RDONLY | sum(getattr(os, name, 0) for name in ("O_NONBLOCK", "O_NOFOLLOW", "O_CLOEXEC", "O_NOCTTY"))
+
+
+def _root(path: str) -> str:
+    """Return a root without links; /proc/1/root and its like lead elsewhere than their text says, and stay."""
+    real = os.path.realpath(path)
+    try:
+        return real if Path(real).samefile(path) else str(Path(path).absolute())
+    except OSError:
+        return real
 
 
 def _joined(parts: list[str]) -> str:

@@ -48,9 +48,10 @@ class Lost:
 class Source:
     """What is known of one parameter.
 
-    `systemd` and `procps` are the lines that each loader ends with. `late` is a line that sets nothing at boot because
-    `module` is loaded later. `managers` are lines in the files of tuned, ufw and the like that win over the loaders,
-    `candidates` the names of the managers that are present and may set the parameter besides.
+    `systemd` and `procps` are the lines that each loader ends with, systemd-sysctl at the next boot; `now` is what it
+    gives until then, where that is another one (/run is emptied by a boot). `late` is a line that sets nothing at boot
+    because `module` is loaded later. `managers` are lines in the files of tuned, ufw and the like that win over the
+    loaders, `candidates` the names of the managers that are present and may set the parameter besides.
     """
 
     key: str
@@ -60,11 +61,13 @@ class Source:
     module: str | None = None
     managers: tuple[Line, ...] = ()
     candidates: tuple[str, ...] = ()
+    now: Line | None = None
 
     @property
     def lines(self) -> tuple[Line, ...]:
         """Return every line that may explain a live value, the boot's first."""
-        return tuple(line for line in (self.systemd, self.procps, self.late, *self.managers) if line is not None)
+        held = (self.systemd, self.procps, self.now, self.late, *self.managers)
+        return tuple(line for line in held if line is not None)
 
     def of(self, setting: Setting) -> Line | None:
         """Return the line that explains a live value; None when no file does."""
@@ -94,8 +97,9 @@ class Writable:
 class Origins:
     """The files of a host as a whole.
 
-    `applies` is false in a network namespace that no loader writes: the files are shown, and nothing is measured by
-    them. `loaders` are those that the host has; `boot` is the one that runs at boot.
+    `applies` is false in a network namespace that no loader writes, and where the files are not those that the host
+    boots with: they are shown, and nothing is measured by them. `refused` are lines that the loader at boot tries in
+    vain. `loaders` are those that the host has; `boot` is the one that runs at boot.
     """
 
     sources: Mapping[str, Source] = field(default_factory=dict)
@@ -106,3 +110,4 @@ class Origins:
     unread: tuple[Unread, ...] = ()
     writable: tuple[Writable, ...] = ()
     problems: tuple[str, ...] = ()
+    refused: tuple[Line, ...] = ()

@@ -1,7 +1,8 @@
 """A file in a drop-in folder is read by no loader, or by only one of them.
 
 Names that do not end in `.conf` are passed over by both, names that begin with a dot by systemd-sysctl.
-/etc/sysctl.conf is read by procps alone, unless a link in /etc/sysctl.d leads to it.
+/etc/sysctl.conf is read by procps alone, unless a link in /etc/sysctl.d leads to it. What stands in /run/sysctl.d is
+read, and gone after a reboot (a note).
 
 Fix:
 
@@ -20,6 +21,7 @@ from pathlib import PurePosixPath
 
 from tcptune.model.finding import Finding, Fix
 from tcptune.model.origin import LOADERS, Unread
+from tcptune.model.severity import Severity
 from tcptune.rules.base import Rule
 from tcptune.rules.view import View
 
@@ -27,7 +29,8 @@ from tcptune.rules.view import View
 def check(view: View) -> Iterator[Finding]:
     """Find the files that a host's loaders pass over; of a folder alone `lint` tells by itself."""
     for file in view.origins.unread if view.origins is not None else ():
-        finding = RULE.finding(None, *_said(file), fix=Fix(_remedy(file)))
+        severity: Severity = "note" if file.reason == "run" else "warning"
+        finding = RULE.finding(None, *_said(file), severity=severity, fix=Fix(_remedy(file)))
         yield replace(finding, at=file.at, anchor=file.at.path)
 
 
@@ -38,6 +41,9 @@ def _said(file: Unread) -> tuple[str, str]:
         "hidden": "its name begins with a dot",
         "main": "systemd-sysctl reads only drop-ins, and no link in /etc/sysctl.d leads to it",
     }
+    if file.reason == "run":
+        why = f"Until then {readers} reads it. What writes it again early at every boot is not looked for."
+        return f"{file.at.path} is gone after a reboot: /run is emptied by it.", why
     if not readers:
         return f"No loader reads {file.at.path}: {reasons[file.reason]}.", "Nothing that stands in it is ever set."
     why = f"At the next boot it has no effect; after {readers} by hand it has."
@@ -45,7 +51,7 @@ def _said(file: Unread) -> tuple[str, str]:
 
 
 def _remedy(file: Unread) -> str:
-    if file.reason == "main":
+    if file.reason in ("main", "run"):
         return "move the settings to a file such as /etc/sysctl.d/60-local.conf"
     path = PurePosixPath(file.at.path)
     return f"rename it to {path.name.lstrip('.').split('.')[0]}.conf, or take it out of {path.parent}"

@@ -90,7 +90,7 @@ def test_kernels_named_decide_what_the_profile_wants(tmp_path: Path) -> None:
 def test_a_whole_host_is_held_against_the_profile_with_what_no_file_sets(tmp_path: Path) -> None:
     """Below --root the set is complete: what is in force counts, and a default that is not what is wanted is said."""
     path = profiles.write(tmp_path, f"{FIN}: {{value: 30, why: it is so}}\n{STAMPS}: 1\nnet.ipv4.tcp_retries2: 8")
-    files = {"image/etc/sysctl.d/60-a.conf": f"{FIN} = 20\n", "image/run/sysctl.d/70-b.conf": f"{FIN} = 25\n"}
+    files = {"image/etc/sysctl.d/60-a.conf": f"{FIN} = 20\n", "image/usr/lib/sysctl.d/70-b.conf": f"{FIN} = 25\n"}
     write(tmp_path, files)
 
     def told_of(*arguments: str) -> list[tuple[str, str]]:
@@ -102,7 +102,7 @@ def test_a_whole_host_is_held_against_the_profile_with_what_no_file_sets(tmp_pat
 
     assert told_of() == [("70-b.conf", FIN), ("mine.yaml", "net.ipv4.tcp_retries2")]
     assert told_of("etc/sysctl.d/60-a.conf") == []
-    assert told_of("run/sysctl.d/70-b.conf") == [("70-b.conf", FIN)]
+    assert told_of("usr/lib/sysctl.d/70-b.conf") == [("70-b.conf", FIN)]
     for name in files:
         (tmp_path / name).unlink()
     assert told_of() == [("mine.yaml", FIN), ("mine.yaml", "net.ipv4.tcp_retries2")]

@@ -58,7 +58,10 @@ def test_a_value_that_the_kernel_refuses_is_no_drift() -> None:
 
 
 def test_drift_names_the_manager_that_is_here_as_a_candidate() -> None:
-    found = files({f"{ETC}/60-a.conf": f"{MAX} = 1000\n", "/etc/modules": "nf_conntrack\n"}, processes=["kube-proxy"])
+    found = files(
+        {f"{ETC}/60-a.conf": f"{MAX} = 1000\n", "/etc/modules-load.d/a.conf": "nf_conntrack\n"},
+        processes=["kube-proxy"],
+    )
     (drift,) = judged(found, "TT502", {MAX: 5000})
     assert "kube-proxy is here and may set it" in drift.why
 

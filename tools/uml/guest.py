@@ -70,19 +70,19 @@ def boot(
         exports = "\n".join(f"export {word}={shlex.quote(value)}" for word, value in words.items())
         init.write_text(INIT.format(exports=exports, script=script, folder=seen), encoding="utf-8")
         init.chmod(0o755)
-        command = [str(program), f"mem={mem}", *_devices(folder, root), f"init={seen / 'init'}"]
+        command = [str(program), f"mem={mem}", *devices(folder, root), f"init={seen / 'init'}"]
         started = time.monotonic()
-        output = _run(command, folder, timeout, series)
+        output = run_kernel(command, folder, timeout, series)
         return _completed(series, folder, output, time.monotonic() - started)
 
 
-def _devices(folder: Path, root: Path | None) -> list[str]:
+def devices(folder: Path, root: Path | None) -> list[str]:
     """Return the kernel's words for its root and its console, with the folder for what it needs on the host."""
     disk = ["root=/dev/root", "rootfstype=hostfs", f"rootflags={root or '/'}", "rw"]
     return [*disk, "con=null", "con0=fd:0,fd:1", "quiet", f"uml_dir={folder}/uml/"]
 
 
-def _run(command: list[str], folder: Path, timeout: float, series: str) -> str:
+def run_kernel(command: list[str], folder: Path, timeout: float, series: str) -> str:
     """Run the kernel under its keeper, and return its console; whatever happens, nothing of it stays alive."""
     console = folder / "console"
     keeper = [sys.executable, str(Path(__file__).with_name("keeper.py")), str(timeout)]

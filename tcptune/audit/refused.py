@@ -1,0 +1,48 @@
+"""The lines of a host's files that set nothing: what the loader at boot tries in vain, and why."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+
+from tcptune.model.finding import Finding
+from tcptune.model.origin import Origins
+from tcptune.model.version import Target
+from tcptune.rules.base import Rule
+from tcptune.rules.registry import run
+from tcptune.rules.view import View
+
+OF_LINES = frozenset(
+    {
+        "TT003",
+        "TT005",
+        "TT006",
+        "TT101",
+        "TT102",
+        "TT103",
+        "TT104",
+        "TT106",
+        "TT108",
+        "TT201",
+        "TT202",
+        "TT203",
+        "TT204",
+    }
+)
+"""The rules that judge a single line."""
+
+
+def refused(found: Origins, target: Target, rules: Iterable[Rule], options: Mapping[str, int]) -> list[Finding]:
+    """Return what is wrong with the lines that set nothing, each judged alone, as it would be in a file."""
+    wanted = [rule for rule in rules if rule.code in OF_LINES]
+    findings: list[Finding] = []
+    for line in found.refused if found.applies else ():
+        setting = replace(line.setting, spelled=line.key, facts=frozenset({"loader"}))
+        view = View({line.key: setting}, (target,), options=options, assignments=(setting,))
+        findings += run(view, wanted)
+    return findings
+
+
+def of_line(saved: Mapping[str, object], codes: frozenset[str]) -> bool:
+    """Tell whether a finding of a saved audit is of a line of a file, by one of the rules that are wanted."""
+    return saved["location"] is not None and saved["rule"] in OF_LINES & codes

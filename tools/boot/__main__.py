@@ -1,0 +1,62 @@
+"""Boot trees of drop-ins, and hold what `tcptune audit --root` said before against what the boot gave.
+
+    python -m tools.boot [--generated N] [--seed N] [CASE…]
+
+Each tree is one boot of some 15 s; CASE is a part of a case's name. Printed is a line a boot, and each disagreement.
+The status is 1 when there was one, 2 when no machine can be had here.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+import time
+
+from tcptune.errors import TcptuneError
+from tools.boot.cases import CASES, generated
+from tools.boot.compare import Verdict, compare
+from tools.boot.machine import Files, Machine
+
+
+def main() -> int:
+    """Run what the command line asks for."""
+    parser = argparse.ArgumentParser(prog="python -m tools.boot", description=(__doc__ or "").splitlines()[0])
+    parser.add_argument("--generated", type=int, default=10, help="how many trees by chance, too (10)")
+    parser.add_argument("--seed", type=int, default=0, help="the first one's seed (0)")
+    parser.add_argument("cases", nargs="*", help="parts of the names of cases (all of them)")
+    asked = parser.parse_args()
+    trees = {name: files for name, files in CASES.items() if _wanted(name, asked.cases)}
+    if not asked.cases:
+        trees |= {f"seed {seed}": generated(seed) for seed in range(asked.seed, asked.seed + asked.generated)}
+    try:
+        return run(trees)
+    except TcptuneError as error:
+        print(error.message, file=sys.stderr)
+        return 2
+
+
+def _wanted(name: str, parts: list[str]) -> bool:
+    return not parts or name == "nothing" or any(part in name for part in parts)
+
+
+def run(trees: dict[str, Files]) -> int:
+    """Boot each tree, after one without any drop-in; print, and return the exit status."""
+    began = time.monotonic()
+    done: dict[str, Verdict] = {}
+    with Machine() as machine:
+        baseline: dict[str, str] = {}
+        for name, files in trees.items():
+            verdict = done[name] = compare(machine, files, baseline)
+            baseline = baseline or verdict.values
+            print(f"{name:54} {verdict.summary}", flush=True)
+            for line in verdict.wrong:
+                print(f"    {line}")
+    wrong = sum(len(verdict.wrong) for verdict in done.values())
+    written = sum(verdict.written for verdict in done.values())
+    seconds = time.monotonic() - began
+    print(f"{len(done)} boots, {written} parameters that files set, {wrong} disagreements, {seconds:.0f} s")
+    return 1 if wrong else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
