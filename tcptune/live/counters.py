@@ -98,5 +98,11 @@ def read_conntrack(root: str = PROC_NET, sysctl: str = CONNTRACK) -> Conntrack |
     limit = read_number(f"{sysctl}_max")
     if count is None and limit is None:
         return None
-    stats = parse_conntrack(read_text(f"{root}/stat/nf_conntrack") or "")
+    text = read_text(f"{root}/stat/nf_conntrack")
+    if text is None and root == PROC_NET:
+        from tcptune.live.ctnetlink import read_stats
+
+        stats = read_stats()
+    else:
+        stats = parse_conntrack(text or "")
     return Conntrack(count=count, limit=limit, buckets=read_number(f"{sysctl}_buckets"), stats=stats)
