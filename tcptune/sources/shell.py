@@ -29,6 +29,7 @@ _PROC = re.compile(r"/proc/sys/(.+)")
 _INNER = frozenset({"sh", "bash", "dash", "ash", "ksh", "zsh", "su", "eval", "ssh", "chroot"})
 _TALKERS = frozenset({"echo", "printf", "print", "grep", "egrep", "sed", "awk", "logger", "cat", "test", "[", "[["})
 _RUNS = re.compile(r"\s*(?:sudo\s+)?(?:/\S*/)?sysctl\s+(?:-\w+\s+)*[\w./-]+\s?=")
+_FORMATS = re.compile(r"%[-\d.]*[sdiub]")
 _NOWHERE = re.compile(r"/dev/(?:null|stdout|stderr|tty)|[012-]$")
 _DEPTH = 4
 
@@ -58,6 +59,7 @@ class _Reader:
         self.blocks = Blocks(group)
         self.comments: dict[int, str] = {}
         self.calls = Calls(text.text)
+        self.fed: Word | None = None
 
     def run(self, script: Script) -> None:
         for offset, body, alone in script.comments:
@@ -73,6 +75,7 @@ class _Reader:
             if not words and not command.heredocs:
                 continue
             self.command(command, words, printed, before, following)
+            self.feeds(command, words)
             printed = printed_words(words) if command.operator.startswith("|") and command.operator != "||" else []
 
     def command(
@@ -98,6 +101,14 @@ class _Reader:
         self.writes(name, command, words, printed, facts)
         for heredoc in command.heredocs:
             self.heredoc(heredoc, name, command, words, after, facts)
+
+    def feeds(self, command: Command, words: list[Word]) -> None:
+        """Note that the commands in the brackets behind `sysctl -p <(` print lines for it."""
+        loads = any(word.text in ("-p", "-f", "--load") for word in words)
+        if command.operator == "(" and loads and words[0].text.endswith("sysctl"):
+            self.fed = words[0]
+        elif command.operator == ")":
+            self.fed = None
 
     def sysctl(self, words: list[Word], facts: frozenset[str]) -> None:
         skip = False
@@ -212,8 +223,15 @@ class _Reader:
         """Follow text into files: `echo 1 > /proc/sys/…`, `echo 'k = v' >> /etc/sysctl.conf`, `… | tee FILE`."""
         targets = [word for op, word in command.redirects if op.lstrip("01").startswith((">", "&>"))]
         content = printed_words(words) if name in PRINTERS else []
+        strings = [word for op, word in command.redirects if op.endswith("<<<")]
         if name == "tee":
-            targets, content = [word for word in words[1:] if not word.text.startswith("-")], printed
+            targets, content = [word for word in words[1:] if not word.text.startswith("-")], printed or strings
+        elif name == "cat":
+            content = strings
+        elif name == "sysctl":
+            targets, content = ([words[0]], strings) if strings else ([], [])
+        elif content and self.fed is not None:
+            targets = [self.fed]
         for target in targets:
             if not content or _NOWHERE.search(target.text):
                 continue
@@ -221,7 +239,8 @@ class _Reader:
             if match:
                 self.proc(target, match, content, facts)
             else:
-                self.appended(target, content, facts)
+                formats = name == "printf" and _FORMATS.search(content[0].text) is not None
+                self.appended(target, content, facts, formats=formats)
 
     def proc(self, target: Word, match: re.Match[str], content: list[Word], facts: frozenset[str]) -> None:
         raw = " ".join(word.text for word in content)
@@ -250,15 +269,17 @@ class _Reader:
             )
         )
 
-    def appended(self, target: Word, content: list[Word], facts: frozenset[str]) -> None:
-        for word in content:
+    def appended(self, target: Word, content: list[Word], facts: frozenset[str], *, formats: bool) -> None:
+        """Read what is put into a file; with `formats` the first word is the format of printf, the others fill it."""
+        for word in content[:1] if formats else content:
             if not word.offsets or "=" not in word.text:
                 continue
             part = self.part(word) if "\\n" not in word.text else self.escaped(word)
             found = sysctl_conf.read(part)
             if _CONF.search(target.text) is None and not sets_known(found):
                 continue
-            self.take(found, facts, word.expands, target.text)
+            found.settings = [replace(s, templated=s.templated or (formats and "%" in s.raw)) for s in found.settings]
+            self.take(found, facts, word.expands or formats, target.text)
 
     def escaped(self, word: Word) -> Text:
         """Return the lines of a word whose line ends are spelled `\\n` (`echo -e`, `printf`)."""
@@ -289,8 +310,10 @@ class _Reader:
         if (name in _INNER or not name) and self.depth < _DEPTH:
             _Reader(part, self.reading, facts, self.blocks.group, self.depth + 1).run(lex(part.text))
             return
-        if name == "sysctl" or any(
-            _CONF.search(target) and not target.endswith((".sh", ".service")) for target in targets
+        if (
+            name == "sysctl"
+            or self.fed is not None
+            or any(_CONF.search(target) and not target.endswith((".sh", ".service")) for target in targets)
         ):
             self.take(sysctl_conf.read(part), facts, heredoc.expands, " ".join(targets))
         elif targets and _SHEBANG.match(part.text) and self.depth < _DEPTH:

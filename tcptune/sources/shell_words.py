@@ -9,6 +9,29 @@ from tcptune.sources.shell_lexer import Word
 _PREFIXES = frozenset(
     {"sudo", "exec", "command", "env", "nohup", "time", "then", "do", "else", "!", "{", "doas", "run"}
 )
+_RUNNERS = frozenset(
+    {
+        "timeout",
+        "xargs",
+        "find",
+        "nice",
+        "ionice",
+        "setsid",
+        "busybox",
+        "toybox",
+        "chrt",
+        "flock",
+        "retry",
+        "sudo",
+        "doas",
+    }
+    | {"systemd-run", "stdbuf", "unshare", "nsenter", "chroot", "parallel", "watch"}
+)
+"""Commands that run another one, which follows somewhere behind their own options."""
+
+_APART = frozenset({"unshare", "nsenter"})
+"""Those of them that run it in a namespace of its own."""
+
 PRINTERS = frozenset({"echo", "printf", "print"})
 """The commands that print their arguments."""
 
@@ -22,15 +45,16 @@ def strip_prefixes(words: list[Word]) -> tuple[list[Word], frozenset[str]]:
         if text in _PREFIXES or re.match(r"[A-Za-z_]\w*=", text):
             index += 1
             while index < len(words) and words[index].text.startswith("-") and text in ("sudo", "env", "doas"):
-                index += 1
+                index += 2 if words[index].text in ("-u", "-g", "-U", "-C") else 1
         elif text == "ip" and [word.text for word in words[index : index + 3]] == ["ip", "netns", "exec"]:
             facts.add("container")
             index += 4
-        elif text == "nsenter":
-            facts.add("container")
-            index += 1
-            while index < len(words) and words[index].text.rsplit("/", 1)[-1] != "sysctl":
-                index += 1
+        elif text in _RUNNERS:
+            run = next((at for at in range(index, len(words)) if words[at].text.rsplit("/", 1)[-1] == "sysctl"), index)
+            if run == index:
+                break
+            facts |= {"container"} if text in _APART else set()
+            index = run
         else:
             break
     return words[index:], frozenset(facts)
@@ -46,4 +70,20 @@ def printed_words(words: list[Word]) -> list[Word]:
         rest = rest[1:]
     if words[0].text == "printf" and rest and re.fullmatch(r"(?:%[sdb](?:\\n)?)+", rest[0].text):
         rest = rest[1:]
-    return rest
+    return rest if words[0].text == "printf" else [_joined(rest)] if rest else []
+
+
+def _joined(words: list[Word]) -> Word:
+    """Return what `echo` makes of its arguments: one text with a blank between two."""
+    if len(words) == 1:
+        return words[0]
+    found = Word(start=words[0].start, end=words[-1].end)
+    for number, word in enumerate(words):
+        if number:
+            found.text += " "
+            found.offsets.append(words[number - 1].end)
+        found.text += word.text
+        found.offsets += word.offsets
+    found.quoted = any(word.quoted for word in words)
+    found.expands = any(word.expands for word in words)
+    return found

@@ -34,6 +34,13 @@ def pairs(script: str) -> list[tuple[str, str]]:
         ("echo -e 'a.b=1\\nnet.core.rmem_max=2' >> /etc/sysctl.conf", [("a.b", "1"), ("net.core.rmem_max", "2")]),
         ("cat > /etc/sysctl.d/9.conf <<EOF\nnet.core.rmem_max = 2\nEOF\n", [("net.core.rmem_max", "2")]),
         ("cat <<'EOF' | sudo tee /etc/sysctl.d/9.conf\nnet.core.rmem_max = 2\nEOF\n", [("net.core.rmem_max", "2")]),
+        ("echo net.core.rmem_max = 2 >> /etc/sysctl.conf", [("net.core.rmem_max", "2")]),
+        ("tee /etc/sysctl.d/9.conf <<< 'net.core.rmem_max=2'", [("net.core.rmem_max", "2")]),
+        ("sysctl -p /dev/stdin <<< 'net.core.rmem_max=2'", [("net.core.rmem_max", "2")]),
+        ("sysctl -e -p <(cat <<EOF\nnet.core.rmem_max = 2\nEOF\n)\n", [("net.core.rmem_max", "2")]),
+        ("sysctl -p <(echo net.core.rmem_max=2)\necho vm.swappiness=1", [("net.core.rmem_max", "2")]),
+        ("find . -exec sysctl -w net.core.rmem_max=2 \\;", [("net.core.rmem_max", "2")]),
+        ("timeout 5 sudo -u root sysctl -w net.core.rmem_max=2", [("net.core.rmem_max", "2")]),
         ("sh -c 'sysctl -w net.core.rmem_max=2'", [("net.core.rmem_max", "2")]),
         ('ssh host "sysctl -w net.core.rmem_max=2"', [("net.core.rmem_max", "2")]),
         ("docker run --sysctl net.core.somaxconn=9 nginx", [("net.core.somaxconn", "9")]),
@@ -121,3 +128,13 @@ def test_any_punctuation_is_read_and_places_lie_in_the_text(script: str) -> None
 def test_time_is_linear_in_brackets_and_quotes_that_never_close() -> None:
     for piece in ("$(", "${", "'", '"', "`", "{ ", "( ", "if ", "<<E\n", "\\"):
         shell.read(Text("big.sh", piece * 50_000))
+
+
+def test_what_printf_fills_in_is_not_judged() -> None:
+    (setting,) = read("printf 'net.core.rmem_max = %s\\n' 5 >> /etc/sysctl.conf\n").settings
+    assert setting.templated
+
+
+def test_a_namespace_of_its_own_is_a_containers() -> None:
+    (setting,) = read("unshare -n sysctl -w net.core.rmem_max=5\n").settings
+    assert "container" in setting.facts
