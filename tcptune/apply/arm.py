@@ -16,6 +16,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 
+from tcptune.apply import processes
 from tcptune.apply.transaction import Arm
 from tcptune.errors import TcptuneError
 from tcptune.model.journal import Header, Place
@@ -25,9 +26,11 @@ _ENVIRONMENT = {"PATH": ":".join(_FOLDERS), "LC_ALL": "C.UTF-8"}
 _PATIENCE = 10.0
 
 
-def arm(journal: str, place: Place) -> Arm:
-    """Return what arms the undo of an entry in this journal; it raises `TcptuneError` when that cannot be seen."""
-    state = os.path.dirname(journal)  # noqa: PTH120
+def arm(state: str, place: Place) -> Arm:
+    """Return what arms the undo of an entry in this folder's journal.
+
+    It raises `TcptuneError` when the undo cannot be seen to be armed.
+    """
 
     def start(header: Header) -> str:
         if _with_systemd(place):
@@ -35,7 +38,7 @@ def arm(journal: str, place: Place) -> Arm:
             if undo is not None:
                 return undo
         # What the waiting process needs is imported now: an upgrade may exchange the files under it.
-        import tcptune.apply.rollback  # noqa: F401
+        import tcptune.apply.confirm  # noqa: F401
 
         return _process(header, lambda: _expire(header, state, place))
 
@@ -43,8 +46,8 @@ def arm(journal: str, place: Place) -> Arm:
 
 
 def _expire(header: Header, state: str, place: Place) -> None:
+    from tcptune.apply.confirm import expire
     from tcptune.apply.journal import journal
-    from tcptune.apply.rollback import expire
 
     with journal(state, make=False) as opened:
         expire(header.id, place, opened)
@@ -57,17 +60,14 @@ def disarm(undo: str | None) -> None:
     kind, _, what = undo.partition(":")
     if kind == "timer":
         _systemctl("stop", what)
-    elif kind == "process":
-        number, _, started = what.partition("@")
-        if number.isdecimal() and _started(int(number)) == started:
-            with suppress(ProcessLookupError):
-                os.kill(int(number), signal.SIGTERM)
+    elif kind == "process" and processes.alive(what):
+        with suppress(ProcessLookupError):
+            os.kill(int(what.partition("@")[0]), signal.SIGTERM)
 
 
 def command(header: Header, state: str) -> list[str]:
     """Return the command that undoes an entry when its time is over."""
-    words = [*_program(), "rollback", header.id, "--expired", "--state-dir", state]
-    return [*words, "--netns", header.place.path] if header.place.path is not None else words
+    return [*_program(), "rollback", header.id, "--expired", "--state-dir", state]
 
 
 def _program() -> list[str]:
@@ -138,7 +138,7 @@ def _process(header: Header, undo: Callable[[], object]) -> str:
         os.waitpid(pid, 0)
     if not told.isdecimal():
         raise TcptuneError("the undo could not be armed: nothing was changed", status=1)
-    return f"process:{told}@{_started(int(told))}"
+    return f"process:{processes.named(int(told))}"
 
 
 def _detached(header: Header, undo: Callable[[], object], writer: int) -> None:
@@ -165,11 +165,3 @@ def _detached(header: Header, undo: Callable[[], object], writer: int) -> None:
         undo()
     finally:
         os._exit(0)
-
-
-def _started(pid: int) -> str:
-    """Return when a process began, in the kernel's own ticks; empty when it is gone."""
-    try:
-        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[19]
-    except (OSError, IndexError):
-        return ""

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import textwrap
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 
+from tcptune.catalog import parameter
 from tcptune.model.record import dataclass
 
 DEFAULT = "/etc/sysctl.d/80-tcptune.conf"
@@ -26,7 +27,9 @@ def text(lines: Iterable[Line]) -> str:
     """Return the file: sorted, each value under its reason, with a digest that tells an edit by hand."""
     parts = []
     for line in sorted(lines, key=lambda each: each.key):
-        comment = textwrap.wrap(" ".join(line.why.split()), 110, break_on_hyphens=False)
+        # A control character in a reason could end its comment, and makes systemd-sysctl refuse the whole file.
+        reason = "".join(each if each.isprintable() else " " for each in line.why)
+        comment = textwrap.wrap(" ".join(reason.split()), 110, break_on_hyphens=False)
         parts.append("".join(f"# {row}\n" for row in comment) + f"{line.key} = {line.text}\n")
     body = _NOTE + "".join(f"\n{part}" for part in parts)
     return f"{_MARK}{_digest(body)}\n{body}"
@@ -60,10 +63,21 @@ def lines(found: str) -> dict[str, Line]:
     return known
 
 
-def merged(found: str | None, new: Mapping[str, Line]) -> str:
-    """Return the file with new values beside those that are there already."""
+def merged(found: str | None, new: Mapping[str, Line], gone: Collection[str] = ()) -> str | None:
+    """Return the file with new values beside those that are there already, and without some.
+
+    None where nothing is left of it. What an edit by hand has put there besides parameters of the catalogue goes.
+    """
     before = lines(found) if found is not None else {}
-    return text((before | dict(new)).values())
+    kept = {key: line for key, line in before.items() if parameter(key) is not None and key not in gone}
+    after = kept | dict(new)
+    return text(after.values()) if after else None
+
+
+def changed(before: str | None, after: str | None) -> frozenset[str]:
+    """Return the parameters whose values two states of the file do not share."""
+    one, other = ({key: line.text for key, line in lines(each or "").items()} for each in (before, after))
+    return frozenset(key for key in one.keys() | other.keys() if one.get(key) != other.get(key))
 
 
 def _digest(body: str) -> str:

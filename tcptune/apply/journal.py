@@ -2,22 +2,27 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import asdict, replace
 from typing import Any
 
-from tcptune.apply import trust
+from tcptune.apply import processes, trust
 from tcptune.errors import TcptuneError
 from tcptune.model.journal import SCHEMA, Entry, FileStep, Header, Place, State, Step
 
 STATE_DIR = "/var/lib/tcptune"
-_SUFFIX = ".jsonl"
+SUFFIX = ".jsonl"
+"""How the name of an entry ends."""
 _MOST = 10_000
 """Entries that are looked at; the oldest of more are not."""
+
+_STALE = 3600.0
+"""Seconds after which a temporary file is nobody's any more: another namespace's change may share this folder."""
 
 
 class Journal:
@@ -32,21 +37,24 @@ class Journal:
 
         Raises `TcptuneError` when it cannot be written: nothing was changed then.
         """
+        named = replace(header, id=new_id(), process=processes.own())
+        line = json.dumps({"schema": SCHEMA, **asdict(named)}, ensure_ascii=True) + "\n"
         try:
-            while True:
-                named = replace(header, id=new_id())
-                line = json.dumps({"schema": SCHEMA, **asdict(named)}, ensure_ascii=True) + "\n"
-                if self._there(named.id):
-                    continue
-                trust.replace(self._folder, named.id + _SUFFIX, line.encode(), 0o600)
-                return named
+            self._sweep()
+            while self._there(named.id):
+                named = replace(named, id=new_id())
+            trust.replace(self._folder, named.id + SUFFIX, line.encode(), 0o600)
         except OSError as error:
+            # An entry that may not last is none: nothing was written yet that it would have to undo.
+            with suppress(OSError):
+                trust.remove(self._folder, named.id + SUFFIX)
             raise TcptuneError(f"{self.path}: the journal cannot be written: {error.strerror}", status=1) from None
+        return named
 
     def add(self, name: str, event: str, **data: Any) -> None:
         """Write down what happened, synced. Raises `OSError`."""
         flags = os.O_WRONLY | os.O_APPEND | os.O_NOFOLLOW | os.O_CLOEXEC
-        handle = os.open(name + _SUFFIX, flags, dir_fd=self._folder)
+        handle = os.open(name + SUFFIX, flags, dir_fd=self._folder)
         try:
             # A line that a killed process has begun is ended first.
             trust.write_all(handle, b"\n" + json.dumps({"event": event, **data}, ensure_ascii=True).encode() + b"\n")
@@ -54,9 +62,17 @@ class Journal:
         finally:
             os.close(handle)
 
+    def _sweep(self) -> None:
+        """Remove what killed runs have left of files that never became entries."""
+        for name in os.listdir(self._folder):  # noqa: PTH208
+            if name.startswith(".") and name.endswith(trust.temporary("")[1:]):
+                with suppress(FileNotFoundError):
+                    if time.time() - os.stat(name, dir_fd=self._folder, follow_symlinks=False).st_mtime > _STALE:
+                        os.unlink(name, dir_fd=self._folder)
+
     def entries(self) -> list[Entry]:
         """Return the entries, the oldest first; what is no entry is passed over."""
-        names = sorted(name for name in os.listdir(self._folder) if name.endswith(_SUFFIX) and name[0] != ".")  # noqa: PTH208
+        names = sorted(name for name in os.listdir(self._folder) if name.endswith(SUFFIX) and name[0] != ".")  # noqa: PTH208
         found = (self._entry(name) for name in names[-_MOST:])
         return [entry for entry in found if entry is not None]
 
@@ -74,7 +90,7 @@ class Journal:
 
     def _there(self, name: str) -> bool:
         try:
-            os.stat(name + _SUFFIX, dir_fd=self._folder, follow_symlinks=False)
+            os.stat(name + SUFFIX, dir_fd=self._folder, follow_symlinks=False)
         except FileNotFoundError:
             return False
         return True
@@ -94,19 +110,36 @@ class Journal:
 @contextmanager
 def journal(path: str, *, make: bool = True) -> Iterator[Journal]:
     """Open the journal in a state folder. Raises `TcptuneError` for a folder that cannot be relied on."""
+    below = os.path.join(path, "journal")  # noqa: PTH118
+    with ExitStack() as opened:
+        try:
+            opened.enter_context(trust.folder(path, make=make, private=True))
+            folder = opened.enter_context(trust.folder(below, make=make, private=True))
+        except OSError as error:
+            raise TcptuneError(f"{path}: the state folder cannot be used: {error.strerror}", status=1) from None
+        yield Journal(folder, below)
+
+
+def read(path: str) -> list[Entry]:
+    """Return the entries in a state folder, the oldest first; none where there is no such folder yet."""
+    if not os.path.isdir(os.path.join(path, "journal")):  # noqa: PTH112, PTH118
+        return []
+    with journal(path, make=False) as opened:
+        return opened.entries()
+
+
+def possible(path: str) -> None:
+    """Raise `TcptuneError` where no journal could be written: the check of a dry run, which makes no folder."""
+    at = path
+    while not os.path.lexists(at):
+        at = os.path.split(at)[0]
     try:
-        with (
-            trust.folder(path, make=make, private=True),
-            trust.folder(
-                os.path.join(path, "journal"),  # noqa: PTH118
-                make=make,
-                private=True,
-            ) as folder,
-        ):
-            yield Journal(folder, os.path.join(path, "journal"))  # noqa: PTH118
+        with trust.folder(at, private=at == path) as folder:
+            if os.fstatvfs(folder).f_flag & os.ST_RDONLY:
+                raise OSError(errno.EROFS, os.strerror(errno.EROFS))
+        if at not in (path, os.path.split(path)[0]):
+            raise OSError(errno.ENOENT, os.strerror(errno.ENOENT))
     except OSError as error:
-        if error.filename is None and error.errno is None:
-            raise
         raise TcptuneError(f"{path}: the state folder cannot be used: {error.strerror}", status=1) from None
 
 
@@ -126,12 +159,13 @@ def _parsed(line: bytes) -> dict[str, Any] | None:
 
 
 def _header(row: dict[str, Any]) -> Header:
-    data = {key: value for key, value in row.items() if key not in ("schema", "place", "steps", "file")}
+    # A later tcptune may write more; what it means is known to that one alone.
+    data = {key: row[key] for key in Header.__annotations__ if key in row and key not in ("place", "steps", "file")}
     file = FileStep(**row["file"]) if row["file"] is not None else None
     return Header(**data, place=Place(**row["place"]), steps=tuple(Step(**step) for step in row["steps"]), file=file)
 
 
-_STATES: dict[str, State] = {
+STATES: dict[str, State] = {
     "applied": "applied",
     "pending": "pending",
     "confirmed": "confirmed",
@@ -139,6 +173,7 @@ _STATES: dict[str, State] = {
     "failed": "failed",
     "rolled-back": "rolled-back",
 }
+"""What is written down at the end of a step → where the entry stands then."""
 
 
 def _told(header: Header, rows: list[dict[str, Any]], path: str) -> Entry:
@@ -147,7 +182,9 @@ def _told(header: Header, rows: list[dict[str, Any]], path: str) -> Entry:
     undo: str | None = None
     for row in rows:
         event = str(row.get("event"))
-        state = _STATES.get(event, state)
+        state = STATES.get(event, state)
         undo = str(row["undo"]) if event == "armed" and "undo" in row else undo
+        if event == "resumed":
+            header = replace(header, process=str(row.get("process")))
         lines += [str(line) for line in row.get("lines", [])]
     return Entry(header, state, path, tuple(lines), undo)

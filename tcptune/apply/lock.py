@@ -13,24 +13,52 @@ from pathlib import Path
 from tcptune.errors import TcptuneError
 
 NAMESPACE = "/proc/self/ns/net"
+HOST = "/proc/1/ns/net"
+"""The namespace that stands for the host's files: they are the same for every namespace of the network."""
+
+_PATIENCE = 10.0
 
 
 @contextmanager
-def held(wait: float = 0.0) -> Iterator[None]:
+def held(wait: float = 0.0, *, insist: bool = False) -> Iterator[None]:
     """Hold the lock of the network namespace that this process is in, after `wait` seconds at most.
 
     The lock is the kernel's (flock on the namespace's own file): it ends with the process. Raises `TcptuneError` with
-    status 1 and who holds it.
+    status 1 and who holds it. With `insist` the wait is all that is asked for: any user can take such a lock, and that
+    must not keep a change from being undone when its time is over.
     """
     handle = os.open(NAMESPACE, os.O_RDONLY | os.O_CLOEXEC)
     try:
-        _take(handle, time.monotonic() + wait)
+        try:
+            _take(handle, time.monotonic() + wait, "another change is being made to this network namespace")
+        except TcptuneError:
+            if not insist:
+                raise
         yield
     finally:
         os.close(handle)
 
 
-def _take(handle: int, deadline: float) -> None:
+@contextmanager
+def files_held() -> Iterator[None]:
+    """Hold the lock of the host's files, for the moment of exchanging one; the namespace's own is held already.
+
+    Raises `TcptuneError` when another namespace's change does not let go of it.
+    """
+    try:
+        handle = os.open(HOST, os.O_RDONLY | os.O_CLOEXEC)
+    except OSError:
+        yield
+        return
+    try:
+        if os.fstat(handle).st_ino != os.stat(NAMESPACE).st_ino:  # noqa: PTH116
+            _take(handle, time.monotonic() + _PATIENCE, "another change is being made to this host's files")
+        yield
+    finally:
+        os.close(handle)
+
+
+def _take(handle: int, deadline: float, said: str) -> None:
     while True:
         try:
             fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -38,11 +66,9 @@ def _take(handle: int, deadline: float) -> None:
             if error.errno not in (errno.EAGAIN, errno.EACCES):
                 raise TcptuneError(f"the lock of this namespace cannot be taken: {error.strerror}") from None
             if time.monotonic() >= deadline:
-                raise TcptuneError(
-                    f"another change is being made to this network namespace{_holder(os.fstat(handle).st_ino)}",
-                    hint="wait for it, and see `tcptune history`",
-                    status=1,
-                ) from None
+                who = _holder(os.fstat(handle).st_ino)
+                hint = "wait for it, and see `tcptune history`"
+                raise TcptuneError(f"{said}{who}", hint=hint, status=1) from None
             time.sleep(0.02)
         else:
             return
@@ -56,5 +82,6 @@ def _holder(inode: int) -> str:
             if "->" not in words and words[1:2] == ["FLOCK"] and words[5].endswith(f":{inode}"):
                 pid = int(words[4])
                 command = Path(f"/proc/{pid}/comm").read_text().strip() if pid > 0 else "?"
-                return f" by process {pid} ({command})"
+                user = Path(f"/proc/{pid}").stat().st_uid if pid > 0 else 0
+                return f" by process {pid} ({command}{f', of user {user}' if user else ''})"
     return ""

@@ -14,8 +14,12 @@ _RESTS_ON = {
     "net.ipv4.tcp_max_syn_backlog": ("net.core.somaxconn",),
     "net.netfilter.nf_conntrack_max": ("net.netfilter.nf_conntrack_buckets",),
     "net.ipv4.ip_local_port_range": ("net.ipv4.ip_local_reserved_ports",),
+    "net.ipv4.tcp_allowed_congestion_control": ("net.ipv4.tcp_congestion_control",),
 }
 """What a parameter rests on when it is switched on or raised; switched off or lowered, it goes first."""
+
+_SWITCHES = frozenset({"net.ipv4.tcp_tw_reuse", "net.ipv4.tcp_tw_recycle"})
+"""Any number but 0 switches these on, so a smaller one than before is no switching off."""
 
 RANGE = "net.ipv4.ip_local_port_range"
 FIRST_PRIVILEGED = "net.ipv4.ip_unprivileged_port_start"
@@ -28,7 +32,7 @@ def ordered(values: Mapping[str, tuple[Value | None, Value]]) -> list[str]:
     for key, others in _RESTS_ON.items():
         for other in others:
             if key in values and other in values:
-                if _grows(*values[key]):
+                if values[key][1] != 0 if key in _SWITCHES else _grows(*values[key]):
                     first[key].add(other)
                 else:
                     first[other].add(key)

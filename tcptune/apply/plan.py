@@ -11,7 +11,7 @@ import os
 from collections.abc import Mapping, Sequence
 from dataclasses import field, replace
 
-from tcptune.apply import dropin, preflight, trust
+from tcptune.apply import aside, dropin, preflight, trust
 from tcptune.apply.order import ordered
 from tcptune.apply.procsys import ProcSys, entry_of, means, value_of
 from tcptune.audit.policy import running
@@ -50,7 +50,7 @@ class Wish:
 def plan(wish: Wish, place: Place, proc: ProcSys) -> Plan:
     """Return the plan for the namespace that this process is in. Raises `TcptuneError` when none can be made."""
     _refuse_defaults(wish)
-    path = _path(wish, place)
+    path = persisted(wish, place)
     snapshot = take()
     host = replace(snapshot.host, netns=place.name, initial=place.initial, uptime_seconds=None)
     snapshot = replace(snapshot, host=host)
@@ -63,18 +63,16 @@ def plan(wish: Wish, place: Place, proc: ProcSys) -> Plan:
         try:
             file = _file(path, changes, snapshot, now, force=wish.force)
         except trust.Unsafe as error:
-            refusals.append(error.message)
+            refusals.append(error.message + (f"; next step: {error.hint}" if error.hint else ""))
         except OSError as error:
             refusals.append(f"{path}: {error.strerror}")
-    then = preflight.files_then(snapshot, path, file.after) if file is not None and path is not None else None
-    judged = preflight.judge(
-        snapshot,
-        {step.key: _wanted(changes, step.key) for step in steps},
-        now,
-        then,
-        path=path,
-        thresholds=wish.thresholds,
+    planned = preflight.Planned(
+        {step.key: wanted for step in steps if (wanted := value_of(step.key, step.after)) is not None}
     )
+    if file is not None:
+        then = preflight.files_then(snapshot, file.path, file.after)
+        planned = replace(planned, path=file.path, lines=dropin.changed(file.before, file.after), files=then)
+    judged = preflight.judge(snapshot, planned, now, wish.thresholds)
     unaccepted, accepted = wish.policy.sift(judged.risks)
     return Plan(
         profile=wish.policy.name,
@@ -86,10 +84,16 @@ def plan(wish: Wish, place: Place, proc: ProcSys) -> Plan:
         file=file if file is not None and file.before != file.after else None,
         persists=path,
         refusals=tuple(refusals),
-        risks=tuple(preflight.left(unaccepted, wish.allow, wish.allow)),
+        risks=tuple(preflight.left(unaccepted, wish.allow)),
         present=judged.present,
         notices=(*_notices(place, path), *accepted),
     )
+
+
+def seen_here(place: Place) -> Snapshot:
+    """Return what there is in the namespace that this process is in; the same values make the same plan."""
+    snapshot = take()
+    return replace(snapshot, host=replace(snapshot.host, netns=place.name, initial=place.initial, uptime_seconds=None))
 
 
 def digest(policy: Policy) -> str:
@@ -109,22 +113,27 @@ def _refuse_defaults(wish: Wish) -> None:
         raise TcptuneError(f"the profile {wish.policy.name} says nothing of {unknown[0]}")
 
 
-def _path(wish: Wish, place: Place) -> str | None:
+def persisted(wish: Wish, place: Place) -> str | None:
     """Return where values are kept for the next boot; None where they are not."""
     if wish.persist is False:
         if wish.file is not None:
             raise TcptuneError("--file and --no-persist exclude each other")
         return None
     if wish.file is not None:
-        if not wish.file.startswith("/"):
-            raise TcptuneError(f"--file takes an absolute path, not {wish.file!r}")
-        return os.path.normpath(wish.file)
+        return absolute(wish.file)
     if not place.initial:
         if wish.persist:
             hint = "no loader writes to a namespace of its own: name the file with --file"
             raise TcptuneError("--persist needs --file outside the initial network namespace", hint=hint)
         return None
     return dropin.DEFAULT
+
+
+def absolute(path: str) -> str:
+    """Return the path of a drop-in in its shortest form. Raises `TcptuneError` for one that depends on a folder."""
+    if not path.startswith("/") or "\0" in path:
+        raise TcptuneError(f"--file takes an absolute path, not {path!r}")
+    return os.path.normpath(path)
 
 
 def _steps(changes: Sequence[Change], place: Place, proc: ProcSys) -> tuple[list[Step], list[str]]:
@@ -136,18 +145,25 @@ def _steps(changes: Sequence[Change], place: Place, proc: ProcSys) -> tuple[list
             refusals.append(f"{change.key}: {change.explanation}")
         if change.action != "set" or change.wanted is None:
             continue
-        why = _outside(change, place) or proc.writable(change.key)
-        if why is not None:
-            refusals.append(f"{change.key}: it cannot be written here: {why}")
-            continue
+        after = show(change.wanted)
         try:
             before = proc.read(change.key)
         except OSError as error:
-            refusals.append(f"{change.key}: {error.strerror}")
+            refusals.append(f"{change.key}: it cannot be read here: {error.strerror}")
+            continue
+        why = _outside(change, place) or _unprintable(after) or proc.writable(change.key)
+        if why is not None:
+            refusals.append(f"{change.key}: it cannot be written here: {why}")
             continue
         values[change.key] = (value_of(change.key, before), change.wanted)
-        texts[change.key] = Step(change.key, before, show(change.wanted) if change.wanted != "" else "")
-    return [texts[key] for key in ordered(values)], refusals
+        texts[change.key] = Step(change.key, before, after)
+    steps = [texts[key] for key in ordered(values)]
+    return aside.with_side_effects(steps, proc), refusals
+
+
+def _unprintable(text: str) -> str | None:
+    """Return why a text is no value: a line of its own in the drop-in could set anything."""
+    return None if text.isprintable() and text.isascii() else "it has characters that no value has"
 
 
 def _outside(change: Change, place: Place) -> str | None:
@@ -163,24 +179,35 @@ def _outside(change: Change, place: Place) -> str | None:
 def _file(path: str, changes: Sequence[Change], snapshot: Snapshot, now: Origins, *, force: bool) -> FileStep:
     """Return the drop-in before and after. Raises `trust.Unsafe` for a file that is not ours, `OSError`."""
     found = existing(path, force=force)
-    new: dict[str, dropin.Line] = {}
-    for change in changes:
-        if change.action not in ("set", "keep") or change.wanted is None:
-            continue
-        if change.action == "keep" and (change.current is None or _comes_anyway(change, snapshot, now, path)):
-            continue
-        value = change.wanted if change.action == "set" else change.current
-        if value is None or value == "":
-            continue
-        new[change.key] = dropin.Line(change.key, show(value), change.why)
-    if not new:
-        return FileStep(path, found, found)
     kept = dropin.lines(found) if found is not None else {}
-    for key, line in new.items():
+    new: dict[str, dropin.Line] = {}
+    gone: set[str] = set()
+    for change in changes:
+        value = change.wanted if change.action == "set" else change.current
+        if change.action not in ("set", "keep") or value is None:
+            continue
+        if value == "":
+            # Neither loader can set an empty value: the default is what a boot begins with.
+            gone.add(change.key)
+            continue
+        if change.action == "keep" and _comes_anyway(change, snapshot, now):
+            continue
+        line = dropin.Line(change.key, show(value), change.why)
         # The same value in other words is left as it stands: a second run changes nothing.
-        if key in kept and means(key, kept[key].text, line.text):
-            new[key] = kept[key]
-    return FileStep(path, found, dropin.merged(found, new))
+        same_value = change.key in kept and means(change.key, kept[change.key].text, line.text)
+        new[change.key] = kept[change.key] if same_value else line
+    after = dropin.merged(found, new, gone) if new or gone & kept.keys() or force else found
+    if after != found:
+        refuse_read_only(path)
+    return FileStep(path, found, after)
+
+
+def refuse_read_only(path: str) -> None:
+    """Raise `trust.Unsafe` for a drop-in on a file system that nothing can be written to."""
+    head, _ = os.path.split(path)
+    with trust.folder(head) as folder:
+        if os.fstatvfs(folder).f_flag & os.ST_RDONLY:
+            raise trust.Unsafe(f"{path}: the file system is read-only", "keep nothing: --no-persist")
 
 
 def existing(path: str, *, force: bool) -> str | None:
@@ -195,7 +222,7 @@ def existing(path: str, *, force: bool) -> str | None:
         with trust.folder(head) as folder:
             data = trust.read(folder, name, path)
     except FileNotFoundError:
-        raise trust.Unsafe(f"{path}: there is no folder {head}") from None
+        raise trust.Unsafe(f"{path}: there is no folder {head}", f"mkdir -m 0755 {head}") from None
     if data is None:
         return None
     found = data.decode("utf-8", "surrogateescape")
@@ -206,19 +233,13 @@ def existing(path: str, *, force: bool) -> str | None:
     return found
 
 
-def _comes_anyway(change: Change, snapshot: Snapshot, now: Origins, path: str) -> bool:
-    """Tell whether the next boot brings a value that is right already without our help."""
+def _comes_anyway(change: Change, snapshot: Snapshot, now: Origins) -> bool:
+    """Tell whether the next boot brings a value that is right already, by whatever file or by itself."""
     entry = entry_of(change.key)
     source = now.sources.get(change.key)
     line = None if source is None else (source.systemd if now.boot == "systemd" else source.procps)
-    if line is not None and line.at.path == path:
-        return True
     value = line.value if line is not None else default_value(entry, snapshot.host.target, snapshot.host)
     return value is not None and change.current is not None and same(entry, value, change.current)
-
-
-def _wanted(changes: Sequence[Change], key: str) -> Value:
-    return next(change.wanted for change in changes if change.key == key and change.wanted is not None)
 
 
 def _notices(place: Place, path: str | None) -> list[str]:

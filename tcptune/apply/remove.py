@@ -2,71 +2,97 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
-from tcptune.apply import dropin, preflight
-from tcptune.apply.journal import Journal
+from tcptune.apply import aside, dropin, preflight, trust
 from tcptune.apply.order import ordered
-from tcptune.apply.plan import existing
+from tcptune.apply.plan import existing, refuse_read_only, seen_here
 from tcptune.apply.procsys import ProcSys, entry_of, means, value_of
 from tcptune.apply.target import same
 from tcptune.catalog import default_value, parameter
-from tcptune.live.snapshot import Snapshot, take
-from tcptune.model.journal import FileStep, Place, Step
+from tcptune.live.snapshot import Snapshot
+from tcptune.model.journal import Entry, FileStep, Place, Step
 from tcptune.model.origin import Origins
 from tcptune.model.plan import Plan
 from tcptune.model.value import Value, show
 
 
-def plan_removal(path: str, place: Place, proc: ProcSys, journal: Journal | None, *, force: bool) -> Plan:
+def plan_removal(
+    path: str, place: Place, proc: ProcSys, entries: list[Entry], *, force: bool, allow: tuple[str, ...] = ()
+) -> Plan:
     """Return the plan that takes our drop-in away.
 
     Each of its keys gets what the remaining files give under this host's loader, else what it was before our first
     change in this boot, else the kernel's default. Raises `TcptuneError` for a file that is not ours.
     """
-    snapshot = take()
-    snapshot = replace(snapshot, host=replace(snapshot.host, netns=place.name, uptime_seconds=None))
-    found = existing(path, force=force)
+    snapshot = seen_here(place)
+    try:
+        found = existing(path, force=force)
+        if found is not None:
+            refuse_read_only(path)
+    except trust.Unsafe as error:
+        return Plan("", "", place, snapshot.host, (), (), refusals=(error.message,))
     if found is None:
-        return Plan("", "", place, snapshot.host, (), ())
+        return Plan("", "", place, snapshot.host, (), (), notices=(f"{path} is not there",))
     rest = preflight.files_then(snapshot, path, None)
-    values: dict[str, tuple[Value | None, Value]] = {}
-    steps: dict[str, Step] = {}
-    notices: list[str] = []
+    gone = _Gone(rest, entries, place, snapshot, proc)
     for key, line in dropin.lines(found).items():
-        if parameter(key) is None:
-            continue
-        try:
-            now = proc.read(key)
-        except OSError as error:
-            notices.append(f"{key}: left alone: {error.strerror}")
-            continue
-        if not means(key, now, line.text):
-            notices.append(f"{key} is {now!r} and not {line.text!r}: somebody changed it since, left alone")
-            continue
-        text, why = _without_us(key, rest, journal, place, snapshot)
-        if text is None:
-            notices.append(f"{key}: left at {now!r}: {why}")
-            continue
-        notices.append(f"{key}: {text!r}, {why}")
-        value = value_of(key, text)
-        if value is not None and not means(key, now, text):
-            values[key] = (value_of(key, now), value)
-            steps[key] = Step(key, now, text)
+        if parameter(key) is not None:
+            gone.take(key, line.text)
+    planned = preflight.Planned(
+        {key: value for key, (_, value) in gone.values.items()}, path, dropin.changed(found, None), rest
+    )
+    judged = preflight.judge(snapshot, planned, preflight.files_now(snapshot), {})
     return Plan(
         profile="",
         digest="",
         place=place,
         host=snapshot.host,
         changes=(),
-        steps=tuple(steps[key] for key in ordered(values)),
+        steps=tuple(aside.with_side_effects([gone.steps[key] for key in ordered(gone.values)], proc)),
         file=FileStep(path, found, None),
-        notices=tuple(notices),
+        refusals=tuple(gone.refusals),
+        risks=tuple(preflight.left(judged.risks, allow)),
+        present=judged.present,
+        notices=tuple(gone.notices),
     )
 
 
+class _Gone:
+    """What becomes of each parameter without our drop-in."""
+
+    def __init__(self, rest: Origins, entries: list[Entry], place: Place, snapshot: Snapshot, proc: ProcSys) -> None:
+        self.rest, self.entries, self.place, self.snapshot, self.proc = rest, entries, place, snapshot, proc
+        self.values: dict[str, tuple[Value | None, Value]] = {}
+        self.steps: dict[str, Step] = {}
+        self.notices: list[str] = []
+        self.refusals: list[str] = []
+
+    def take(self, key: str, ours: str) -> None:
+        """Plan one parameter, whose line in the drop-in says `ours`."""
+        try:
+            now = self.proc.read(key)
+        except OSError as error:
+            self.notices.append(f"{key}: left alone: {error.strerror}")
+            return
+        if not means(key, now, ours):
+            self.notices.append(f"{key} is {now!r} and not {ours!r}: somebody changed it since, left alone")
+            return
+        text, why = _without_us(key, self.rest, self.entries, self.place, self.snapshot)
+        if text is None:
+            self.notices.append(f"{key}: left at {now!r}: {why}")
+            return
+        self.notices.append(f"{key}: {' '.join(text.split())!r}, {why}")
+        value = value_of(key, text)
+        if value is None or means(key, now, text):
+            return
+        if (obstacle := self.proc.writable(key)) is not None:
+            self.refusals.append(f"{key}: it cannot be written here: {obstacle}")
+            return
+        self.values[key] = (value_of(key, now), value)
+        self.steps[key] = Step(key, now, text)
+
+
 def _without_us(
-    key: str, rest: Origins, journal: Journal | None, place: Place, snapshot: Snapshot
+    key: str, rest: Origins, entries: list[Entry], place: Place, snapshot: Snapshot
 ) -> tuple[str | None, str]:
     """Return the value that a key would have without us, and where that comes from."""
     source = rest.sources.get(key)
@@ -74,7 +100,7 @@ def _without_us(
         line = source.managers[-1] if source.managers else source.systemd if rest.boot == "systemd" else source.procps
         if line is not None and line.value is not None:
             return show(line.value), f"what {line.at.path} says"
-    for entry in journal.entries() if journal is not None else ():
+    for entry in entries:
         if same(entry.header.place, place):
             for step in entry.header.steps:
                 if step.key == key:

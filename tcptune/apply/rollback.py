@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import time
 from dataclasses import replace
 
-from tcptune.apply import arm as arming
-from tcptune.apply import lock, transaction, trust
-from tcptune.apply.engine import header_of, plan_of
+from tcptune.apply import lock, transaction
+from tcptune.apply.confirm import now
+from tcptune.apply.entries import finish, header_of, plan_of
 from tcptune.apply.journal import Journal
+from tcptune.apply.persist import current
 from tcptune.apply.procsys import ProcSys, means
 from tcptune.apply.target import same
 from tcptune.errors import TcptuneError
@@ -21,10 +21,14 @@ UNDOABLE = ("applied", "confirmed", "pending", "open", "failed")
 def choose(journal: Journal, place: Place, name: str | None) -> Entry:
     """Return the entry of that name, without one the newest of this namespace that can be undone.
 
-    Raises `TcptuneError` with status 1 when there is none.
+    Who names a rollback that was interrupted wants what it was to undo undone. Raises `TcptuneError` with status 1 when
+    there is none.
     """
     if name is not None:
-        return journal.entry(name)
+        entry = journal.entry(name)
+        if entry.header.of is not None and entry.state in ("open", "failed"):
+            return journal.entry(entry.header.of)
+        return entry
     for entry in reversed(journal.entries()):
         if entry.state in UNDOABLE and entry.header.kind != "rollback" and same(entry.header.place, place):
             return entry
@@ -47,11 +51,11 @@ def rollback(
         if made.refused or dry_run:
             return Applied("rollback", made, int(made.refused), dry_run=dry_run)
         if made.empty:
-            _finish(journal, entry, ["nothing was left to undo"])
-            return Applied("rollback", made, 0, lines=("nothing was left to undo",))
+            left = finish(journal, entry, ["nothing was left to undo"])
+            return Applied("rollback", made, 0, lines=("nothing was left to undo", *left))
         done = transaction.run(header_of("rollback", made, of=entry.id), journal, proc)
         if done.status == 0:
-            _finish(journal, entry, [f"undone by {done.header.id}"])
+            done = replace(done, lines=(*done.lines, *finish(journal, entry, [f"undone by {done.header.id}"])))
         return Applied(
             "rollback",
             made,
@@ -63,22 +67,13 @@ def rollback(
         )
 
 
-def _finish(journal: Journal, entry: Entry, lines: list[str]) -> None:
-    """Close an entry that was undone, with the rollbacks of it that were interrupted, and disarm its undo."""
-    journal.add(entry.id, "rolled-back", lines=lines)
-    for other in journal.entries():
-        if other.state == "open" and other.header.of == entry.id:
-            journal.add(other.id, "undone", lines=["a later rollback finished its work"])
-    arming.disarm(entry.undo)
-
-
 def _plan(entry: Entry, place: Place, proc: ProcSys, *, force: bool) -> Plan:
     steps: list[Step] = []
     drifted: list[str] = []
     notices: list[str] = []
     if same(entry.header.place, place):
         for step in reversed(entry.header.steps):
-            found = _now(proc, step)
+            found = now(proc, step)
             if found is None:
                 drifted.append(f"{step.key}: it cannot be read any more")
             elif not means(step.key, found, step.before):
@@ -94,13 +89,6 @@ def _plan(entry: Entry, place: Place, proc: ProcSys, *, force: bool) -> Plan:
     return replace(made, steps=tuple(steps), file=file, refusals=refusals, notices=(*notices, *drifted))
 
 
-def _now(proc: ProcSys, step: Step) -> str | None:
-    try:
-        return proc.read(step.key)
-    except OSError:
-        return None
-
-
 def _file(entry: Entry, drifted: list[str]) -> FileStep | None:
     """Return how the drop-in is put back; a line in `drifted` when somebody changed it since."""
     step = entry.header.file
@@ -112,70 +100,3 @@ def _file(entry: Entry, drifted: list[str]) -> FileStep | None:
     if found != step.after:
         drifted.append(f"{step.path}: was changed since")
     return FileStep(step.path, found, step.before)
-
-
-def current(path: str) -> str | None:
-    """Return the text of a drop-in as it is now. Raises `TcptuneError` for what is no file of root's own."""
-    head, _, name = path.rpartition("/")
-    try:
-        with trust.folder(head or "/") as folder:
-            data = trust.read(folder, name, path)
-    except OSError:
-        return None
-    return None if data is None else data.decode("utf-8", "surrogateescape")
-
-
-def confirm(place: Place, journal: Journal) -> Applied:
-    """Keep the pending change: its drop-in is written and its undo disarmed.
-
-    Raises `TcptuneError` with status 1 when nothing is pending, the deadline is over, or a value was changed since.
-    """
-    proc = ProcSys()
-    with lock.held(2.0):
-        pending = [each for each in journal.entries() if each.state == "pending" and same(each.header.place, place)]
-        if not pending:
-            raise TcptuneError(
-                "no change waits to be confirmed", hint="`tcptune history` shows what became of it", status=1
-            )
-        entry = pending[-1]
-        header = entry.header
-        if header.deadline is not None and time.clock_gettime(time.CLOCK_BOOTTIME) >= header.deadline:
-            raise TcptuneError(f"the time to confirm {entry.id} is over: it is being undone", status=1)
-        for step in header.steps:
-            found = _now(proc, step)
-            if found is None or not means(step.key, found, step.after):
-                raise TcptuneError(
-                    f"{step.key} is {found!r} and not {step.after!r}: somebody changed it since",
-                    hint=f"tcptune rollback {entry.id}",
-                    status=1,
-                )
-        made = plan_of(header, place)
-        if header.file is not None:
-            try:
-                transaction.put_file(header.file)
-            except transaction.Failure as error:
-                raise TcptuneError(str(error), hint=f"tcptune rollback {entry.id}", status=1) from None
-            except OSError as error:
-                raise TcptuneError(f"{header.file.path}: {error.strerror}", status=1) from None
-        journal.add(entry.id, "confirmed")
-        arming.disarm(entry.undo)
-        return Applied(
-            "confirm", made, 0, header=header, journal=entry.path, verified=tuple(s.key for s in header.steps)
-        )
-
-
-def expire(name: str, place: Place, journal: Journal) -> Applied | None:
-    """Undo a change whose time to confirm is over; None when it was confirmed or undone meanwhile.
-
-    Each parameter that still holds our value is put back, what somebody else changed is left and written down.
-    """
-    proc = ProcSys()
-    with lock.held(60.0):
-        entry = journal.entry(name)
-        if entry.state not in ("pending", "open"):
-            return None
-        made = plan_of(entry.header, place)
-        lost = transaction.put_back(proc, entry.header.steps, None) if same(entry.header.place, place) else []
-        lines = ["it was not confirmed in time", *lost]
-        journal.add(entry.id, "undone", lines=lines)
-        return Applied("rollback", made, 4 if lost else 0, header=entry.header, journal=entry.path, lines=tuple(lines))

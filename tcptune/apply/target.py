@@ -10,34 +10,45 @@ from pathlib import Path
 
 from tcptune.errors import TcptuneError
 from tcptune.live.host import boot_id, in_initial_namespace
-from tcptune.live.namespaces import enter, netns_by_name, netns_of_pid
+from tcptune.live.namespaces import Namespace, all_netns, enter, netns_by_name, netns_of_pid, run_in
 from tcptune.model.journal import Place
 
 SO_NETNS_COOKIE = 71
 """A number that no other namespace of this boot has or will have, since Linux 5.14."""
 
 
-def entered(netns: str | None, pid: int | None, *, path: str | None = None) -> Place:
+def entered(netns: str | None, pid: int | None) -> Place:
     """Enter the namespace that is asked for, by name, path or process, and return which it is.
 
     This process stays in it; files remain those of this process. Raises `TcptuneError` when it cannot be entered.
     """
-    shown: str | None = None
-    if path is not None or netns is not None:
-        place = netns_by_name(path or netns or "")
-        enter(place)
-        shown, path = place.name, place.path
-    elif pid is not None:
-        place = netns_of_pid(pid)
-        enter(place)
-        shown, path = place.name, place.path
+    found = netns_by_name(netns) if netns is not None else netns_of_pid(pid) if pid is not None else None
+    if found is not None:
+        enter(found)
+    return here(found)
+
+
+def entered_again(place: Place) -> Place:
+    """Enter the namespace that a change was made to, where it lives; return the one that this process is in then."""
+    now = here()
+    if same(place, now):
+        return now
+    found = find(place)
+    if found is None:
+        return now
+    enter(found)
+    return here(found)
+
+
+def here(found: Namespace | None = None) -> Place:
+    """Return the namespace that this process is in; `found` is how it was found."""
     return Place(
         boot=boot_id(),
-        cookie=_cookie(),
+        cookie=cookie(),
         inode=os.stat("/proc/self/ns/net").st_ino,  # noqa: PTH116
         initial=in_initial_namespace() is True,
-        name=shown,
-        path=path,
+        name=None if found is None else found.name,
+        path=None if found is None else found.path,
     )
 
 
@@ -50,7 +61,24 @@ def same(one: Place, other: Place) -> bool:
     return one.cookie is not None and one.cookie == other.cookie
 
 
-def _cookie() -> int | None:
+def find(place: Place) -> Namespace | None:
+    """Return a living namespace of this boot by its cookie, wherever it is; None for one that is gone.
+
+    The host's own and the one that this process is in need no search.
+    """
+    if place.boot != boot_id() or place.cookie is None:
+        return None
+    for each in all_netns()[0]:
+        # The inode is a hint that saves entering: the kernel gives it to another namespace later.
+        if each.identity[1] == place.inode:
+            with suppress(TcptuneError):
+                if run_in(each, cookie) == place.cookie:
+                    return each
+    return None
+
+
+def cookie() -> int | None:
+    """Return the number of the namespace that this process is in; None before Linux 5.14."""
     with suppress(OSError), socket.socket(socket.AF_INET, socket.SOCK_STREAM) as sock:
         return int.from_bytes(sock.getsockopt(socket.SOL_SOCKET, SO_NETNS_COOKIE, 8), "little")
     return None

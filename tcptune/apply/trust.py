@@ -9,7 +9,7 @@ import errno
 import os
 import stat
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 from tcptune.errors import TcptuneError
 
@@ -75,7 +75,8 @@ def _below(descriptor: int, name: str, *, make: bool) -> int:
     except FileNotFoundError:
         if not make:
             raise
-    os.mkdir(name, 0o700, dir_fd=descriptor)
+    with suppress(FileExistsError):
+        os.mkdir(name, 0o700, dir_fd=descriptor)
     os.fsync(descriptor)
     return os.open(name, _FOLDER, dir_fd=descriptor)
 
@@ -104,8 +105,12 @@ def _check(descriptor: int, shown: str, *, last: bool, private: bool) -> None:
 
 
 def writable_by_others(info: os.stat_result) -> bool:
-    """Tell whether others than root can write what has this status."""
-    return bool(info.st_mode & 0o002 or (info.st_mode & 0o020 and info.st_gid != 0))
+    """Tell whether others than root can write what has this status.
+
+    A group's right counts for root's group as well: with an access control list those bits are its mask, and stand for
+    users that the mode does not name.
+    """
+    return bool(info.st_mode & 0o022)
 
 
 def read(descriptor: int, name: str, shown: str) -> bytes | None:
@@ -143,16 +148,12 @@ def read(descriptor: int, name: str, shown: str) -> bytes | None:
 def replace(descriptor: int, name: str, data: bytes, mode: int) -> None:
     """Put a file in place in one step: a temporary file beside it, fsync, rename, fsync of the folder.
 
-    Raises `OSError`; what was there before is whole then, and the temporary file is gone.
+    Raises `OSError`; what was there before is whole then, and the temporary file is gone as far as that can be done.
     """
-    temporary = f".{name}{TEMPORARY}"
-    with_link = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
-    try:
-        handle = os.open(temporary, with_link, 0o600, dir_fd=descriptor)
-    except FileExistsError:
-        # What a killed run has left; a stranger cannot have put it into a folder of root's.
-        os.unlink(temporary, dir_fd=descriptor)
-        handle = os.open(temporary, with_link, 0o600, dir_fd=descriptor)
+    beside = temporary(name)
+    forget(descriptor, beside)
+    flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
+    handle = os.open(beside, flags, 0o600, dir_fd=descriptor)
     try:
         try:
             write_all(handle, data)
@@ -160,35 +161,39 @@ def replace(descriptor: int, name: str, data: bytes, mode: int) -> None:
             os.fsync(handle)
         finally:
             os.close(handle)
-        os.rename(temporary, name, src_dir_fd=descriptor, dst_dir_fd=descriptor)
+        os.rename(beside, name, src_dir_fd=descriptor, dst_dir_fd=descriptor)
     except BaseException:
-        _forget(descriptor, temporary)
+        with suppress(OSError):
+            forget(descriptor, beside)
         raise
     os.fsync(descriptor)
 
 
-TEMPORARY = ".tcptune-tmp"
-"""How the name of a temporary file ends; no loader reads it."""
+def temporary(name: str) -> str:
+    """Return the name of the file that a file is written to before it gets its own; no loader reads it."""
+    return f".{name}.tcptune-tmp"
 
 
 def remove(descriptor: int, name: str) -> None:
     """Remove a file for good; one that is not there is fine. Raises `OSError`."""
-    _forget(descriptor, name)
+    forget(descriptor, name)
     os.fsync(descriptor)
 
 
-def _forget(descriptor: int, name: str) -> None:
-    try:
+def forget(descriptor: int, name: str) -> None:
+    """Remove a file, or what a killed run has left of one; one that is not there is fine. Raises `OSError`."""
+    with suppress(FileNotFoundError):
         os.unlink(name, dir_fd=descriptor)
-    except FileNotFoundError:
-        return
 
 
 def write_all(handle: int, data: bytes) -> None:
-    """Write all of it, however little each call takes. Raises `OSError`."""
+    """Append all of it, however little each call takes, and see that the file has grown by it. Raises `OSError`."""
+    size = os.fstat(handle).st_size
     view = memoryview(data)
     while view:
         written = os.write(handle, view)
         if written == 0:
             raise OSError(errno.EIO, os.strerror(errno.EIO))
         view = view[written:]
+    if os.fstat(handle).st_size != size + len(data):
+        raise OSError(errno.EIO, "the file system has not taken all of it")

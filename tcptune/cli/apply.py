@@ -77,8 +77,9 @@ def apply(
     if resume is not None:
         done = _resumed(resume, place, state)
     elif remove:
-        done = _removed(file, place, state, dry_run=dry_run, force=force)
+        done = _removed(file, place, state, o.names(allow, ()), dry_run=dry_run, force=force)
     else:
+        from tcptune.apply import engine
         from tcptune.apply.plan import Wish
         from tcptune.cli.wishes import policy
 
@@ -91,7 +92,7 @@ def apply(
             force=force,
             thresholds=settings.thresholds,
         )
-        done = _applied(wish, place, state, confirm_within, dry_run=dry_run)
+        done = engine.apply(wish, place, state, confirm_within=confirm_within, dry_run=dry_run)
     return changes.tell(done, output_format, output, color or settings.color or "auto", quiet=quiet, verbose=verbose)
 
 
@@ -119,38 +120,21 @@ def _refuse(
         raise TcptuneError(f"--confirm-within takes 1 to 86400 seconds, not {confirm_within:g}")
 
 
-def _applied(wish: object, place: Place, state: str, confirm_within: float | None, *, dry_run: bool) -> Applied:
-    from tcptune.apply import engine
-    from tcptune.apply.journal import journal
-    from tcptune.apply.plan import Wish
-
-    if not isinstance(wish, Wish):
-        raise TypeError(wish)
-    if dry_run and not changes.exists(state):
-        return engine.apply(wish, place, None, confirm_within=confirm_within, dry_run=True)
-    with journal(state, make=not dry_run) as opened:
-        return engine.apply(wish, place, opened, confirm_within=confirm_within, dry_run=dry_run)
-
-
-def _removed(file: str | None, place: Place, state: str, *, dry_run: bool, force: bool) -> Applied:
+def _removed(
+    file: str | None, place: Place, state: str, allow: tuple[str, ...], *, dry_run: bool, force: bool
+) -> Applied:
     from tcptune.apply import dropin, engine
-    from tcptune.apply.journal import journal
-    from tcptune.apply.remove import plan_removal
+    from tcptune.apply.plan import absolute
 
     if file is None and not place.initial:
         raise TcptuneError("--remove needs --file outside the initial network namespace")
-    path = file or dropin.DEFAULT
-    if dry_run and not changes.exists(state):
-        return engine.remove(lambda proc: plan_removal(path, place, proc, None, force=force), place, None, dry_run=True)
-    with journal(state, make=not dry_run) as opened:
-        return engine.remove(
-            lambda proc: plan_removal(path, place, proc, opened, force=force), place, opened, dry_run=dry_run
-        )
+    path = absolute(file) if file is not None else dropin.DEFAULT
+    return engine.remove(path, place, state, force=force, allow=allow, dry_run=dry_run)
 
 
 def _resumed(name: str, place: Place, state: str) -> Applied:
-    from tcptune.apply import engine
     from tcptune.apply.journal import journal
+    from tcptune.apply.resume import resume
 
     with journal(state, make=False) as opened:
-        return engine.resume(name, place, opened)
+        return resume(name, place, opened, state)

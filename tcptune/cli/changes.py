@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 
 import typer
 
-from tcptune.apply.journal import STATE_DIR, Journal
+from tcptune.apply.journal import STATE_DIR
 from tcptune.cli import console
 from tcptune.errors import TcptuneError
 from tcptune.model.plan import Applied
@@ -48,11 +48,9 @@ def tell(done: Applied, output_format: str, output: str | None, color: str, *, q
     return done.status
 
 
-def warn_of_unfinished(journal: Journal, except_for: str | None = None) -> None:
-    """Say on standard error which changes a killed process has left open."""
-    for entry in journal.entries():
-        if entry.state == "open" and entry.id != except_for:
-            console.notice(
-                f"the change {entry.id} was interrupted and is neither made nor undone: "
-                f"tcptune rollback {entry.id}, or tcptune apply --resume {entry.id}"
-            )
+def warn_of_unfinished(state: str = STATE_DIR, except_for: str | None = None) -> None:
+    """Say on standard error which changes a killed process has left open, if this is root."""
+    from tcptune.apply.unfinished import told
+
+    for line in told(state, except_for):
+        console.notice(line)

@@ -19,12 +19,12 @@ def confirm(
 
     Exit status: 0 done, 1 refused: nothing waits, the time is over, or somebody changed a value since, 2 wrong usage.
     """
-    from tcptune.apply import rollback as engine
+    from tcptune.apply.confirm import confirm as keep
     from tcptune.apply.journal import journal
     from tcptune.apply.target import entered, require_root
 
     require_root()
     place = entered(netns, pid)
     with journal(changes.state_folder(state_dir), make=False) as opened:
-        done = engine.confirm(place, opened)
+        done = keep(place, opened)
     return changes.tell(done, output_format, output, color or "auto", quiet=quiet, verbose=False)

@@ -33,7 +33,7 @@ def history(
     if changes.exists(state):
         with journal(state, make=False) as opened:
             entries = opened.entries()
-            changes.warn_of_unfinished(opened)
+        changes.warn_of_unfinished(state)
 
     def now(key: str) -> str | None:
         with suppress(OSError):

@@ -8,6 +8,7 @@ import typer
 
 from tcptune.cli import changes
 from tcptune.cli import options as o
+from tcptune.errors import TcptuneError
 
 Name = Annotated[
     str | None, typer.Argument(metavar="ID", help="The entry to undo; the newest one by default.", show_default=False)
@@ -37,28 +38,22 @@ def rollback(
     failed and something could not be put back.
     """
     from tcptune.apply import rollback as engine
+    from tcptune.apply.confirm import expire
     from tcptune.apply.journal import journal
-    from tcptune.apply.target import entered, require_root
+    from tcptune.apply.target import entered, entered_again, require_root
 
     require_root()
+    if expired and name is None:
+        raise TcptuneError("--expired needs the ID of a change")
     with journal(changes.state_folder(state_dir), make=False) as opened:
-        path = None
         if name is not None and netns is None and pid is None:
-            path = _alive(opened.entry(name).header.place.path)
-        place = entered(netns, pid, path=path)
-        if expired:
-            if name is None:
-                return 2
-            undone = engine.expire(name, place, opened)
+            place = entered_again(opened.entry(name).header.place)
+        else:
+            place = entered(netns, pid)
+        if expired and name is not None:
+            undone = expire(name, place, opened)
             return 0 if undone is None else undone.status
         entry = engine.choose(opened, place, name)
-        changes.warn_of_unfinished(opened, except_for=entry.id)
+        changes.warn_of_unfinished(state_dir, except_for=entry.id)
         done = engine.rollback(entry, place, opened, dry_run=dry_run, force=force)
     return changes.tell(done, output_format, output, color or "auto", quiet=quiet, verbose=verbose)
-
-
-def _alive(path: str | None) -> str | None:
-    """Return the path of the namespace that an entry was made in, while it leads somewhere."""
-    import os
-
-    return path if path is not None and os.path.exists(path) else None  # noqa: PTH110

@@ -115,7 +115,7 @@ def _change(item: Wanted, policy: Policy, seen: Seen) -> Change:
         return made("skip", None, obstacles.not_on_this_kernel(entry, seen.facts), absent=True)
     if current is not None and satisfied(item, entry, current, default):
         return made("keep", current, item.why)
-    wanted = obstacles.as_kept(entry, item.choose(current, default), seen.facts.target)
+    wanted = obstacles.as_kept(entry, item.choose(current, default), seen.facts.target, seen.host.hz)
     if current is None:
         found = obstacles.unknown(entry, item, seen.facts, running=seen.running, there=setting is not None)
         if found is not None:

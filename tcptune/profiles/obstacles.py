@@ -24,12 +24,14 @@ class Obstacle:
     absent: bool = False
 
 
-def as_kept(entry: Parameter, wanted: Value | None, target: Target) -> Value | None:
-    """Return the value as the kernel keeps it, where it rounds numbers up."""
+def as_kept(entry: Parameter, wanted: Value | None, target: Target, hz: int = 250) -> Value | None:
+    """Return the value as the kernel keeps it, where it rounds numbers up; milliseconds are kept in whole ticks."""
     step = entry.accepted_on(target)
-    if step is None or not step.multiple or not isinstance(wanted, int):
+    if step is None or not isinstance(wanted, int):
         return wanted
-    return -(-wanted // step.multiple) * step.multiple
+    tick = 1000 // hz if step.handler == "ms_jiffies" and hz <= 1000 and 1000 % hz == 0 else None
+    multiple = step.multiple or tick
+    return -(-wanted // multiple) * multiple if multiple else wanted
 
 
 def not_on_this_kernel(entry: Parameter, facts: Facts) -> str:

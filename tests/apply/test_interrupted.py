@@ -1,0 +1,199 @@
+"""A killed process leaves a journal: who looks is told, another change is refused, and it is finished or undone."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.support.stage import (
+    FILE,
+    FIN,
+    REUSE,
+    STATE,
+    apply,
+    now,
+    on_stage,
+    profile,
+    program,
+    put,
+    rollback,
+    run,
+    states,
+)
+
+pytestmark = pytest.mark.root
+
+
+def killed(*written: str) -> str:
+    """Leave what a process leaves that was killed after it had written some parameters; return the entry's id."""
+    document = apply(profile({FIN: 30, REUSE: 1}))
+    journal = Path(document["journal"]["path"])
+    header = json.loads(journal.read_text().splitlines()[0])
+    header["process"] = "4000000@1"
+    journal.write_text(json.dumps(header) + "\n")
+    for key, before in ((FIN, 60), (REUSE, 2)):
+        if key not in written:
+            put(key, before)
+    Path(FILE).unlink(missing_ok=True)
+    return str(document["journal"]["id"])
+
+
+def test_another_change_is_refused_until_it_is_undone_or_finished() -> None:
+    def act() -> None:
+        name = killed(FIN)
+        refused = apply(profile({FIN: 25}), status=1)
+        assert name in refused and f"tcptune rollback {name}, or tcptune apply --resume {name}" in refused
+        assert now(FIN) == "30"
+        apply(profile({FIN: 25}), "--dry-run", status=1)
+        rollback(name)
+        apply(profile({FIN: 25}))
+
+    on_stage(act, initial=True)
+
+
+@pytest.mark.parametrize("written", [(), (FIN,), (FIN, REUSE)])
+def test_it_is_finished_with_resume(written: tuple[str, ...]) -> None:
+    def act() -> None:
+        name = killed(*written)
+        apply("--resume", name)
+        assert (now(FIN), now(REUSE)) == ("30", "1") and f"{FIN} = 30" in Path(FILE).read_text()
+        assert states() == [("apply", "applied")]
+        assert "nothing to resume" in apply("--resume", name, status=1)
+
+    on_stage(act, initial=True)
+
+
+@pytest.mark.parametrize("written", [(), (FIN,), (FIN, REUSE)])
+def test_it_is_undone_with_rollback(written: tuple[str, ...]) -> None:
+    def act() -> None:
+        rollback(killed(*written))
+        assert (now(FIN), now(REUSE)) == ("60", "2") and not Path(FILE).exists()
+        assert states()[0] == ("apply", "rolled-back")
+
+    on_stage(act, initial=True)
+
+
+@pytest.mark.parametrize("command", ["audit", "diff", "apply", "rollback", "history"])
+def test_who_looks_as_root_is_told(command: str) -> None:
+    def act() -> None:
+        name = killed(FIN)
+        mine = profile({FIN: 30})
+        arguments = {"audit": ["audit"], "diff": ["diff", mine], "apply": ["apply", mine], "history": ["history"]}
+        done = run(*arguments.get(command, ["rollback", "--dry-run", name]))
+        if command == "rollback":
+            return
+        assert name in done.err and "was interrupted" in done.err
+
+    on_stage(act, initial=True)
+
+
+def test_another_namespaces_interrupted_change_is_told_and_is_not_in_the_way() -> None:
+    def act() -> None:
+        name = killed(FIN)
+        journal = next(Path(STATE, "journal").iterdir())
+        header = json.loads(journal.read_text().splitlines()[0])
+        header["place"] |= {"cookie": 1, "initial": False}
+        header["file"] = None
+        journal.write_text(json.dumps(header) + "\n")
+        apply(profile({FIN: 25}))
+        assert name in run("history").err
+
+    on_stage(act)
+
+
+def test_a_change_that_is_being_made_is_not_called_interrupted() -> None:
+    def act() -> None:
+        killed(FIN)
+        journal = next(Path(STATE, "journal").iterdir())
+        from tcptune.apply import processes
+
+        journal.write_text(journal.read_text().replace("4000000@1", processes.own()))
+        assert run("history").err == ""
+
+    on_stage(act)
+
+
+def _resumed(name: str) -> Any:
+    return apply("--resume", name)
+
+
+@pytest.mark.parametrize("end", [rollback, _resumed])
+def test_a_rollback_that_was_killed_can_be_ended_both_ways(end: Callable[[str], Any]) -> None:
+    def act() -> None:
+        apply(profile({FIN: 30, REUSE: 1}))
+        name = rollback()["journal"]["id"]
+        for path in Path(STATE, "journal").iterdir():
+            header = json.loads(path.read_text().splitlines()[0])
+            if header["kind"] == "rollback":
+                header["process"] = "4000000@1"
+                path.write_text(json.dumps(header) + "\n")
+            else:
+                path.write_text(json.dumps(header) + '\n\n{"event": "applied"}\n')
+        put(FIN, 30)
+        assert "the rollback" in apply(profile({FIN: 25}), status=1)
+        end(name)
+        assert (now(FIN), now(REUSE)) == ("60", "2") and not Path(FILE).exists()
+        assert states()[0] == ("apply", "rolled-back")
+        assert states()[1][1] in ("applied", "undone")
+        apply(profile({FIN: 25}))
+
+    on_stage(act, initial=True)
+
+
+def test_half_a_line_in_the_journal_is_no_line() -> None:
+    def act() -> None:
+        name = killed(FIN, REUSE)
+        with Path(STATE, "journal", f"{name}.jsonl").open("a") as stream:
+            stream.write('\n{"event": "appl')
+        assert name in apply(profile({FIN: 25}), status=1)
+        apply("--resume", name)
+        assert states() == [("apply", "applied")]
+
+    on_stage(act, initial=True)
+
+
+def test_a_temporary_file_that_was_left_goes_with_the_next_write() -> None:
+    def act() -> None:
+        left = Path("/etc/sysctl.d/.80-tcptune.conf.tcptune-tmp")
+        left.write_text("half")
+        name = killed(FIN)
+        stale = Path(STATE, "journal", ".x.jsonl.tcptune-tmp")
+        stale.write_text("half")
+        os.utime(stale, (0, 0))
+        rollback(name)
+        assert not left.exists() and not stale.exists()
+
+    on_stage(act, initial=True)
+
+
+def test_a_real_kill_between_two_writes_is_found_by_the_next_call() -> None:
+    """The process is killed at the second time that it opens a parameter for writing."""
+
+    def act() -> None:
+        mine = profile({FIN: 30, REUSE: 1})
+        before = (
+            "strace",
+            "-f",
+            "-qq",
+            "-e",
+            "trace=renameat",
+            "-e",
+            "inject=renameat:signal=KILL:when=2",
+            "-o",
+            "/dev/null",
+        )
+        done = program("apply", mine, initial=True, before=before)
+        assert done.status in (-9, 137), done
+        assert states()[-1] == ("apply", "open")
+        refused = program("apply", mine, initial=True)
+        assert refused.status == 1 and "was interrupted" in refused.err
+        name = refused.err.split("the change ")[1].split()[0]
+        assert program("rollback", name, initial=True).status == 0
+        assert (now(FIN), now(REUSE)) == ("60", "2") and not Path(FILE).exists()
+
+    on_stage(act, initial=True)
