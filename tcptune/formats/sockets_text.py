@@ -106,14 +106,15 @@ def _destinations(part: SocketsPart, width: int, *, sampled: bool) -> list[str]:
     rows = []
     for use in part.destinations:
         stand = budget(use, part.reuse)
-        row = [use.name, use.local, _taken(stand), f"{use.time_wait:,}", f"{use.live:,}", _free(stand)]
+        row = [use.name, use.local, taken(stand), f"{use.time_wait:,}", f"{use.live:,}", _free(stand)]
         row.append(f"{use.rate:,.1f}" if part.source == "sock_diag" else "-")
         row += [f"{use.growth:+,.1f}"] if sampled and use.growth is not None else []
-        rows.append([*row, _left(stand), _owners(use)])
+        rows.append([*row, left(stand), owners(use)])
     return table([*headers, "runs out", "who"], rows, width, shrink=(len(headers) + 1,))
 
 
-def _taken(stand: Budget | None) -> str:
+def taken(stand: Budget | None) -> str:
+    """Return a bar and the part of the ports that is taken."""
     return f"{bar(stand.pressed)} {min(100, 100 * stand.pressed):.0f} %" if stand is not None else "?"
 
 
@@ -121,14 +122,15 @@ def _free(stand: Budget | None) -> str:
     return f"{max(0, stand.usable - stand.held):,}" if stand is not None else "?"
 
 
-def _left(stand: Budget | None) -> str:
+def left(stand: Budget | None) -> str:
     """Return when connect() fails at the present rate."""
     if stand is None or stand.seconds is None:
         return "-"
     return "now" if stand.seconds == 0 else f"{stand.seconds:,.0f} s" if stand.seconds < 3600 else "-"
 
 
-def _owners(use: Use) -> str:
+def owners(use: Use) -> str:
+    """Return who has live connections to a destination, with a question mark where that is a guess."""
     if not use.owners:
         return "-"
     sure = {"likely": "", "certain": "", "guess": "?"}[use.owners[0].confidence]

@@ -200,10 +200,11 @@ def _seconds(use: Use, free: int, lifetime: float) -> float | None:
     """Return the time until no port is left: what is free by what is taken more than comes back, a second."""
     if free <= 0:
         return 0.0
+    if lifetime < TIME_WAIT_SECONDS:
+        # Sockets in TIME_WAIT go on growing in number while their ports can be had again.
+        return None
     if use.growth is not None:
         grown = use.growth
-    elif lifetime < TIME_WAIT_SECONDS:
-        return None
     else:
         grown = (use.young - use.ending) / WINDOW
     return free / grown if grown > 0 else None

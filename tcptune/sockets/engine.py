@@ -48,10 +48,10 @@ def sockets(request: Request) -> SocketsReport:
     parts: list[SocketsPart] = []
     findings: list[Finding] = []
     for before, now in pairs:
-        grown = _grown(before, now)
-        found = _judge(now, grown, request)
+        grown = growth_of(before, now)
+        found = findings_of(now, grown, request)
         findings += [replace(item, netns=now.host.netns) for item in found] if request.all_netns else found
-        parts.append(_part(before, now, grown, request))
+        parts.append(part_of(before, now, grown, request))
     return SocketsReport(
         by=request.by,
         parts=tuple(parts),
@@ -64,7 +64,7 @@ def sockets(request: Request) -> SocketsReport:
     )
 
 
-def _grown(before: Seen | None, now: Seen) -> Pressure:
+def growth_of(before: Seen | None, now: Seen) -> Pressure:
     """Return the pressure with what grew in the sample."""
     if before is None:
         return now.pressure
@@ -76,12 +76,14 @@ def _grown(before: Seen | None, now: Seen) -> Pressure:
     return pressure.since(first, now.pressure)[0]
 
 
-def _judge(now: Seen, grown: Pressure, request: Request) -> list[Finding]:
+def findings_of(now: Seen, grown: Pressure, request: Request) -> list[Finding]:
+    """Return what the rules about sockets find."""
     view = View(now.settings, (now.host.target,), now.host, grown, request.thresholds or {})
     return list(run(view, rules()))
 
 
-def _part(before: Seen | None, now: Seen, grown: Pressure, request: Request) -> SocketsPart:
+def part_of(before: Seen | None, now: Seen, grown: Pressure, request: Request) -> SocketsPart:
+    """Return the rows of the way that was asked for, with their growth since the look before."""
     number = {
         "destination": len({to for counts in now.table.outbound.values() for to in counts}),
         "process": len(now.processes),

@@ -84,7 +84,7 @@ def test_each_namespace_has_its_own_samples() -> None:
     assert found["tcptune_sockets", (("state", "TIME_WAIT"),)] == 7
 
 
-@given(st.dictionaries(st.sampled_from(["a", "b_c"]), st.text(), max_size=2), st.text(), st.integers(-5, 2**63))
+@given(st.dictionaries(st.sampled_from(["a", "b_c"]), st.text(), max_size=2), st.text(), st.integers(-5, 2**53))
 def test_any_label_and_help_is_read_back(labels: dict[str, str], told: str, value: int) -> None:
     written = text([Family("m_x", "gauge", "h" + told.replace("\n", " ").replace("\r", " "), [(labels, value)])])
     (family,) = text_string_to_metric_families(written)
