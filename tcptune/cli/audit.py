@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from tcptune.audit.engine import audit as run_audit
 from tcptune.audit.gather import Request
-from tcptune.cli import config, console
+from tcptune.cli import config, console, unfinished
 from tcptune.cli import options as o
 from tcptune.errors import TcptuneError
 from tcptune.model.finding import reaches
@@ -59,6 +59,8 @@ def audit(
         policy=_policy(profile) if profile is not None else None,
     )
     report = run_audit(request)
+    if not quiet:
+        unfinished.warn()
     if not quiet:
         for line in report.limits:
             console.notice(line)

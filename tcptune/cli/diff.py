@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 
 import typer
 
-from tcptune.cli import config, console
+from tcptune.cli import config, console, unfinished
 from tcptune.cli import options as o
 from tcptune.cli.policy import meant as meant
 from tcptune.cli.policy import policy
@@ -60,6 +60,7 @@ def diff(
     other = policy(against) if against is not None else None
     report = run_diff(policy(profile), Where(netns, pid, all_netns, root, snapshot, other, kernel))
     if not quiet:
+        unfinished.warn()
         for line in report.problems:
             console.notice(line)
     colour = color or settings.color or "auto"
