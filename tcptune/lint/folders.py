@@ -7,6 +7,7 @@ from dataclasses import replace
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
+from tcptune.catalog import parameter
 from tcptune.lint.around import drop_in_folder
 from tcptune.lint.context import loaded as loaded_in
 from tcptune.lint.reading import File
@@ -125,7 +126,8 @@ def _overridden(files: list[File]) -> Iterator[Finding]:
     for file in sorted(readable, key=_order):
         here: dict[str, Setting] = {}
         for setting in file.reading.settings:
-            if not setting.templated and not setting.group and not setting.facts & {"exclude", "glob"}:
+            refused = setting.value is None and parameter(setting.key) is not None
+            if not (setting.templated or setting.group or refused or setting.facts & {"exclude", "glob"}):
                 here[setting.key] = setting
         for key, setting in here.items():
             before = last.get(key)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from tcptune.catalog import parameter
 from tcptune.model.finding import Related
 from tcptune.model.setting import Setting
 from tcptune.model.value import Value, show
@@ -25,6 +26,21 @@ def to_set(view: View, key: str, value: Value) -> str:
     if view.live:
         return f"sysctl -w {key}={text}" if text and " " not in text else f"sysctl -w {key}='{text}'"
     return f"`{key} = {text}`"
+
+
+def refused(view: View, key: str) -> bool:
+    """Tell whether no kernel of the view takes the value that is set here: then it relates to nothing."""
+    setting, entry = view.settings.get(key), parameter(key)
+    if setting is None or entry is None or not isinstance(setting.value, int):
+        return False
+    number = setting.value
+    steps = [entry.accepted_on(target) for target in view.targets]
+    bounds = [(None, None) if step is None else step.bounds(_TICKS) for step in steps]
+    return all((low is not None and number < low) or (high is not None and number > high) for low, high in bounds)
+
+
+_TICKS = 1000
+"""The tick rate whose bounds on times are the narrowest."""
 
 
 def by_somebody(view: View, *keys: str) -> bool:

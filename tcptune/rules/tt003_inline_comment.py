@@ -30,8 +30,10 @@ from collections.abc import Iterator
 from tcptune.catalog import parameter
 from tcptune.model.finding import Finding, Fix
 from tcptune.model.setting import Edit, Setting
+from tcptune.model.value import show
 from tcptune.rules.base import Rule
 from tcptune.rules.view import View
+from tcptune.rules.written import interpret
 
 _COMMENT = r"[#;]|//"
 _NUMBERS = r"-?[0-9][0-9a-fxA-FX]*(?:\s+-?[0-9][0-9a-fxA-FX]*)*"
@@ -40,12 +42,23 @@ _NUMBERS = r"-?[0-9][0-9a-fxA-FX]*(?:\s+-?[0-9][0-9a-fxA-FX]*)*"
 def check(view: View) -> Iterator[Finding]:
     """Find values of sysctl files with a comment behind them."""
     for setting in view.settings.values():
-        if "loader" not in setting.facts:
-            continue
-        match = commented(setting.raw)
-        if match is None or not match["value"] or setting.raw[0] in "\"'":
-            continue
-        yield _finding(setting, match, _accepted(setting, match))
+        match = commented(setting.raw) if "loader" in setting.facts else None
+        if match is None:
+            yield from _ignored(setting)
+        elif match["value"] and setting.raw[0] not in "\"'":
+            yield _finding(setting, match, _accepted(setting, match))
+
+
+def _ignored(setting: Setting) -> Iterator[Finding]:
+    """Find words behind the numbers that belong to the parameter, such as a unit; the kernel does not look at them."""
+    entry = parameter(setting.key)
+    if entry is None or setting.value is None or "live" in setting.source or len(setting.raw) < 3:
+        return
+    rest = interpret(entry, setting.raw).rest
+    if rest and not setting.templated:
+        message = f"The text behind the value goes to the kernel too: {rest!r} is passed over."
+        why = f"The kernel stops at the blank, so {show(setting.value)} is set, whatever the rest was meant to say."
+        yield RULE.finding(setting, message, why, severity="warning", fix=Fix(f"write {show(setting.value)}"))
 
 
 def commented(raw: str) -> dict[str, str] | None:

@@ -34,7 +34,7 @@ from collections.abc import Iterator
 
 from tcptune.model.finding import Finding, Fix
 from tcptune.rules.base import Rule
-from tcptune.rules.relations import other, to_set
+from tcptune.rules.relations import other, refused, to_set
 from tcptune.rules.view import View
 
 REUSE = "net.ipv4.tcp_tw_reuse"
@@ -50,6 +50,8 @@ def check(view: View) -> Iterator[Finding]:
     """Find reuse that somebody set on beside timestamps that are off."""
     reuse = view.touched(REUSE)
     if reuse is None or not isinstance(reuse.value, int) or reuse.value == 0 or view.number(TIMESTAMPS) != 0:
+        return
+    if refused(view, REUSE):
         return
     yield RULE.finding(
         reuse,

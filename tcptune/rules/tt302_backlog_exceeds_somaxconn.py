@@ -41,7 +41,7 @@ from tcptune.model.finding import Finding, Fix
 from tcptune.model.version import KernelVersion, Target
 from tcptune.rules import kernels
 from tcptune.rules.base import Rule
-from tcptune.rules.relations import by_somebody, other, to_set
+from tcptune.rules.relations import by_somebody, other, refused, to_set
 from tcptune.rules.view import View
 
 BACKLOG = "net.ipv4.tcp_max_syn_backlog"
@@ -63,6 +63,8 @@ def check(view: View) -> Iterator[Finding]:
     """Find a SYN backlog that somaxconn does not let through."""
     backlog, limit = view.number(BACKLOG), view.number(SOMAXCONN)
     if backlog is None or limit is None or backlog <= limit or not by_somebody(view, BACKLOG, SOMAXCONN):
+        return
+    if refused(view, BACKLOG) or refused(view, SOMAXCONN):
         return
     counting = kernels.holding(view, lambda target: _counts(view, target))
     old = any(target.version < QUEUE_BY_BACKLOG for target in counting)

@@ -93,7 +93,9 @@ def _below_default(view: View, setting: Setting) -> bool:
 
 
 def _refused(view: View, entry: Parameter, setting: Setting) -> bool:
-    """A value without meaning is TT202's matter, not a risk."""
+    """A value without meaning is TT202's matter, and numbers in the wrong order TT203's, not a risk."""
+    if isinstance(setting.value, tuple) and list(setting.value) != sorted(setting.value):
+        return True
     sensible = entry.sensible
     if sensible is None or not isinstance(setting.value, int) or sensible.low is None:
         return False

@@ -78,6 +78,7 @@ def _line(text: Text, number: int, line: str, branches: Branches, comment: str, 
         start = _first(line, start + 1)
         facts.add("ignore-errors")
     key_text, equals, value_text = line[start:].partition("=")
+    value_text = value_text.partition("\0")[0]  # Both loaders end the value there.
     spelled = key_text.rstrip(_BLANK)
     key_at = text.at(number, start, min(start + max(len(spelled), 1), len(line)))
     if not equals:
@@ -92,7 +93,7 @@ def _line(text: Text, number: int, line: str, branches: Branches, comment: str, 
             Problem("TT001", "error", key_at, f"This line has no {missing}: both loaders refuse it.")
         )
         return None
-    if re.search(r"\s", spelled) and not is_template(spelled):
+    if re.search(r"[ \t\f\v]", spelled) and not is_template(spelled):
         reading.problems.append(_several_words(key_at, spelled))
         return None
     if any(sign in spelled for sign in "*?["):

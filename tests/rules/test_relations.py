@@ -254,3 +254,9 @@ def test_the_examples_of_a_rules_page_are_bad_and_good(code: str) -> None:
     assert [finding.severity for finding in in_file(code, bad, *kernels)] in (["error"], ["warning"])
     good, kernels = example(code, "Good")
     assert in_file(code, good, *kernels) == []
+
+
+def test_a_value_that_the_kernel_refuses_relates_to_nothing() -> None:
+    assert in_file("TT301", f"{TIMESTAMPS} = 0\n{REUSE} = 7\n") == []
+    assert in_file("TT302", f"{BACKLOG} = 999999999999\n{SOMAXCONN} = 1024\n") == []
+    assert in_file("TT413", f"{RANGE} = 65000 1024\n") == []

@@ -58,6 +58,7 @@ def test_blanks_around_the_sign_of_a_command_are_an_error(tmp_path: Path) -> Non
         (b"# caf\xe9\nnet.ipv4.tcp_sack = 0\n", "warning", 1, 6),
         (b"net.ipv4.tcp_sack = \xe9\n", "error", 1, 21),
         ("net.ipv4.tcp\u200b_sack = 0\n".encode(), "error", 1, 13),
+        ("net.ipv4.tcp_sack\u00a0= 0\n".encode(), "error", 1, 18),
         ("net.ipv4.tcp_sack = \u00a00\n".encode(), "error", 1, 21),
         (b"net.ipv4.tcp_sack = 0\r\n", "note", 1, 1),
     ],
@@ -191,3 +192,28 @@ def test_a_file_that_does_not_parse_is_told_with_the_parsers_place_and_the_other
 def test_a_template_is_no_broken_file(tmp_path: Path) -> None:
     chart = f"{{{{- if .a }}}}\nlimits:\n  {FIN}: {{{{ .Values.fin }}}}\n{{{{- end }}}}\n"
     assert findings(tmp_path, chart, "TT007", "templates/a.yaml") == []
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "column"),
+    [
+        (CONF, f"{FIN} = 30 seconds\n", 28),
+        (CONF, "net.ipv4.tcp_rmem = 4096 87380 6291456 1\n", 21),
+        ("a.sh", f"sysctl -w {FIN}='30 s'\n", 37),
+        ("a.yml", f"- sysctl: {{name: {FIN}, value: 30 seconds}}\n", 51),
+    ],
+)
+def test_words_behind_the_numbers_are_passed_over(tmp_path: Path, name: str, content: str, column: int) -> None:
+    (finding,) = findings(tmp_path, content, "TT003", name)
+    assert finding.severity == "warning"
+    assert finding.at is not None
+    assert finding.at.column == column
+
+
+def test_what_stands_behind_a_nul_is_no_part_of_the_value(tmp_path: Path) -> None:
+    assert {finding.rule for finding in run(tmp_path, {CONF: b"net.ipv4.tcp_sack = 0\0 junk\n"}).findings} == {"TT002"}
+
+
+def test_a_value_that_is_refused_overrides_nothing(tmp_path: Path) -> None:
+    files = {"sysctl.d/1.conf": f"{SACK} = 0\n", "sysctl.d/2.conf": f"{SACK} = no\n"}
+    assert {item[:2] for item in told(run(tmp_path, files), tmp_path)} == {("TT201", "sysctl.d/2.conf")}
