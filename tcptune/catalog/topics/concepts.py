@@ -107,6 +107,46 @@ TOPICS: tuple[Topic, ...] = (
         sources=(Source(kind="code", text="net/ipv4/inet_hashtables.c: __inet_hash_connect"), _SEEN),
     ),
     Topic(
+        name="capacity",
+        kind="concept",
+        aliases=("sustainable rate", "connections per second"),
+        summary="How many new connections a second last for ever, when this side closes first.",
+        facts=(
+            "Towards one destination: usable ports / (seconds that each is kept + seconds that a connection is open).",
+            (
+                "A port is kept for 60 seconds of TIME-WAIT; for net.ipv4.tcp_tw_reuse_delay where tcp_tw_reuse and "
+                "timestamps on both sides let connect() have it earlier."
+            ),
+            (
+                "Over all: net.ipv4.tcp_max_tw_buckets / 60, beyond which TIME-WAIT is destroyed at once; and "
+                "net.netfilter.nf_conntrack_max / nf_conntrack_tcp_timeout_time_wait where connections are tracked, "
+                "beyond which new ones are dropped."
+            ),
+            (
+                "Connections until the first EADDRNOTAVAIL: the usable ports once, when rate x seconds kept is more "
+                "than they are; else it never comes. `tcptune capacity` computes it for a host or a profile."
+            ),
+            (
+                "FIN-WAIT-2 of a closed socket lasts tcp_fin_timeout up to 60, above that 2 x (tcp_fin_timeout - 60). "
+                "FIN-WAIT-1 and LAST-ACK end at the first timeout that comes as long after the first retransmission "
+                "as tcp_orphan_retries of them from 0.2 seconds on would take (8 for 0): 104 seconds with a first "
+                "timeout of 204 milliseconds."
+            ),
+        ),
+        see=(
+            "port budget",
+            "TIME-WAIT",
+            "net.ipv4.tcp_max_tw_buckets",
+            "net.ipv4.tcp_orphan_retries",
+            "TT601",
+            "TT305",
+        ),
+        sources=(
+            Source(kind="code", text="net/ipv4/tcp_timer.c: retransmits_timed_out, tcp_orphan_retries"),
+            Source(kind="measured", text="Linux 6.18: connections until EADDRNOTAVAIL, loopback and veth"),
+        ),
+    ),
+    Topic(
         name="abortive close",
         kind="concept",
         aliases=("RST", "reset", "hard close", "tcp reset"),
