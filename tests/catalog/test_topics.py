@@ -35,6 +35,7 @@ WANTED = {
     "ephemeral port",
     "four-tuple",
     "port budget",
+    "capacity",
     "abortive close",
     "PAWS",
     "MSL",
