@@ -3,7 +3,7 @@ _tcptune() {
     local word=${COMP_WORDS[COMP_CWORD]} last=${COMP_WORDS[COMP_CWORD - 1]} command=${COMP_WORDS[1]} offered=
     COMPREPLY=()
     if ((COMP_CWORD == 1)); then
-        COMPREPLY=($(compgen -W "audit collect-script capacity lint diff apply confirm rollback history profile render explain lab sockets params schema --help --version" -- "$word"))
+        COMPREPLY=($(compgen -W "audit sockets watch capacity diff apply confirm rollback history lint render profile collect-script explain params lab schema --help --version" -- "$word"))
         return
     fi
     case $command in
@@ -83,8 +83,76 @@ _tcptune() {
         compopt -o filenames 2>/dev/null; COMPREPLY=($(compgen -f -- "$word"))
         return
         ;;
-    "collect-script --output" | "collect-script -o")
+    "sockets --by")
+        COMPREPLY=($(compgen -W "destination process state listener" -- "$word"))
+        return
+        ;;
+    "sockets --top")
+        :
+        return
+        ;;
+    "sockets --format" | "sockets -f")
+        COMPREPLY=($(compgen -W "text json prometheus" -- "$word"))
+        return
+        ;;
+    "sockets --output" | "sockets -o")
         compopt -o filenames 2>/dev/null; COMPREPLY=($(compgen -f -- "$word"))
+        return
+        ;;
+    "sockets --fail-on")
+        COMPREPLY=($(compgen -W "error warning note never" -- "$word"))
+        return
+        ;;
+    "sockets --netns")
+        :
+        return
+        ;;
+    "sockets --pid")
+        :
+        return
+        ;;
+    "sockets --sample")
+        :
+        return
+        ;;
+    "sockets --trace")
+        :
+        return
+        ;;
+    "sockets --port")
+        :
+        return
+        ;;
+    "sockets --color")
+        COMPREPLY=($(compgen -W "auto always never" -- "$word"))
+        return
+        ;;
+    "sockets --config")
+        compopt -o filenames 2>/dev/null; COMPREPLY=($(compgen -f -- "$word"))
+        return
+        ;;
+    "watch --interval" | "watch -n")
+        :
+        return
+        ;;
+    "watch --count" | "watch -c")
+        :
+        return
+        ;;
+    "watch --top")
+        :
+        return
+        ;;
+    "watch --netns")
+        :
+        return
+        ;;
+    "watch --pid")
+        :
+        return
+        ;;
+    "watch --color")
+        COMPREPLY=($(compgen -W "auto always never" -- "$word"))
         return
         ;;
     "capacity --rate")
@@ -125,54 +193,6 @@ _tcptune() {
         ;;
     "capacity --color")
         COMPREPLY=($(compgen -W "auto always never" -- "$word"))
-        return
-        ;;
-    "lint --format" | "lint -f")
-        COMPREPLY=($(compgen -W "text json sarif github gitlab junit" -- "$word"))
-        return
-        ;;
-    "lint --output" | "lint -o")
-        compopt -o filenames 2>/dev/null; COMPREPLY=($(compgen -f -- "$word"))
-        return
-        ;;
-    "lint --fail-on")
-        COMPREPLY=($(compgen -W "error warning note never" -- "$word"))
-        return
-        ;;
-    "lint --select")
-        COMPREPLY=($(compgen -W "TT001 TT002 TT003 TT004 TT005 TT006 TT007 TT101 TT102 TT103 TT104 TT105 TT106 TT107 TT108 TT201 TT202 TT203 TT204 TT205 TT301 TT302 TT303 TT304 TT305 TT306 TT401 TT402 TT403 TT404 TT405 TT406 TT407 TT408 TT409 TT410 TT411 TT412 TT413 TT501 TT502 TT503 TT504 TT505 TT506 TT601 TT602 TT603 TT604 TT605 TT606 TT607 TT608 TT609 TT610 TT701 TT901" -- "$word"))
-        return
-        ;;
-    "lint --ignore")
-        COMPREPLY=($(compgen -W "TT001 TT002 TT003 TT004 TT005 TT006 TT007 TT101 TT102 TT103 TT104 TT105 TT106 TT107 TT108 TT201 TT202 TT203 TT204 TT205 TT301 TT302 TT303 TT304 TT305 TT306 TT401 TT402 TT403 TT404 TT405 TT406 TT407 TT408 TT409 TT410 TT411 TT412 TT413 TT501 TT502 TT503 TT504 TT505 TT506 TT601 TT602 TT603 TT604 TT605 TT606 TT607 TT608 TT609 TT610 TT701 TT901" -- "$word"))
-        return
-        ;;
-    "lint --kernel")
-        :
-        return
-        ;;
-    "lint --root")
-        compopt -o filenames 2>/dev/null; COMPREPLY=($(compgen -f -- "$word"))
-        return
-        ;;
-    "lint --stdin-filename")
-        :
-        return
-        ;;
-    "lint --baseline")
-        compopt -o filenames 2>/dev/null; COMPREPLY=($(compgen -f -- "$word"))
-        return
-        ;;
-    "lint --profile")
-        COMPREPLY=($(compgen -W "base kernel-default kubernetes-node long-lived nat-gateway outbound-heavy pod web-server" -- "$word"))
-        return
-        ;;
-    "lint --color")
-        COMPREPLY=($(compgen -W "auto always never" -- "$word"))
-        return
-        ;;
-    "lint --config")
-        compopt -o filenames 2>/dev/null; COMPREPLY=($(compgen -f -- "$word"))
         return
         ;;
     "diff --format" | "diff -f")
@@ -339,6 +359,82 @@ _tcptune() {
         COMPREPLY=($(compgen -W "auto always never" -- "$word"))
         return
         ;;
+    "lint --format" | "lint -f")
+        COMPREPLY=($(compgen -W "text json sarif github gitlab junit" -- "$word"))
+        return
+        ;;
+    "lint --output" | "lint -o")
+        compopt -o filenames 2>/dev/null; COMPREPLY=($(compgen -f -- "$word"))
+        return
+        ;;
+    "lint --fail-on")
+        COMPREPLY=($(compgen -W "error warning note never" -- "$word"))
+        return
+        ;;
+    "lint --select")
+        COMPREPLY=($(compgen -W "TT001 TT002 TT003 TT004 TT005 TT006 TT007 TT101 TT102 TT103 TT104 TT105 TT106 TT107 TT108 TT201 TT202 TT203 TT204 TT205 TT301 TT302 TT303 TT304 TT305 TT306 TT401 TT402 TT403 TT404 TT405 TT406 TT407 TT408 TT409 TT410 TT411 TT412 TT413 TT501 TT502 TT503 TT504 TT505 TT506 TT601 TT602 TT603 TT604 TT605 TT606 TT607 TT608 TT609 TT610 TT701 TT901" -- "$word"))
+        return
+        ;;
+    "lint --ignore")
+        COMPREPLY=($(compgen -W "TT001 TT002 TT003 TT004 TT005 TT006 TT007 TT101 TT102 TT103 TT104 TT105 TT106 TT107 TT108 TT201 TT202 TT203 TT204 TT205 TT301 TT302 TT303 TT304 TT305 TT306 TT401 TT402 TT403 TT404 TT405 TT406 TT407 TT408 TT409 TT410 TT411 TT412 TT413 TT501 TT502 TT503 TT504 TT505 TT506 TT601 TT602 TT603 TT604 TT605 TT606 TT607 TT608 TT609 TT610 TT701 TT901" -- "$word"))
+        return
+        ;;
+    "lint --kernel")
+        :
+        return
+        ;;
+    "lint --root")
+        compopt -o filenames 2>/dev/null; COMPREPLY=($(compgen -f -- "$word"))
+        return
+        ;;
+    "lint --stdin-filename")
+        :
+        return
+        ;;
+    "lint --baseline")
+        compopt -o filenames 2>/dev/null; COMPREPLY=($(compgen -f -- "$word"))
+        return
+        ;;
+    "lint --profile")
+        COMPREPLY=($(compgen -W "base kernel-default kubernetes-node long-lived nat-gateway outbound-heavy pod web-server" -- "$word"))
+        return
+        ;;
+    "lint --color")
+        COMPREPLY=($(compgen -W "auto always never" -- "$word"))
+        return
+        ;;
+    "lint --config")
+        compopt -o filenames 2>/dev/null; COMPREPLY=($(compgen -f -- "$word"))
+        return
+        ;;
+    "render --to")
+        COMPREPLY=($(compgen -W "sysctl.d ansible-vars kubernetes compose tuned nixos docker-run machineconfig" -- "$word"))
+        return
+        ;;
+    "render --kernel")
+        :
+        return
+        ;;
+    "render --memory")
+        :
+        return
+        ;;
+    "render --distro")
+        :
+        return
+        ;;
+    "render --module")
+        :
+        return
+        ;;
+    "render --loader")
+        COMPREPLY=($(compgen -W "systemd procps" -- "$word"))
+        return
+        ;;
+    "render --output" | "render -o")
+        compopt -o filenames 2>/dev/null; COMPREPLY=($(compgen -f -- "$word"))
+        return
+        ;;
     "profile list --format" | "profile list -f")
         COMPREPLY=($(compgen -W "text json" -- "$word"))
         return
@@ -415,31 +511,7 @@ _tcptune() {
         compopt -o filenames 2>/dev/null; COMPREPLY=($(compgen -f -- "$word"))
         return
         ;;
-    "render --to")
-        COMPREPLY=($(compgen -W "sysctl.d ansible-vars kubernetes compose tuned nixos docker-run machineconfig" -- "$word"))
-        return
-        ;;
-    "render --kernel")
-        :
-        return
-        ;;
-    "render --memory")
-        :
-        return
-        ;;
-    "render --distro")
-        :
-        return
-        ;;
-    "render --module")
-        :
-        return
-        ;;
-    "render --loader")
-        COMPREPLY=($(compgen -W "systemd procps" -- "$word"))
-        return
-        ;;
-    "render --output" | "render -o")
+    "collect-script --output" | "collect-script -o")
         compopt -o filenames 2>/dev/null; COMPREPLY=($(compgen -f -- "$word"))
         return
         ;;
@@ -460,6 +532,26 @@ _tcptune() {
         return
         ;;
     "explain --config")
+        compopt -o filenames 2>/dev/null; COMPREPLY=($(compgen -f -- "$word"))
+        return
+        ;;
+    "params --format" | "params -f")
+        COMPREPLY=($(compgen -W "text json" -- "$word"))
+        return
+        ;;
+    "params --output" | "params -o")
+        compopt -o filenames 2>/dev/null; COMPREPLY=($(compgen -f -- "$word"))
+        return
+        ;;
+    "params --kernel")
+        :
+        return
+        ;;
+    "params --color")
+        COMPREPLY=($(compgen -W "auto always never" -- "$word"))
+        return
+        ;;
+    "params --config")
         compopt -o filenames 2>/dev/null; COMPREPLY=($(compgen -f -- "$word"))
         return
         ;;
@@ -499,74 +591,6 @@ _tcptune() {
         COMPREPLY=($(compgen -W "auto always never" -- "$word"))
         return
         ;;
-    "sockets --by")
-        COMPREPLY=($(compgen -W "destination process state listener" -- "$word"))
-        return
-        ;;
-    "sockets --top")
-        :
-        return
-        ;;
-    "sockets --format" | "sockets -f")
-        COMPREPLY=($(compgen -W "text json prometheus" -- "$word"))
-        return
-        ;;
-    "sockets --output" | "sockets -o")
-        compopt -o filenames 2>/dev/null; COMPREPLY=($(compgen -f -- "$word"))
-        return
-        ;;
-    "sockets --fail-on")
-        COMPREPLY=($(compgen -W "error warning note never" -- "$word"))
-        return
-        ;;
-    "sockets --netns")
-        :
-        return
-        ;;
-    "sockets --pid")
-        :
-        return
-        ;;
-    "sockets --sample")
-        :
-        return
-        ;;
-    "sockets --trace")
-        :
-        return
-        ;;
-    "sockets --port")
-        :
-        return
-        ;;
-    "sockets --color")
-        COMPREPLY=($(compgen -W "auto always never" -- "$word"))
-        return
-        ;;
-    "sockets --config")
-        compopt -o filenames 2>/dev/null; COMPREPLY=($(compgen -f -- "$word"))
-        return
-        ;;
-    "params --format" | "params -f")
-        COMPREPLY=($(compgen -W "text json" -- "$word"))
-        return
-        ;;
-    "params --output" | "params -o")
-        compopt -o filenames 2>/dev/null; COMPREPLY=($(compgen -f -- "$word"))
-        return
-        ;;
-    "params --kernel")
-        :
-        return
-        ;;
-    "params --color")
-        COMPREPLY=($(compgen -W "auto always never" -- "$word"))
-        return
-        ;;
-    "params --config")
-        compopt -o filenames 2>/dev/null; COMPREPLY=($(compgen -f -- "$word"))
-        return
-        ;;
     "schema --output" | "schema -o")
         compopt -o filenames 2>/dev/null; COMPREPLY=($(compgen -f -- "$word"))
         return
@@ -576,36 +600,37 @@ _tcptune() {
     -*)
         case $command in
         "audit") offered='--format -f --output -o --fail-on --select --ignore --netns --pid --all-netns --sample --since --root --snapshot --kernel --profile --color --config --quiet -q --verbose -v --help -h' ;;
-        "collect-script") offered='--output -o --help -h' ;;
+        "sockets") offered='--by --top --format -f --output -o --fail-on --netns --pid --all-netns --sample --trace --port --deep --color --config --quiet -q --verbose -v --help -h' ;;
+        "watch") offered='--interval -n --count -c --top --netns --pid --color --help -h' ;;
         "capacity") offered='--rate --destinations --open --rto --peer-without-timestamps --profile --netns --pid --format -f --output -o --color --help -h' ;;
-        "lint") offered='--format -f --output -o --fail-on --select --ignore --kernel --root --stdin-filename --statistics --fix --unsafe-fixes --diff --baseline --profile --color --config --quiet -q --verbose -v --help -h' ;;
         "diff") offered='--format -f --output -o --all --sysctl --against --netns --pid --all-netns --root --snapshot --kernel --color --config --quiet -q --help -h' ;;
         "apply") offered='--set --only --dry-run --persist --no-persist --file --allow --confirm-within --remove --resume --force --netns --pid --state-dir --format -f --output -o --color --config --quiet -q --verbose -v --help -h' ;;
         "confirm") offered='--netns --pid --state-dir --format -f --output -o --color --quiet -q --help -h' ;;
         "rollback") offered='--dry-run --force --expired --netns --pid --state-dir --format -f --output -o --color --quiet -q --verbose -v --help -h' ;;
         "history") offered='--netns --pid --state-dir --format -f --output -o --color --help -h' ;;
+        "lint") offered='--format -f --output -o --fail-on --select --ignore --kernel --root --stdin-filename --statistics --fix --unsafe-fixes --diff --baseline --profile --color --config --quiet -q --verbose -v --help -h' ;;
+        "render") offered='--to --kernel --memory --distro --module --loader --all --skip-unsupported --output -o --quiet -q --help -h' ;;
         "profile list") offered='--format -f --output -o --help -h' ;;
         "profile show") offered='--kernel --format -f --output -o --color --help -h' ;;
         "profile check") offered='--kernel --format -f --output -o --fail-on --color --help -h' ;;
         "profile new") offered='--from --root --snapshot --netns --pid --kernel --output -o --quiet -q --help -h' ;;
         "profile schema") offered='--output -o --help -h' ;;
-        "render") offered='--to --kernel --memory --distro --module --loader --all --skip-unsupported --output -o --quiet -q --help -h' ;;
+        "collect-script") offered='--output -o --help -h' ;;
         "explain") offered='--format -f --output -o --kernel --color --config --help -h' ;;
+        "params") offered='--format -f --output -o --kernel --all --verify --color --config --help -h' ;;
         "lab list") offered='--format -f --output -o --help -h' ;;
         "lab run") offered='--profile --pcap --explain --full --twist --jobs -j --format -f --output -o --color --quiet -q --verbose -v --help -h' ;;
-        "sockets") offered='--by --top --format -f --output -o --fail-on --netns --pid --all-netns --sample --trace --port --deep --color --config --quiet -q --verbose -v --help -h' ;;
-        "params") offered='--format -f --output -o --kernel --all --verify --color --config --help -h' ;;
         "schema") offered='--output -o --help -h' ;;
         esac
         ;;
     *)
         case $command in
-        "lint") offered='FILES' ;;
         "diff") offered='base kernel-default kubernetes-node long-lived nat-gateway outbound-heavy pod web-server' ;;
         "apply") offered='base kernel-default kubernetes-node long-lived nat-gateway outbound-heavy pod web-server' ;;
+        "lint") offered='FILES' ;;
+        "render") offered='base kernel-default kubernetes-node long-lived nat-gateway outbound-heavy pod web-server' ;;
         "profile show") offered='base kernel-default kubernetes-node long-lived nat-gateway outbound-heavy pod web-server' ;;
         "profile check") offered='base kernel-default kubernetes-node long-lived nat-gateway outbound-heavy pod web-server' ;;
-        "render") offered='base kernel-default kubernetes-node long-lived nat-gateway outbound-heavy pod web-server' ;;
         "explain") offered='file-max ip_autobind_reuse ip_local_port_range ip_local_reserved_ports ip_nonlocal_bind ip_unprivileged_port_start netdev_max_backlog nf_conntrack_buckets nf_conntrack_max nf_conntrack_tcp_be_liberal nf_conntrack_tcp_loose nf_conntrack_tcp_timeout_close nf_conntrack_tcp_timeout_close_wait nf_conntrack_tcp_timeout_established nf_conntrack_tcp_timeout_fin_wait nf_conntrack_tcp_timeout_last_ack nf_conntrack_tcp_timeout_syn_recv nf_conntrack_tcp_timeout_syn_sent nf_conntrack_tcp_timeout_time_wait nr_open optmem_max rmem_max somaxconn tcp_abort_on_overflow tcp_challenge_ack_limit tcp_child_ehash_entries tcp_ehash_entries tcp_fastopen tcp_fin_timeout tcp_invalid_ratelimit tcp_keepalive_intvl tcp_keepalive_probes tcp_keepalive_time tcp_max_orphans tcp_max_syn_backlog tcp_max_tw_buckets tcp_mem tcp_migrate_req tcp_no_metrics_save tcp_orphan_retries tcp_retries1 tcp_retries2 tcp_rfc1337 tcp_rmem tcp_rto_max_ms tcp_slow_start_after_idle tcp_stdurg tcp_syn_retries tcp_synack_retries tcp_syncookies tcp_timestamps tcp_tw_recycle tcp_tw_reuse tcp_tw_reuse_delay tcp_wmem wmem_max TT001 TT002 TT003 TT004 TT005 TT006 TT007 TT101 TT102 TT103 TT104 TT105 TT106 TT107 TT108 TT201 TT202 TT203 TT204 TT205 TT301 TT302 TT303 TT304 TT305 TT306 TT401 TT402 TT403 TT404 TT405 TT406 TT407 TT408 TT409 TT410 TT411 TT412 TT413 TT501 TT502 TT503 TT504 TT505 TT506 TT601 TT602 TT603 TT604 TT605 TT606 TT607 TT608 TT609 TT610 TT701 TT901' ;;
         "lab run") offered='all active-closer assassination backlog-overflow bind-address-no-port bind-before-connect bucket-overflow close-default conntrack-time-wait fin-lost fin-timeout last-ack-lost linger-nonblocking linger-on-listener linger-timeout linger-wait linger-zero more-destinations nat-clients old-duplicate orphan-retries port-exhaustion reserved-ports reuse reuse-delay reuse-loopback-only reuse-needs-timestamps reuse-server-side shutdown-half-close simultaneous-close so-reuseaddr-restart syn-in-time-wait three-way-close time-wait-length timestamps-off unread-data' ;;
         "schema") offered='audit lint params verify explain diff profile-list profile-show profile-check sockets capacity apply history lab lab-list profile' ;;

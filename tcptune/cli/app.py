@@ -13,76 +13,115 @@ from tcptune.model.record import dataclass
 class Command:
     """One command: a function with typer's annotations, or a `typer.Typer` with commands of its own.
 
-    `module` is the name in `tcptune.cli`, `function` the name in it; `summary` is the line in the list of commands.
-    The function returns the exit status.
+    `module` is the name in `tcptune.cli`, `function` the name in it; `summary` is the line in the list of commands,
+    `group` the heading it stands under there. The function returns the exit status.
     """
 
     module: str
     function: str
     summary: str
+    group: str
 
+
+LOOK, CHANGE, FILES, KNOW = "this host", "change it", "files", "know"
 
 COMMANDS: dict[str, Command] = {
-    "audit": Command("audit", "audit", "check the running host: values, counters, what is wrong and how to fix it"),
-    "collect-script": Command(
-        "collect_script", "collect_script", "print a script that collects what `audit --snapshot` reads, without Python"
-    ),
-    "capacity": Command("capacity", "capacity", "what the settings sustain, and what a wanted rate needs"),
-    "lint": Command("lint", "lint", "check configuration files without a kernel, in CI"),
-    "diff": Command("diff", "diff", "compare the running host with a profile: what differs, and what to set"),
-    "apply": Command("apply", "apply", "apply a profile as one change: planned, checked, journalled, read back, kept"),
-    "confirm": Command("confirm", "confirm", "keep a change that was applied with --confirm-within"),
-    "rollback": Command("rollback", "rollback", "undo a change by its journal"),
-    "history": Command("history", "history", "list the changes that were made, and what somebody changed since"),
-    "profile": Command("profile", "app", "list, show and check profiles: what a host of one role should have"),
-    "render": Command(
-        "render", "render", "write a profile for another tool: sysctl.d, Ansible, Kubernetes, NixOS, ..."
-    ),
-    "explain": Command("explain", "explain", "explain a parameter, rule, counter, socket option, state or error"),
-    "lab": Command("lab", "app", "try claims about closing connections on this kernel, in throw-away namespaces"),
-    "sockets": Command("sockets", "sockets", "show who holds TIME_WAIT, and the ports each destination has left"),
-    "params": Command("params", "params", "list the catalogue of parameters for one kernel"),
-    "schema": Command("schema", "schema", "print the JSON Schema of a document that tcptune writes or reads"),
+    "audit": Command("audit", "audit", "check the running host: what is wrong, how to fix it", LOOK),
+    "sockets": Command("sockets", "sockets", "show who holds TIME_WAIT, and the ports that are left", LOOK),
+    "watch": Command("watch", "watch", "watch the pressure live: destinations, counters, alerts", LOOK),
+    "capacity": Command("capacity", "capacity", "tell what the settings sustain, and what a rate needs", LOOK),
+    "diff": Command("diff", "diff", "compare this host with a profile: what to set, why", LOOK),
+    "apply": Command("apply", "apply", "apply a profile as one change: checked, journalled", CHANGE),
+    "confirm": Command("confirm", "confirm", "keep a change that was applied with --confirm-within", CHANGE),
+    "rollback": Command("rollback", "rollback", "undo a change by its journal", CHANGE),
+    "history": Command("history", "history", "list the changes, and what somebody changed since", CHANGE),
+    "lint": Command("lint", "lint", "check configuration files without a kernel, in CI", FILES),
+    "render": Command("render", "render", "write a profile for Ansible, Kubernetes, NixOS, ...", FILES),
+    "profile": Command("profile", "app", "list, show, check and draft profiles, one for each role", FILES),
+    "collect-script": Command("collect_script", "collect_script", "print a script that collects without Python", FILES),
+    "explain": Command("explain", "explain", "explain a parameter, rule, counter, option or error", KNOW),
+    "params": Command("params", "params", "list the parameters for one kernel", KNOW),
+    "lab": Command("lab", "app", "try claims about closing connections on this kernel", KNOW),
+    "schema": Command("schema", "schema", "print the JSON Schema of what tcptune writes or reads", KNOW),
 }
 """In the order of the help. A command is one line here and one file beside this one."""
 
-EPILOG = """\
-options:
-  --version   print the version
-  --help      print this text; `tcptune COMMAND --help` explains a command
+BEGIN = """\
+What the Linux kernel does with TIME_WAIT, closing connections and ephemeral
+ports: which values are in force, which do harm, and what to do about it.
 
-exit status:
-  0   done, nothing at or above --fail-on (default: warning)
-  1   findings at or above --fail-on, or differences
-  2   wrong usage, or an input that could not be read
+Where to begin:
+
+  this host      tcptune audit                 is there a problem? it only reads
+                 tcptune sockets               who holds TIME_WAIT, what is left
+  setting it up  tcptune profile list          what hosts of a role should have
+                 tcptune diff outbound-heavy   what would change here, and why
+                 tcptune apply outbound-heavy --dry-run
+  files, in CI   tcptune lint .                the wrong line, and what to write
+
+  tcptune explain tcp_fin_timeout   a name: what it does, what is wrongly said
+  tcptune --help                    all commands; COMMAND --help explains one
+"""
+
+EPILOG = """\
+Exit status: 0 done, nothing at or above --fail-on (warning); 1 findings, or
+differences; 2 wrong usage, or an input that could not be read.
+`tcptune COMMAND --help` explains a command, --version names the version.
 """
 
 
 def run(arguments: list[str]) -> int:
     """Run what the arguments ask for and return the exit status."""
-    if not arguments or arguments[0] in ("--help", "-h", "help"):
-        sys.stdout.write(help_text())
+    if not arguments:
+        sys.stdout.write(BEGIN)
         return 0
-    name = arguments[0]
+    name, *rest = arguments
+    if name in ("--help", "-h", "help"):
+        return run([rest[0], "--help"]) if rest and rest[0] in COMMANDS else _print(help_text())
     command = COMMANDS.get(name)
     if command is None:
         raise TcptuneError(f"there is no {_kind(name)} {name!r}", hint=_suggestion(name))
-    return _invoke(name, command, arguments[1:])
+    if _asks_for_help(rest):
+        return _print(_help_of(name, rest))
+    try:
+        return _invoke(name, command, rest)
+    except TcptuneError as error:
+        if error.hint is None:
+            from tcptune.cli.advice import next_step
+
+            error.hint = next_step(name, error.message)
+        raise
 
 
 def help_text() -> str:
     """Return the text of `tcptune --help`; none of the commands is imported for it."""
-    width = max(map(len, COMMANDS))
-    lines = [
-        "usage: tcptune COMMAND [OPTIONS]",
-        "",
-        "What the Linux kernel does with TIME_WAIT, closing connections and ephemeral ports.",
-        "",
-        "commands:",
-        *(f"  {name:<{width}}   {command.summary}" for name, command in COMMANDS.items()),
-        "",
-    ]
-    return "\n".join(lines) + "\n" + EPILOG
+    lines = ["usage: tcptune COMMAND [OPTIONS]", ""]
+    group = ""
+    for name, command in COMMANDS.items():
+        lines.append(f"{'' if command.group == group else command.group:<9} {name:<14} {command.summary}".rstrip())
+        group = command.group
+    return "\n".join(lines) + "\n\n" + EPILOG
+
+
+def _print(text: str) -> int:
+    sys.stdout.write(text)
+    return 0
+
+
+def _asks_for_help(arguments: list[str]) -> bool:
+    """Tell whether --help stands among the options: behind `--` nothing is one."""
+    until = arguments.index("--") if "--" in arguments else len(arguments)
+    return not {"--help", "-h"}.isdisjoint(arguments[:until])
+
+
+def _help_of(name: str, arguments: list[str]) -> str:
+    """Return the help of a command, or of that one of its subcommands which is named."""
+    from tcptune.cli import console, helped
+    from tcptune.cli.described import described
+
+    command = described(name)
+    child = next((each for each in command.children if each.words[-1] in arguments), command)
+    return helped.text(child, console.width())
 
 
 def _kind(name: str) -> str:
@@ -114,11 +153,7 @@ def _invoke(name: str, command: Command, arguments: list[str]) -> int:
         # All of typer's usage errors are of one class, which only some of its versions export by name.
         if not hasattr(error, "format_message"):
             raise
-        raise TcptuneError(_sentence(error.format_message()), hint=f"see `tcptune {name} --help`") from None
+        from tcptune.cli.advice import wrong_usage
+
+        raise wrong_usage(name, arguments, error.format_message()) from None
     return status if isinstance(status, int) else 0
-
-
-def _sentence(text: str) -> str:
-    """Return a usage error in our own form: one line, no capital, no full stop."""
-    text = " ".join(text.split()).rstrip(".")
-    return text[:1].lower() + text[1:] if text[1:2].islower() else text
