@@ -3,7 +3,7 @@ PYTHON ?= $(shell for p in python3.13 python3.12 python3.11 python3; do \
 	$$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && { echo $$p; break; }; done)
 BIN := .venv/bin
 
-.PHONY: audit test check pyz bench kernels loaders fuzz clean
+.PHONY: audit test check pyz bench kernels loaders boot fuzz clean
 audit: .venv/.runtime
 	@$(BIN)/tcptune audit --fail-on never
 
@@ -36,6 +36,12 @@ kernels: .venv/.runtime
 TREES ?= 25000
 loaders: .venv/.runtime
 	@$(BIN)/python -m tools.loaders --trees $(TREES)
+
+# What audit says of the next boot against real boots: Debian with systemd on a user-mode kernel; the cases and BOOTS
+# trees by chance, each some 15 s, and audit inside of a booted host (needs root, apt and Debian).
+BOOTS ?= 10
+boot: .venv/.runtime
+	@$(BIN)/python -m tools.boot --generated $(BOOTS)
 
 # Every format under coverage-guided fuzzing: SECONDS for each, TARGETS to choose (Linux, CPython).
 SECONDS ?= 60

@@ -52,6 +52,8 @@ echo "@ tcptune-collected 1"
 said uname uname -r
 said build uname -v
 said uid id -u
+said pid-namespace readlink /proc/self/ns/pid
+said roots ls -id / /proc/1/root/
 said date date -u +%s
 for path in /proc/version_signature /proc/meminfo /proc/uptime /proc/sys/kernel/random/boot_id \
     /proc/net/netstat /proc/net/snmp /proc/net/sockstat /proc/net/sockstat6 /proc/net/stat/nf_conntrack; do
@@ -76,7 +78,9 @@ done
 for path in /etc /run /usr/local/lib /usr/lib /lib; do
     folder "$path/sysctl.d"
     folder "$path/modules-load.d"
+    folder "$path/modprobe.d"
 done
+folder /etc/udev/rules.d
 for path in /etc/sysctl.conf /etc/modules /etc/os-release /etc/ufw/ufw.conf /etc/default/ufw /etc/ufw/sysctl.conf \
     /sys/module/nf_conntrack /sys/module/br_netfilter /sys/module/nf_conntrack/initstate \
     /sys/module/br_netfilter/initstate /etc/tuned/active_profile /etc/tuned/tuned-main.conf \
@@ -87,8 +91,8 @@ if [ -s /etc/tuned/active_profile ]; then
     for path in /etc/tuned/*/tuned.conf /etc/tuned/profiles/*/tuned.conf /usr/lib/tuned/*/tuned.conf \
         /usr/lib/tuned/profiles/*/tuned.conf; do entry "$path"; done
 fi
-for path in /var/lib/kube-proxy /run/docker.sock /run/containerd/containerd.sock /run/crio/crio.sock \
-    /var/lib/cloud/instance /etc/runlevels/boot/sysctl; do
+for path in /var/lib/kube-proxy /etc/kubernetes/kubelet.conf /var/lib/rancher/k3s /usr/bin/dockerd /run/docker.sock \
+    /run/containerd/containerd.sock /run/crio/crio.sock /var/lib/cloud/instance /etc/runlevels/boot/sysctl; do
     if [ -e "$path" ]; then printf '@ special %s\n' "$path"; fi
 done
 said processes sh -c 'cat /proc/[0-9]*/comm 2>/dev/null'

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import NamedTuple
 
@@ -11,6 +12,7 @@ from tcptune.catalog import default_value, parameters
 from tcptune.errors import TcptuneError
 from tcptune.live.counters import parse_conntrack, parse_pairs, parse_sockstat
 from tcptune.live.host import kernel_version, memory_bytes, parse_os_release, uptime
+from tcptune.live.root import FIRST, SAID
 from tcptune.loaders.kernel import Accepts, Keys
 from tcptune.loaders.tree import Content, Kind, Link, MemoryTree
 from tcptune.loaders.versions import NEWEST, LoaderVersions, Number, procps, systemd
@@ -122,7 +124,7 @@ def host_of(found: Collected) -> Host:
 
     values = found.text("values")
     cpus, user = found.text("cpus").strip(), found.text("uid").strip()
-    return Host(
+    host = Host(
         kernel=kernel or OLDEST,
         release=release,
         vendor=vendor_of(release, system.get("ID", ""), system.get("VERSION_ID", "")),
@@ -135,11 +137,32 @@ def host_of(found: Collected) -> Host:
         privileged=user == "0",
         limits=("collected by the script: sockets are known by their counts alone",),
     )
+    return replace(host, hz=_tick_rate(host, _number(values, "net/core/netdev_budget_usecs")))
+
+
+def _tick_rate(host: Host, budget: int | None) -> int:
+    """Return the tick rate, which a shell cannot ask for: the one whose default the host has for what hangs on it."""
+    entry = parameters()["net.core.netdev_budget_usecs"]
+    rates = (250, 1000, 100, 300)
+    return next((hz for hz in rates if default_value(entry, host.target, replace(host, hz=hz)) == budget), 250)
 
 
 def _number(values: str, path: str) -> int | None:
     text = next((line for line in values.splitlines() if line.startswith(f"{_PROC_SYS}{path}:")), "").partition(":")[2]
     return int(text) if text.strip().removeprefix("-").isdecimal() else None
+
+
+def foreign_files(found: Collected, host: Host) -> str:
+    """Return the sentence that says why the files are not those that the host boots with; empty where they are."""
+    if host.initial is not True:
+        return ""
+    namespace, roots = found.text("pid-namespace").strip(), found.text("roots").splitlines()
+    numbers = [words[0] for line in roots if len(words := line.split()) == 2 and words[0].isdecimal()]
+    if namespace.startswith("pid:[") and namespace != FIRST["pid"]:
+        return "" if "microsoft" in host.release else SAID.format(why="it was collected in a container", hint="")
+    if len(numbers) == 2 and numbers[0] != numbers[1]:
+        return SAID.format(why="it was collected with another root than the host's", hint="")
+    return ""
 
 
 def settings_of(found: Collected, host: Host) -> dict[str, Setting]:
@@ -199,7 +222,11 @@ def versions_of(found: Collected) -> LoaderVersions:
     )
 
 
+LISTED = ("net.", "fs.", "vm.", "kernel.")
+"""The families whose keys are all in the list."""
+
+
 def kernel_of(found: Collected, accepts: Accepts) -> Keys:
-    """Return the kernel as the loaders meet it; keys that were not listed are taken to be there."""
+    """Return the kernel as the loaders meet it; a key of a family that was not listed is taken to be there."""
     listed = found.keys("keys")
-    return Keys(listed, complete=False, read_only=found.keys("locked"), accepts=accepts)
+    return Keys(listed, complete=False, whole=LISTED if listed else (), read_only=found.keys("locked"), accepts=accepts)

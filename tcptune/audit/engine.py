@@ -46,7 +46,7 @@ def audit(request: Request) -> AuditReport:
         accepted += taken
         parts.append(_part(snapshot, found, here, () if parts else (*lost, *files.problems)))
     if snapshots[0].host.initial:
-        findings += refused(files, snapshots[0].host.target, rules, request.thresholds)
+        findings += refused(files, snapshots[0].host.target, rules, request.thresholds, request.policy)
     findings.sort(key=order)
     first = snapshots[0]
     return AuditReport(

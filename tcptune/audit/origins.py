@@ -72,9 +72,25 @@ def origins(
         lost=tuple(_lost(found, sources)),
         unread=tuple(unread(tree, found, today)),
         writable=tuple(writable(tree, all_loads, stat)) if stat is not None else (),
-        problems=tuple(dict.fromkeys([*versions.limits, *(one.message for load in found for one in load.problems)])),
+        problems=(*versions.limits, *_problems(found)),
         refused=_refused(found[0], late) if found else (),
     )
+
+
+def _problems(loads: Iterable[Load]) -> Iterable[str]:
+    """Yield a sentence for each thing that is wrong with a file; of lines that are no assignment the first one's."""
+    problems = [one for load in loads for one in load.problems]
+    binary = {one.at.path for one in problems if one.kind == "binary"}
+    odd = {(one.at.path, one.at.line) for one in problems if one.kind == "syntax"}
+    told = set[str]()
+    for one in problems:
+        name = one.at.path if one.kind == "syntax" else one.message
+        if name in told or (one.kind == "syntax" and name in binary):
+            continue
+        told.add(name)
+        more = sum(path == name for path, _ in odd) - 1
+        words = f" {more} more such line{'' if more == 1 else 's'}." if more > 0 else ""
+        yield f"{one.message}{words}" if one.at.path in one.message else f"{one.at}: {one.message}{words}"
 
 
 def measured(found: Origins, host: Host) -> Origins:

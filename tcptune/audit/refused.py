@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from tcptune.model.finding import Finding
 from tcptune.model.origin import Origins
@@ -11,6 +12,9 @@ from tcptune.model.version import Target
 from tcptune.rules.base import Rule
 from tcptune.rules.registry import run
 from tcptune.rules.view import View
+
+if TYPE_CHECKING:
+    from tcptune.profiles.policy import Policy
 
 OF_LINES = frozenset(
     {
@@ -32,15 +36,20 @@ OF_LINES = frozenset(
 """The rules that judge a single line."""
 
 
-def refused(found: Origins, target: Target, rules: Iterable[Rule], options: Mapping[str, int]) -> list[Finding]:
-    """Return what is wrong with the lines that set nothing, each judged alone, as it would be in a file."""
+def refused(
+    found: Origins, target: Target, rules: Iterable[Rule], options: Mapping[str, int], policy: Policy | None
+) -> list[Finding]:
+    """Return what is wrong with the lines that set nothing, each judged alone, as it would be in a file.
+
+    What a profile takes on purpose is left out.
+    """
     wanted = [rule for rule in rules if rule.code in OF_LINES]
     findings: list[Finding] = []
     for line in found.refused if found.applies else ():
         setting = replace(line.setting, spelled=line.key, facts=frozenset({"loader"}))
         view = View({line.key: setting}, (target,), options=options, assignments=(setting,))
         findings += run(view, wanted)
-    return findings
+    return findings if policy is None else policy.sift(findings)[0]
 
 
 def of_line(saved: Mapping[str, object], codes: frozenset[str]) -> bool:

@@ -40,9 +40,12 @@ def audit_root(root: str, request: Request) -> AuditReport:
     settings = _settings(found)
     view = View(settings, (host.target,), options=request.thresholds, origins=found)
     findings, accepted = _judged(view, host, found, request)
-    findings = sorted(
-        [*findings, *refused(found, host.target, select(request.select, request.ignore), request.thresholds)], key=order
-    )
+    rules = select(request.select, request.ignore)
+    findings += refused(found, host.target, rules, request.thresholds, request.policy)
+    # A manager's line that turns a drop-in's value back to the default does change something.
+    managed = {line.at.path for source in found.sources.values() for line in source.managers}
+    findings = [one for one in findings if one.rule != "TT205" or one.at is None or one.at.path not in managed]
+    findings.sort(key=order)
     table = rows(
         {key: one for key, one in settings.items() if _exists(key, host.target)}, host, findings, found, live=False
     )
@@ -100,6 +103,12 @@ def kernel_of(target: Target) -> Callable[[Accepts, tuple[str, ...]], Kernel]:
     return make
 
 
+TOP = tuple(
+    f"{name}." for name in ("abi", "crypto", "debug", "dev", "fs", "kernel", "net", "sunrpc", "user", "vm", "xen")
+)
+"""The folders of /proc/sys."""
+
+
 class Named:
     """A kernel without the names of the families known whole that its release does not have."""
 
@@ -114,7 +123,7 @@ class Named:
         node = self._kernel.look(path)
         if node is None or node.kind != "file":
             return node
-        if node.key.startswith(("net.ipv4/", "/")):
+        if node.key.startswith("net.ipv4/") or not node.key.startswith(TOP):
             return None
         if not node.key.startswith(COMPLETE):
             return node
@@ -152,10 +161,10 @@ def _spelled_out(name: str) -> tuple[str, ...]:
 
 
 def _settings(found: Origins) -> dict[str, Setting]:
-    """Return what stands in the files at the end of a boot, or by hand where nothing does so at boot."""
+    """Return what stands in the files at the end of a boot, managers' too, or by hand where nothing does so at boot."""
     settings = {}
     for key, source in found.sources.items():
-        line = source.systemd or source.procps
+        line = source.managers[-1] if source.managers else source.systemd or source.procps
         if line is not None:
             settings[key] = replace(line.setting, spelled=key, facts=frozenset({"loader"}))
     return settings

@@ -100,7 +100,12 @@ def _note(setting: Setting, source: Source, origin: Line | None, default: Value 
 
 def _shown(source: Source) -> str:
     line = source.systemd or source.procps
-    if line is None or source.key in SECRET:
+    last = source.managers[-1] if source.managers else None
+    if source.key in SECRET:
+        return ""
+    if last is not None and (line is None or not last.says(line)):
+        return f"{last.by}, {last.at.path.rpartition('/')[2]} says {show(_given(last))}"
+    if line is None:
         return ""
     words = f"{line.at.path.rpartition('/')[2]} says {show(_given(line))}"
     other = source.procps

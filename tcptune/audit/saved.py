@@ -72,6 +72,7 @@ def _collected_host(found: collected.Collected) -> tuple[Host, dict[str, Setting
     """Return the host, its values, and what its files say."""
     host = collected.host_of(found)
     settings = collected.settings_of(found, host)
+    foreign = collected.foreign_files(found, host)
     files = origins(
         found.tree,
         lambda accepts, absent: Without(collected.kernel_of(found, accepts), absent),
@@ -80,9 +81,10 @@ def _collected_host(found: collected.Collected) -> tuple[Host, dict[str, Setting
         processes=found.text("processes").split("\n"),
         versions=collected.versions_of(found),
         stat=found.modes.get,
-        applies=host.initial is True,
+        applies=host.initial is True and not foreign,
+        hz=host.hz,
     )
-    return host, settings, files
+    return host, settings, replace(files, problems=(foreign, *files.problems)) if foreign else files
 
 
 def _collected(path: str, data: bytes, rules: Sequence[Rule], request: Request) -> AuditReport:
@@ -91,7 +93,7 @@ def _collected(path: str, data: bytes, rules: Sequence[Rule], request: Request) 
     pressure = collected.pressure_of(found)
     view = View(settings, (host.target,), host, pressure, request.thresholds, origins=files)
     findings, accepted = _judged(view, rules, request.policy, files)
-    findings += refused(files, host.target, rules, request.thresholds)
+    findings += refused(files, host.target, rules, request.thresholds, request.policy)
     findings.sort(key=order)
     host = replace(host, limits=(*host.limits, *files.problems))
     part = Part(host, rows(settings, host, findings, files), pressure)

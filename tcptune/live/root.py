@@ -10,7 +10,7 @@ from tcptune.live.host import container_hint, in_initial_namespace
 FIRST = {"pid": "pid:[4026531836]", "cgroup": "cgroup:[4026531835]"}
 """The kernel's numbers of the host's own namespaces (PROC_PID_INIT_INO, PROC_CGROUP_INIT_INO), the same since 3.8."""
 
-_SAID = (
+SAID = (
     "{why}: the files seen here are not those that the host boots with. They are shown, and the host's values are not"
     " measured by them; run it on the host{hint}."
 )
@@ -26,7 +26,7 @@ def foreign_files(proc: str = "/proc") -> str:
         return ""
     if _namespace(proc, "pid") not in ("", FIRST["pid"]):
         # Windows runs its distributions like that, each with a boot of its own.
-        return "" if "microsoft" in os.uname().release else _SAID.format(why="this runs in a container", hint="")
+        return "" if "microsoft" in os.uname().release else SAID.format(why="this runs in a container", hint="")
     try:
         host, own = os.stat(f"{proc}/1/root/"), os.stat("/")  # noqa: PTH116 (the slash at the end follows the link)
     except OSError:
@@ -34,10 +34,10 @@ def foreign_files(proc: str = "/proc") -> str:
         layered = container_hint() is not None and _overlay(read_text(f"{proc}/self/mountinfo", 1 << 20) or "")
         if not layered and _namespace(proc, "cgroup") in ("", FIRST["cgroup"]):
             return ""
-        return _SAID.format(why="this runs in a container on the host's network", hint="")
+        return SAID.format(why="this runs in a container on the host's network", hint="")
     if (host.st_dev, host.st_ino) == (own.st_dev, own.st_ino):
         return ""
-    return _SAID.format(why="this runs with another root than the host", hint=", or with --root /proc/1/root")
+    return SAID.format(why="this runs with another root than the host", hint=", or with --root /proc/1/root")
 
 
 def _overlay(mounts: str) -> bool:

@@ -54,7 +54,8 @@ class Keys:
     """A kernel known by the list of its keys: an image, a snapshot, another release.
 
     `keys` are dotted. With `complete=False` a key that is not listed is taken to be there (globs find listed ones
-    only). `read_only` and `write_only` are keys of the list; `accepts` judges texts.
+    only), but for `whole`: beginnings such as `net.` of families that are listed whole. `read_only` and `write_only`
+    are keys of the list; `accepts` judges texts.
     """
 
     def __init__(
@@ -62,11 +63,13 @@ class Keys:
         keys: Iterable[str],
         *,
         complete: bool = True,
+        whole: tuple[str, ...] = (),
         read_only: Iterable[str] = (),
         write_only: Iterable[str] = (),
         accepts: Accepts = taken,
     ) -> None:
         self._complete = complete
+        self._whole = whole
         self._accepts = accepts
         self._folders: dict[str, dict[str, None]] = {}
         self._files: dict[str, Node] = {}
@@ -92,7 +95,7 @@ class Keys:
             return None if path.endswith("/") else self._files[real]
         if real in self._folders:
             return Node(real, "folder", writable=False)
-        if self._complete or not real.startswith(PROC_SYS):
+        if self._complete or not real.startswith(PROC_SYS) or dotted_path(real).startswith(self._whole):
             return None
         return Node(real)
 

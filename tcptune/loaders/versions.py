@@ -106,6 +106,8 @@ class LoaderVersions:
     def limits(self) -> list[str]:
         """Return a sentence for each version that was guessed."""
         said = []
+        if self.busybox and not self.has_systemd:
+            said.append("sysctl is busybox's here: what loads the files at boot is taken to do it as procps does.")
         if self.has_procps and self.guessed_procps:
             said.append(f"The version of procps is not known here; {self.procps.name} is assumed.")
         if self.has_systemd and self.guessed_systemd:

@@ -65,7 +65,10 @@ _BY_PROCESS = {
 
 _BY_PATH = {
     "/var/lib/kube-proxy": ("kube-proxy", _KUBE_PROXY),
+    "/etc/kubernetes/kubelet.conf": ("kube-proxy", _KUBE_PROXY),
+    "/var/lib/rancher/k3s": ("kube-proxy", _KUBE_PROXY),
     "/run/docker.sock": ("docker", _RUNTIME),
+    "/usr/bin/dockerd": ("docker", _RUNTIME),
     "/run/containerd/containerd.sock": ("containerd", _RUNTIME),
     "/run/crio/crio.sock": ("cri-o", _RUNTIME),
     "/var/lib/cloud/instance": ("cloud-init", ("*",)),

@@ -55,6 +55,9 @@ def _at_boot(origins: Origins) -> Iterator[Finding]:
             continue
         message = f"{line.key} is not set at boot: the module {module} is not loaded yet when {line.at.path} is read."
         why = f"Nothing in modules-load.d names {module}; what loads it later brings the defaults with it."
+        if source.candidates:
+            names, are = " and ".join(source.candidates), "is" if len(source.candidates) == 1 else "are"
+            why += f" {names} {are} here and may set it then."
         yield RULE.finding(line.setting, message, why, fix=Fix(f"echo {module} > /etc/modules-load.d/{module}.conf"))
 
 

@@ -35,8 +35,13 @@ def check(view: View) -> Iterator[Finding]:
         setting = view.settings.get(source.key)
         if setting is None or source.late is not None or not (source.systemd or source.procps):
             continue
-        if source.of(setting) is None:
+        if source.of(setting) is None and (setting.touched or _at_boot(source, origins.boot)):
             yield _drift(source, setting, origins.boot)
+
+
+def _at_boot(source: Source, boot: str) -> bool:
+    """Tell whether the boot sets it at all: a default that only the other loader would change is no drift."""
+    return bool(source.managers) or (source.systemd if boot == "systemd" else source.procps) is not None
 
 
 def _drift(source: Source, setting: Setting, boot: str) -> Finding:

@@ -144,3 +144,36 @@ def test_a_value_that_no_file_explains_was_set_at_run_time(tmp_path: Path) -> No
     assert row.note == "at run time (cloud-init?); 60 at boot"
     (row,) = rows(settings, host(), (), replace(origins, applies=False))
     assert row.note == ""
+
+
+def test_lines_that_set_nothing_are_named_with_their_reason_and_their_place(tmp_path: Path) -> None:
+    lines = (
+        "net.ipv4.tcp_tw_recycle = 1\nnet.ipv4.tcp_tw_reuse = 7\nnet.ipv4.tcp_fin_timout = 5\n-net.ipv4.tcp_sack = x\n"
+    )
+    found = by_rule(audit(write(tmp_path, {"etc/60-a.conf": lines})).json())
+    for code, line in (("TT102", 1), ("TT202", 2), ("TT101", 3)):
+        (one,) = found[code]
+        assert (one["location"]["path"], one["location"]["line"]) == ("/etc/sysctl.d/60-a.conf", line)
+    other = audit(tmp_path, network=True).json()
+    assert not {"TT101", "TT102", "TT202"} & set(by_rule(other))
+
+
+def test_a_default_that_only_sysctl_conf_would_change_is_no_drift(tmp_path: Path) -> None:
+    """systemd-sysctl does not read the file: the boot gave the default, as it should; another rule speaks."""
+    document = audit(write(tmp_path, {"main": "net.ipv4.tcp_orphan_retries = 9\n"})).json()
+    assert "TT503" in by_rule(document)
+    assert "TT502" not in by_rule(document)
+
+
+def test_in_a_container_on_the_hosts_network_its_files_are_not_the_hosts(tmp_path: Path) -> None:
+    write(tmp_path, {"etc/60-a.conf": f"{FIN} = 77\nnet.ipv4.tcp_tw_reuse = 7\n"})
+    before = [*bound(tmp_path), "unshare", "--pid", "--fork", "--mount-proc"]
+    done = tcptune("audit", "-f", "json", "--fail-on", "never", before=before)
+    document = done.json()
+    assert document["host"]["initial"] is True
+    assert not {"TT502", "TT202", "TT105", "TT505"} & set(by_rule(document))
+    assert parameter(document, FIN)["persisted"] == {"systemd": 77, "procps": 77}
+    assert any("not those that the host boots with" in line for line in document["host"]["limits"])
+    assert "TT502" in by_rule(audit(tmp_path).json())
+    changes = tcptune("diff", "--netns", "/proc/self/ns/net", "outbound-heavy", "-f", "json", before=before)
+    assert "Traceback" not in changes.err

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import subprocess
+import sys
 from pathlib import Path
 
 import jsonschema
@@ -123,3 +125,50 @@ def test_wrong_usage_is_2(arguments: tuple[str, ...]) -> None:
     assert done.status == 2
     assert done.err.startswith("tcptune: ")
     assert "Traceback" not in done.err
+
+
+def test_a_removed_and_an_unknown_key_are_lines_that_set_nothing(image: Path) -> None:
+    write(image, {"etc/sysctl.d/70-b.conf": "net.ipv4.tcp_tw_recycle = 1\nnet.ipv4.tcp_fin_timout = 1\n"})
+    done = audit(image)
+    assert {one["location"]["line"] for code in ("TT101", "TT102") for one in by_rule(done.json())[code]} == {1, 2}
+    assert "set 1 parameter;" in " ".join(tcptune("audit", "--root", image).out.split())
+
+
+def test_a_managers_value_is_the_one_in_force(image: Path) -> None:
+    files = {
+        "etc/ufw/ufw.conf": "ENABLED=yes\n",
+        "etc/default/ufw": "IPT_SYSCTL=/etc/ufw/sysctl.conf\n",
+        "etc/ufw/sysctl.conf": f"net/ipv4/tcp_syncookies=0\n{FIN} = 60\n",
+    }
+    document = audit(write(image, files)).json()
+    (off,) = by_rule(document)["TT407"]
+    assert off["location"]["path"] == "/etc/ufw/sysctl.conf"
+    assert parameter(document, "net.ipv4.tcp_syncookies")["origin"]["loader"] == "ufw"
+    assert not {"TT404", "TT205"} & set(by_rule(document))
+    assert "ufw, sysctl.conf says 0" in " ".join(tcptune("audit", "--root", image).out.split())
+
+
+def test_a_manager_that_may_set_it_later_is_named_beside_the_module(image: Path) -> None:
+    write(image, {"etc/sysctl.d/70-b.conf": f"{MAX} = 1000\n", "etc/kubernetes/kubelet.conf": ""})
+    (late,) = by_rule(audit(image).json())["TT105"]
+    assert "kube-proxy is here and may set it then" in late["why"]
+
+
+@pytest.mark.root
+def test_the_root_of_a_process_is_that_of_the_process(image: Path) -> None:
+    """/proc/PID/root says `/` or a path of another mount namespace; what it leads to counts, not what it says."""
+    (image / "mnt").mkdir()
+    script = (
+        f'mount --make-rprivate / && mount -t tmpfs none "{image}/mnt" && cp -a "{image}/etc" "{image}/mnt/" && exec '
+    )
+    guest = "import os, time; os.chroot(os.environ['PLACE']); os.chdir('/'); print(flush=True); time.sleep(60)"
+    command = ["unshare", "-m", "sh", "-c", f"{script} {sys.executable} -c '{guest.replace(chr(39), chr(34))}'"]
+    with subprocess.Popen(command, env={"PLACE": f"{image}/mnt", "PATH": os.environ["PATH"]}, stdout=-1) as process:
+        try:
+            assert process.stdout is not None
+            process.stdout.readline()
+            document = audit(Path(f"/proc/{process.pid}/root")).json()
+        finally:
+            process.kill()
+    assert document["host"]["distro"].startswith("Debian GNU/Linux 12")
+    assert parameter(document, FIN)["persisted"] == {"systemd": 5, "procps": 5}

@@ -12,12 +12,13 @@ from tcptune.audit.modules import FAMILIES, needs_late
 from tcptune.audit.next_boot import lasting
 from tcptune.audit.origins import settled
 from tcptune.audit.root import kernel_of
+from tcptune.errors import TcptuneError
 from tcptune.loaders import systemd
 from tcptune.loaders.outcome import Load
 from tcptune.loaders.tree import DiskTree
 from tcptune.loaders.versions import installed
 from tcptune.model.version import KernelVersion, Target
-from tools.boot.machine import Booted, Files, Machine
+from tools.boot.machine import Files, Machine
 
 PLACES = (
     *("/etc/sysctl.d", "/run/sysctl.d", "/usr/local/lib/sysctl.d", "/usr/lib/sysctl.d", "/etc/sysctl.conf"),
@@ -92,11 +93,11 @@ def compare(machine: Machine, files: Files, baseline: dict[str, str]) -> Verdict
     model = _model(machine, KernelVersion.parse(document["host"]["kernel"]))
     booted = machine.boot(SCRIPT)
     if booted.status:
-        raise RuntimeError(f"the script failed in the machine: {booted.output}")
+        raise TcptuneError(f"the script failed in the machine: {booted.output}")
     values = _values(booted.result)
     told, foretold = _of_audit(document), _of_model(model, values)
-    wrong = [*_differing("audit", told, values, baseline), *_differing("the model", foretold, values, baseline)]
-    wrong += _said(model, booted)
+    wrong = [*differing("audit", told, values, baseline), *differing("the model", foretold, values, baseline)]
+    wrong += said(model, booted.output)
     status = int(booted.output.split("\n", 1)[0] or 0)
     if status != model.status:
         wrong.append(f"systemd-sysctl ended in {status}, the model says {model.status}")
@@ -134,13 +135,14 @@ def _of_model(model: Load, values: dict[str, str]) -> dict[str, str]:
     return {key: text for key, text in found.items() if not (left.keys() & FORWARDING and FOLLOWS.match(key))}
 
 
-def _differing(who: str, told: dict[str, str], values: dict[str, str], baseline: dict[str, str]) -> list[str]:
+def differing(who: str, told: dict[str, str], values: dict[str, str], baseline: dict[str, str]) -> list[str]:
+    """Return a line for each parameter that a boot gave otherwise; what no file sets is held against `baseline`."""
     found = []
     for key, text in told.items():
         if key not in values or MOVING.match(key):
             continue
         expected = text or baseline.get(key, values[key])
-        if not _same(expected, values[key]) and (text or not _by_memory(key, expected, values[key])):
+        if not same(expected, values[key]) and (text or not _by_memory(key, expected, values[key])):
             found.append(
                 f"{key} is {_shown(values[key])}, {who} says {_shown(expected)}{'' if text else ' (untouched)'}"
             )
@@ -153,7 +155,7 @@ def _by_memory(key: str, before: str, now: str) -> bool:
     return BY_MEMORY.match(key) is not None and len(numbers) == 2 and max(numbers) <= 2 * min(numbers)
 
 
-def _same(told: str, real: str) -> bool:
+def same(told: str, real: str) -> bool:
     """Compare as numbers where both are: the kernel reads octal, hexadecimal, and the first of several."""
     left, right = [_number(word) for word in told.split()], [_number(word) for word in real.split()]
     return left == right or (bool(left) and isinstance(left[0], int) and left[:1] == right[:1] and "\n" not in real)
@@ -172,9 +174,9 @@ def _shown(text: str) -> str:
     return " ".join(text.split())
 
 
-def _said(model: Load, booted: Booted) -> list[str]:
+def said(model: Load, journal: str) -> list[str]:
     """Compare what systemd-sysctl said it could not write."""
-    real = sorted(re.findall(r"(?m)^Couldn't write '(.*?)' to '([^']*)'(?:, ignoring)?: ", booted.output))
+    real = sorted(re.findall(r"(?m)^Couldn't write '(.*?)' to '([^']*)'(?:, ignoring)?: ", journal))
     told = sorted(
         (write.raw, write.path.lstrip("/"))
         for write in model.refused
