@@ -112,7 +112,7 @@ def test_the_profile_module_promises_a_full_diff(installed: Path) -> None:
 def test_the_role_documents_every_variable_that_it_reads(installed: Path) -> None:
     options = documentation(installed, "role", "tcptune")["entry_points"]["main"]["options"]
     text = "".join(path.read_text() for path in sorted(ROLE.glob("tasks/*.yml")))
-    own = {"tcptune_found", "tcptune_change", "tcptune_definition", "tcptune_wheels"}
+    own = {"tcptune_found", "tcptune_change", "tcptune_definition"}
     read = set(re.findall(r"\btcptune_\w+", text)) - own
     assert read == set(options)
 

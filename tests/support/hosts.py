@@ -54,6 +54,7 @@ PermitRootLogin prohibit-password
 UsePAM no
 UseDNS no
 MaxStartups 100
+Subsystem sftp internal-sftp
 """
 
 
