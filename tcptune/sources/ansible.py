@@ -18,6 +18,8 @@ _SHELLS = ("shell", "command", "ansible.builtin.shell", "ansible.builtin.command
 _FILES = tuple(f"{space}{name}" for space in ("", "ansible.builtin.") for name in ("copy", "blockinfile", "lineinfile"))
 _TASK = ("name", "args", "when", "become", "register", "changed_when", "notify", "tags", "ignore_errors")
 _PAIR = re.compile(r"""(\w+)=("[^"]*"|'[^']*'|\{\{.*?\}\}|\S+)""")
+_TASKS = frozenset({"tasks", "pre_tasks", "post_tasks", "handlers", "block", "rescue", "always"})
+_LINE = re.compile(r"-?[a-z]+[./][\w./*-]+\s*=")
 _MODPROBES = ("modprobe", "community.general.modprobe")
 
 
@@ -48,18 +50,21 @@ class Ansible:
         done = set()
         for name in _SHELLS:
             script = node.get(name)
-            if (
-                script is not None
-                and node.get("name", "args", "when", "become", "register", "changed_when") is not None
-            ):
+            if script is not None and self._runs(node, around, walk):
                 self._shell(script, around, walk)
                 done.add(name)
         for name in _FILES:
             module = node.get(name)
             if module is not None and module.kind == "map":
-                self._file(module, around, walk)
+                self._file(node, module, around, walk)
         self._modprobe(node, walk)
         return frozenset(done)
+
+    def _runs(self, node: Node, around: Around, walk: Walk) -> bool:
+        """Tell whether a mapping with `shell` or `command` is a task: by its other words, or by where it stands."""
+        if node.get("name", "args", "when", "become", "register", "changed_when") is not None:
+            return True
+        return bool(_TASKS & set(around.path[-1:])) or (not around.path and "/tasks/" in f"/{walk.text.path}")
 
     def _is_task(self, name: str, module: Node) -> bool:
         if module.kind == "scalar":
@@ -112,13 +117,16 @@ class Ansible:
         for item in items.items if items.kind == "list" else [items]:
             if item.kind == "map":
                 maps.take(item, around, walk)
+            elif len(item.items) > 1 and is_key(item.items[0].value) and item.items[1].kind == "scalar":
+                key, value = item.items[0], item.items[1]
+                walk.add(key.value, walk.place(key), value, around, kind=NAME, facts=frozenset({"typed"}))
 
     def _shell(self, script: Node, around: Around, walk: Walk) -> None:
         target = script.get("cmd", "_raw_params") if script.kind == "map" else script
         if target is not None and target.kind == "scalar":
             walk.embedded(target, shell.read, around)
 
-    def _file(self, module: Node, around: Around, walk: Walk) -> None:
+    def _file(self, node: Node, module: Node, around: Around, walk: Walk) -> None:
         where = module.scalar("dest", "path", "destfile", "name") or ""
         if "modules-load.d" in where or where == "/etc/modules":
             names = module.scalar("content", "block", "line") or ""
@@ -128,6 +136,11 @@ class Ansible:
         content = module.get("content", "block", "line")
         if content is not None and content.kind == "scalar" and "=" in content.value:
             walk.embedded(content, _conf, around)
+        elif content is not None and "item" in content.value:
+            lines = node.get("loop", "with_items")
+            for line in lines.items if lines is not None else ():
+                if line.kind == "scalar" and _LINE.match(line.value):
+                    walk.embedded(line, _conf, around)
 
     def _modprobe(self, node: Node, walk: Walk) -> None:
         for name in _MODPROBES:

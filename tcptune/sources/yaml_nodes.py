@@ -46,7 +46,18 @@ class Node:
         for key, value in self.pairs:
             if key.value in names and key.kind == "scalar" and names.index(key.value) < least:
                 best, least = value, names.index(key.value)
-        return best
+        return best if best is not None else self._merged(*names)
+
+    def _merged(self, *names: str) -> Node | None:
+        """Look into the mappings that `<<` brings in, one level deep."""
+        for key, value in self.pairs:
+            if key.value == "<<" and key.kind == "scalar":
+                for source in value.items:
+                    target = source.items[0] if source.kind == "alias" and source.items else source
+                    found = [entry for name, entry in target.pairs if name.value in names and name.kind == "scalar"]
+                    if found:
+                        return found[0]
+        return None
 
     def scalar(self, *names: str) -> str | None:
         """Return the text of the first of these keys, when it is a scalar."""
