@@ -54,8 +54,8 @@ def capacity(
         raise TcptuneError(f"--rate takes a number above 0, not {rate:g}")
     if rto is not None and not 1 <= rto <= 120_000:
         raise TcptuneError(f"--rto takes 1 to 120000 milliseconds, not {rto:g}")
-    from tcptune.model.capacity import Wanted
     from tcptune.capacity.engine import Question, answer
+    from tcptune.model.capacity import Wanted
 
     policy = None
     if profile is not None:

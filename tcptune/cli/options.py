@@ -72,7 +72,9 @@ SnapshotOption = Annotated[
 
 Profile = Annotated[
     str | None,
-    typer.Option("--profile", metavar="PROFILE", help="Also hold it against a profile: a name, or a path with a slash."),
+    typer.Option(
+        "--profile", metavar="PROFILE", help="Also hold it against a profile: a name, or a path with a slash."
+    ),
 ]
 
 

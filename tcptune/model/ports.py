@@ -203,10 +203,7 @@ def _seconds(use: Use, free: int, lifetime: float) -> float | None:
     if lifetime < TIME_WAIT_SECONDS:
         # Sockets in TIME_WAIT go on growing in number while their ports can be had again.
         return None
-    if use.growth is not None:
-        grown = use.growth
-    else:
-        grown = (use.young - use.ending) / WINDOW
+    grown = use.growth if use.growth is not None else (use.young - use.ending) / WINDOW
     return free / grown if grown > 0 else None
 
 
