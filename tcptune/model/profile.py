@@ -189,9 +189,9 @@ class Wish(Model):
 
 
 class Accept(Model):
-    """A documented risk that the profile takes on purpose: the rule's code or slug, and the reason."""
+    """A documented risk that the profile takes on purpose: the rule's code, slug or prefix, and the reason."""
 
-    rule: str = Field(min_length=1, description="A rule's code or slug, such as TT410.")
+    rule: str = Field(min_length=1, description="A rule's code or slug, or a prefix such as TT4.")
     why: str = Field(min_length=1, description="Why the risk is taken.")
 
 

@@ -56,6 +56,17 @@ class Chain:
         found = {accept.rule: accept for member in self.members for accept in member.profile.accept}
         return tuple(found.values())
 
+    def takes(self, rule: str, slug: str) -> str | None:
+        """Return why the profile takes what a rule warns of; None where it does not.
+
+        `accept` names a rule by its code, its slug, or a prefix such as `TT4`.
+        """
+        return next((each.why for each in reversed(self.accepted) if _names(each.rule, rule, slug)), None)
+
+
+def _names(name: str, rule: str, slug: str) -> bool:
+    return name == slug or (name.upper().startswith("TT") and rule.startswith(name.upper()))
+
 
 def load(name: str, guard: Guard | None = None, suggest: Suggest | None = None) -> Chain:
     """Read a profile by name or path, and its parents.

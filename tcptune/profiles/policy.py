@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from tcptune.model.finding import Finding
-from tcptune.model.profile import Accept
 from tcptune.model.record import dataclass
 from tcptune.profiles.facts import Facts
 from tcptune.profiles.load import Chain
@@ -34,7 +33,7 @@ class Policy:
 
     def takes(self, rule: str, slug: str) -> str | None:
         """Return why the profile takes what a rule warns of; None where it does not."""
-        return next((each.why for each in reversed(self.chain.accepted) if _names(each, rule, slug)), None)
+        return self.chain.takes(rule, slug)
 
     def sift(self, findings: Iterable[Finding]) -> tuple[list[Finding], tuple[str, ...]]:
         """Return the findings that are left, and a line for each that the profile takes on purpose."""
@@ -50,9 +49,3 @@ class Policy:
                     None
                 )
         return left, tuple(taken)
-
-
-def _names(accept: Accept, rule: str, slug: str) -> bool:
-    """Tell whether an acceptance names a rule: by its code, its slug or a prefix such as `TT4`."""
-    name = accept.rule
-    return name == slug or (name.upper().startswith("TT") and rule.startswith(name.upper()))

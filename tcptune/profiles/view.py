@@ -49,9 +49,8 @@ def view(wanted: Iterable[Wanted], facts: Facts, surroundings: frozenset[str] = 
 
 def judge(chain: Chain, facts: Facts, surroundings: frozenset[str] = frozenset()) -> list[Finding]:
     """Return what the rules say of a profile on a kernel, without the risks that it takes on purpose."""
-    taken = {name for accept in chain.accepted for name in (accept.rule, accept.rule.upper())}
     found = run(view(resolve(chain, facts), facts, surroundings), rules())
-    return [finding for finding in found if finding.rule not in taken and finding.slug not in taken]
+    return [finding for finding in found if chain.takes(finding.rule, finding.slug) is None]
 
 
 def judge_all(chain: Chain, targets: Sequence[Target]) -> list[Finding]:

@@ -119,6 +119,18 @@ def test_a_profile_is_there_as_json(tmp_path: Path) -> None:
     assert document["accept"] == [{"rule": "TT410", "why": "a test"}]
 
 
+@pytest.mark.parametrize("name", ["TT402", "tt402", "timestamps-off", "TT4"])
+def test_a_risk_is_accepted_by_code_slug_or_prefix_as_policies_do(tmp_path: Path, name: str) -> None:
+    path = tmp_path / "mine.yaml"
+    text = HEAD + "settings: {net.ipv4.tcp_timestamps: 0, net.ipv4.tcp_syncookies: 1}\n"
+    path.write_text(text + f"accept: [{{rule: {name}, why: a test}}]\n")
+    found = tcptune("profile", "check", path, "-f", "json").json()["findings"]
+    assert {item["rule"] for item in found} == {"TT205"}
+    drop_in = tmp_path / "90-mine.conf"
+    drop_in.write_text("net.ipv4.tcp_timestamps = 0\n")
+    assert "TT402" not in tcptune("lint", drop_in, "--profile", path, "--fail-on", "never").out
+
+
 def test_a_check_is_there_as_json(tmp_path: Path) -> None:
     path = tmp_path / "mine.yaml"
     path.write_text(HEAD + "settings: {net.ipv4.tcp_timestamps: 0}\n")
