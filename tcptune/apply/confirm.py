@@ -31,6 +31,7 @@ def confirm(place: Place, journal: Journal) -> Applied:
         header = entry.header
         _refuse_late(header)
         _refuse_drifted(entry, proc)
+        _refuse_edited(entry)
         status, lines = _kept(entry, journal)
         return Applied(
             "confirm",
@@ -46,13 +47,16 @@ def confirm(place: Place, journal: Journal) -> Applied:
 def _kept(entry: Entry, journal: Journal) -> tuple[int, tuple[str, ...]]:
     """Write the drop-in and the journal's line, or neither, and disarm the undo. Return the status, and what failed."""
     file = entry.header.file
+    begun = False
     try:
         if file is not None:
+            begun = True
             put_file(file)
         journal.add(entry.id, "confirmed")
     except (Failure, TcptuneError, OSError) as error:
+        begun = begun and not isinstance(error, Failure)
         lines = [f"it could not be confirmed: {words(error)}"]
-        if file is not None:
+        if file is not None and begun:
             try:
                 put_file(replace(file, before=file.after, after=file.before))
             except (Failure, TcptuneError, OSError) as again:
@@ -87,6 +91,13 @@ def _refuse_drifted(entry: Entry, proc: ProcSys) -> None:
                 hint=f"tcptune rollback {entry.id}",
                 status=1,
             )
+
+
+def _refuse_edited(entry: Entry) -> None:
+    file = entry.header.file
+    if file is not None and current(file.path) not in (file.before, file.after):
+        hint = f"tcptune rollback {entry.id}"
+        raise TcptuneError(f"{file.path} was changed by somebody since it was planned", hint=hint, status=1)
 
 
 def now(proc: ProcSys, step: Step) -> str | None:

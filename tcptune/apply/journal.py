@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import calendar
 import errno
 import json
 import os
@@ -21,8 +22,8 @@ SUFFIX = ".jsonl"
 _MOST = 10_000
 """Entries that are looked at; the oldest of more are not."""
 
-_STALE = 3600.0
-"""Seconds after which a temporary file is nobody's any more: another namespace's change may share this folder."""
+_LARGEST = 1 << 24
+"""Bytes of an entry that are read at most: it holds the drop-in twice, and what is no ASCII there in a longer form."""
 
 
 class Journal:
@@ -37,17 +38,16 @@ class Journal:
 
         Raises `TcptuneError` when it cannot be written: nothing was changed then.
         """
-        named = replace(header, id=new_id(), process=processes.own())
-        line = json.dumps({"schema": SCHEMA, **asdict(named)}, ensure_ascii=True) + "\n"
+        named = replace(header, process=processes.own())
         try:
             self._sweep()
-            while self._there(named.id):
-                named = replace(named, id=new_id())
+            named = replace(named, id=new_id(after=self._newest()))
+            line = json.dumps({"schema": SCHEMA, **asdict(named)}, ensure_ascii=True) + "\n"
             trust.replace(self._folder, named.id + SUFFIX, line.encode(), 0o600)
         except OSError as error:
             # An entry that may not last is none: nothing was written yet that it would have to undo.
             with suppress(OSError):
-                trust.remove(self._folder, named.id + SUFFIX)
+                trust.remove(self._folder, (named.id or "none") + SUFFIX)
             raise TcptuneError(f"{self.path}: the journal cannot be written: {error.strerror}", status=1) from None
         return named
 
@@ -65,10 +65,12 @@ class Journal:
     def _sweep(self) -> None:
         """Remove what killed runs have left of files that never became entries."""
         for name in os.listdir(self._folder):  # noqa: PTH208
-            if name.startswith(".") and name.endswith(trust.temporary("")[1:]):
-                with suppress(FileNotFoundError):
-                    if time.time() - os.stat(name, dir_fd=self._folder, follow_symlinks=False).st_mtime > _STALE:
-                        os.unlink(name, dir_fd=self._folder)
+            if name.startswith(".") and name.endswith(trust.temporary("")[1:]) and not _writing(name):
+                trust.forget(self._folder, name)
+
+    def _newest(self) -> str:
+        """Return the name of the newest entry, empty when there is none."""
+        return max((name for name in os.listdir(self._folder) if name.endswith(SUFFIX) and name[0] != "."), default="")  # noqa: PTH208
 
     def entries(self) -> list[Entry]:
         """Return the entries, the oldest first; what is no entry is passed over."""
@@ -88,15 +90,8 @@ class Journal:
             )
         raise TcptuneError(f"there is no entry {name!r} in {self.path}", hint="`tcptune history` lists them")
 
-    def _there(self, name: str) -> bool:
-        try:
-            os.stat(name + SUFFIX, dir_fd=self._folder, follow_symlinks=False)
-        except FileNotFoundError:
-            return False
-        return True
-
     def _entry(self, name: str) -> Entry | None:
-        data = trust.read(self._folder, name, f"{self.path}/{name}")
+        data = trust.read(self._folder, name, f"{self.path}/{name}", most=_LARGEST)
         rows = [row for row in map(_parsed, (data or b"").split(b"\n")) if row is not None]
         if not rows or rows[0].get("schema") != SCHEMA:
             return None
@@ -143,17 +138,35 @@ def possible(path: str) -> None:
         raise TcptuneError(f"{path}: the state folder cannot be used: {error.strerror}", status=1) from None
 
 
-def new_id() -> str:
-    """Return a name that sorts by time and is this process's own: `20261121T093000-123456-4711`."""
-    seconds, rest = divmod(time.time_ns() // 1000, 1_000_000)
-    return time.strftime("%Y%m%dT%H%M%S", time.gmtime(seconds)) + f"-{rest:06}-{os.getpid()}"
+def new_id(after: str = "") -> str:
+    """Return a name that sorts by time and is this process's own: `20261121T093000-123456-4711`.
+
+    It comes after another one even when the clock was set back meanwhile.
+    """
+    micros = time.time_ns() // 1000
+    if _stamp(micros) <= after[: len("20261121T093000-123456")]:
+        with suppress(ValueError):
+            seconds = calendar.timegm(time.strptime(after[:15], "%Y%m%dT%H%M%S"))
+            micros = seconds * 1_000_000 + int(after[16:22]) + 1
+    return f"{_stamp(micros)}-{os.getpid()}"
+
+
+def _stamp(micros: int) -> str:
+    seconds, rest = divmod(micros, 1_000_000)
+    return time.strftime("%Y%m%dT%H%M%S", time.gmtime(seconds)) + f"-{rest:06}"
+
+
+def _writing(name: str) -> bool:
+    """Tell whether the process that a temporary file was begun by may still write it."""
+    pid = name.split(SUFFIX)[0].rpartition("-")[2]
+    return pid.isdecimal() and int(pid) != os.getpid() and os.path.exists(f"/proc/{pid}")  # noqa: PTH110
 
 
 def _parsed(line: bytes) -> dict[str, Any] | None:
     """Return a line of the journal; None for one that a killed process has not finished."""
     try:
         found = json.loads(line)
-    except ValueError:
+    except (ValueError, RecursionError):
         return None
     return found if isinstance(found, dict) else None
 

@@ -11,12 +11,15 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from tcptune.errors import TcptuneError
+from tcptune.model.record import dataclass
 
 NAMESPACE = "/proc/self/ns/net"
 HOST = "/proc/1/ns/net"
 """The namespace that stands for the host's files: they are the same for every namespace of the network."""
 
 _PATIENCE = 10.0
+_STRANGERS = 2.0
+"""Seconds that a lock is respected which a user without the right to change anything here has taken."""
 
 
 @contextmanager
@@ -30,7 +33,8 @@ def held(wait: float = 0.0, *, insist: bool = False) -> Iterator[None]:
     handle = os.open(NAMESPACE, os.O_RDONLY | os.O_CLOEXEC)
     try:
         try:
-            _take(handle, time.monotonic() + wait, "another change is being made to this network namespace")
+            begin = time.monotonic()
+            _take(handle, begin + wait, "another change is being made to this network namespace", insist=insist)
         except TcptuneError:
             if not insist:
                 raise
@@ -58,30 +62,45 @@ def files_held() -> Iterator[None]:
         os.close(handle)
 
 
-def _take(handle: int, deadline: float, said: str) -> None:
+def _take(handle: int, deadline: float, said: str, *, insist: bool = False) -> None:
+    begin = time.monotonic()
     while True:
         try:
             fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError as error:
             if error.errno not in (errno.EAGAIN, errno.EACCES):
                 raise TcptuneError(f"the lock of this namespace cannot be taken: {error.strerror}") from None
-            if time.monotonic() >= deadline:
-                who = _holder(os.fstat(handle).st_ino)
+            now = time.monotonic()
+            holder = _holder(os.fstat(handle).st_ino) if now >= deadline or insist else None
+            if now >= deadline or (holder is not None and holder.user != 0 and now >= begin + _STRANGERS):
                 hint = "wait for it, and see `tcptune history`"
-                raise TcptuneError(f"{said}{who}", hint=hint, status=1) from None
+                raise TcptuneError(f"{said}{holder or ''}", hint=hint, status=1) from None
             time.sleep(0.02)
         else:
             return
 
 
-def _holder(inode: int) -> str:
+@dataclass(frozen=True, slots=True)
+class _Holder:
+    """Who holds a lock: a process, its name and its user."""
+
+    pid: int
+    name: str
+    user: int
+
+    def __str__(self) -> str:
+        return f" by process {self.pid} ({self.name}{f', of user {self.user}' if self.user else ''})"
+
+
+def _holder(inode: int) -> _Holder | None:
     """Return who holds the lock, as far as /proc/locks shows it."""
     with suppress(OSError, ValueError):
         for line in Path("/proc/locks").read_text().splitlines():
             words = line.split()
             if "->" not in words and words[1:2] == ["FLOCK"] and words[5].endswith(f":{inode}"):
                 pid = int(words[4])
-                command = Path(f"/proc/{pid}/comm").read_text().strip() if pid > 0 else "?"
-                user = Path(f"/proc/{pid}").stat().st_uid if pid > 0 else 0
-                return f" by process {pid} ({command}{f', of user {user}' if user else ''})"
-    return ""
+                if pid <= 0:
+                    return None
+                name = Path(f"/proc/{pid}/comm").read_text("utf-8", "backslashreplace").strip()
+                return _Holder(pid, name, Path(f"/proc/{pid}").stat().st_uid)
+    return None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from contextlib import suppress
 
 from tcptune.apply import lock, trust
 from tcptune.errors import TcptuneError
@@ -20,16 +21,18 @@ def put_file(step: FileStep) -> None:
     """
     head, name = os.path.split(step.path)
     with lock.files_held(), trust.folder(head) as folder:
-        trust.forget(folder, trust.temporary(name))
         data = trust.read(folder, name, step.path)
         found = None if data is None else data.decode("utf-8", "surrogateescape")
         if found == step.after:
+            with suppress(OSError):
+                trust.forget(folder, trust.temporary(name))
             # A killed run may have put it there without having brought it to the disk.
             os.fsync(folder)
             return
         if found != step.before:
             raise Failure(f"{step.path} was changed by somebody else since it was planned")
         if step.after is None:
+            trust.forget(folder, trust.temporary(name))
             trust.remove(folder, name)
         else:
             trust.replace(folder, name, step.after.encode("utf-8", "surrogateescape"), 0o644)

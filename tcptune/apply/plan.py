@@ -8,12 +8,14 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import stat
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import field, replace
 
 from tcptune.apply import aside, dropin, preflight, trust
 from tcptune.apply.order import ordered
-from tcptune.apply.procsys import ProcSys, entry_of, means, value_of
+from tcptune.apply.procsys import LONGEST, ProcSys, entry_of, means, value_of
 from tcptune.audit.policy import running
 from tcptune.catalog import default_value
 from tcptune.errors import TcptuneError
@@ -151,7 +153,7 @@ def _steps(changes: Sequence[Change], place: Place, proc: ProcSys) -> tuple[list
         except OSError as error:
             refusals.append(f"{change.key}: it cannot be read here: {error.strerror}")
             continue
-        why = _outside(change, place) or _unprintable(after) or proc.writable(change.key)
+        why = _outside(change, place) or _no_value(change.key, after) or proc.writable(change.key)
         if why is not None:
             refusals.append(f"{change.key}: it cannot be written here: {why}")
             continue
@@ -161,8 +163,10 @@ def _steps(changes: Sequence[Change], place: Place, proc: ProcSys) -> tuple[list
     return aside.with_side_effects(steps, proc), refusals
 
 
-def _unprintable(text: str) -> str | None:
+def _no_value(key: str, text: str) -> str | None:
     """Return why a text is no value: a line of its own in the drop-in could set anything."""
+    if len(text) > LONGEST and entry_of(key).kind != "ports":
+        return f"it has {len(text)} characters, and the kernel takes no more than {LONGEST} at once"
     return None if text.isprintable() and text.isascii() else "it has characters that no value has"
 
 
@@ -193,6 +197,9 @@ def _file(path: str, changes: Sequence[Change], snapshot: Snapshot, now: Origins
         if change.action == "keep" and _comes_anyway(change, snapshot, now):
             continue
         line = dropin.Line(change.key, show(value), change.why)
+        if len(line.text) > LONGEST:
+            said = f"{change.key} has {len(line.text)} characters, and procps hands over no more than the first 4095"
+            raise trust.Unsafe(f"{path}: cannot keep it: {said}", "keep nothing: --no-persist")
         # The same value in other words is left as it stands: a second run changes nothing.
         same_value = change.key in kept and means(change.key, kept[change.key].text, line.text)
         new[change.key] = kept[change.key] if same_value else line
@@ -220,6 +227,7 @@ def existing(path: str, *, force: bool) -> str | None:
         raise trust.Unsafe(f"{path}: no loader reads it: the name of a drop-in ends in .conf")
     try:
         with trust.folder(head) as folder:
+            _refuse_folder(folder, trust.temporary(name), f"{head}/{trust.temporary(name)}")
             data = trust.read(folder, name, path)
     except FileNotFoundError:
         raise trust.Unsafe(f"{path}: there is no folder {head}", f"mkdir -m 0755 {head}") from None
@@ -231,6 +239,13 @@ def existing(path: str, *, force: bool) -> str | None:
     if not dropin.is_untouched(found) and not force:
         raise trust.Unsafe(f"{path}: was edited by hand since tcptune wrote it; --force replaces it")
     return found
+
+
+def _refuse_folder(descriptor: int, name: str, shown: str) -> None:
+    """Raise `trust.Unsafe` for a folder where a temporary file is to be made: it could not be taken out of the way."""
+    with suppress(FileNotFoundError):
+        if stat.S_ISDIR(os.stat(name, dir_fd=descriptor, follow_symlinks=False).st_mode):
+            raise trust.Unsafe(f"{shown}: is a folder, and tcptune writes a file of that name first", f"rmdir {shown}")
 
 
 def _comes_anyway(change: Change, snapshot: Snapshot, now: Origins) -> bool:

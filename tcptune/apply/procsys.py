@@ -6,6 +6,8 @@ import ctypes
 import errno
 import os
 import stat
+from collections.abc import Iterator
+from pathlib import Path
 
 from tcptune.catalog import parameter
 from tcptune.errors import TcptuneError
@@ -17,6 +19,14 @@ from tcptune.profiles.meaning import same
 _FOLDER = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
 _PROC_MAGIC = 0x9FA0
 """The number of procfs, include/uapi/linux/magic.h: PROC_SUPER_MAGIC."""
+
+
+LONGEST = 4000
+"""Bytes of a value that the kernel surely takes at once: it takes a page less one (fs/proc/proc_sysctl.c)."""
+
+
+class PartlyTaken(OSError):
+    """The kernel has taken a part of a value: what stands there now is ours."""
 
 
 class ProcSys:
@@ -33,6 +43,7 @@ class ProcSys:
         self._device = os.fstat(self._top).st_dev
         if _magic(self._top) != _PROC_MAGIC:
             raise TcptuneError(f"{PROC_SYS} is no procfs: something else is mounted there", status=1)
+        self._covered = tuple(_covered())
 
     def read(self, key: str) -> str:
         """Return the text of a parameter, without the last newline. Raises `OSError`."""
@@ -46,12 +57,21 @@ class ProcSys:
             os.close(handle)
 
     def write(self, key: str, text: str) -> None:
-        """Hand a text to the kernel in one call. Raises `OSError`, also when the kernel takes only a part of it."""
+        """Hand a text to the kernel. Raises `OSError`, `PartlyTaken` when the kernel has taken only a part of it.
+
+        It is one call, but for a list of ports that is longer than a page: there the kernel adds what comes after.
+        """
         data = f"{text}\n".encode()
         handle = self._open(key, os.O_WRONLY)
         try:
-            if os.write(handle, data) != len(data):
-                raise OSError(errno.EIO, "the kernel took only a part of the value")
+            taken = os.write(handle, data)
+            while 0 < taken < len(data) and len(data) > LONGEST and entry_of(key).kind == "ports":
+                more = os.write(handle, data[taken:])
+                if more == 0:
+                    break
+                taken += more
+            if taken != len(data):
+                raise PartlyTaken(errno.EIO, "the kernel took only a part of the value")
         finally:
             os.close(handle)
 
@@ -69,6 +89,8 @@ class ProcSys:
         path = path_of(key)
         if path is None:
             raise OSError(errno.EINVAL, "it is no name of a parameter")
+        if any(path == place or path.startswith(f"{place}/") for place in self._covered):
+            raise OSError(errno.EINVAL, "something else is mounted over it")
         *folders, name = path.removeprefix(f"{PROC_SYS}/").split("/")
         at = os.dup(self._top)
         try:
@@ -84,6 +106,24 @@ class ProcSys:
             os.close(handle)
             raise OSError(errno.EINVAL, "something else is mounted over it")
         return handle
+
+
+def _covered() -> Iterator[str]:
+    """Yield what of /proc/sys something else is mounted over: also another parameter, which looks just like this one.
+
+    A part of it that is mounted over itself, as container engines do to make it writable, is what it should be.
+    """
+    try:
+        lines = Path("/proc/self/mountinfo").read_text("utf-8", "surrogateescape").splitlines()
+    except OSError as error:
+        raise TcptuneError(f"what is mounted over {PROC_SYS} cannot be seen: {error.strerror}") from None
+    for line in lines:
+        words = line.split()
+        root, place = words[3], words[4]
+        if place.startswith(f"{PROC_SYS}/") and (
+            words[words.index("-") + 1] != "proc" or root != place.removeprefix("/proc")
+        ):
+            yield place
 
 
 def _magic(descriptor: int) -> int:

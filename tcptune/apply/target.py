@@ -8,6 +8,7 @@ import socket
 from contextlib import suppress
 from pathlib import Path
 
+from tcptune.apply.lock import NAMESPACE
 from tcptune.errors import TcptuneError
 from tcptune.live.host import boot_id, in_initial_namespace
 from tcptune.live.namespaces import Namespace, all_netns, enter, netns_by_name, netns_of_pid, run_in
@@ -41,11 +42,18 @@ def entered_again(place: Place) -> Place:
 
 
 def here(found: Namespace | None = None) -> Place:
-    """Return the namespace that this process is in; `found` is how it was found."""
+    """Return the namespace that this process is in; `found` is how it was found.
+
+    Raises `TcptuneError` where /proc does not show it.
+    """
+    try:
+        inode = os.stat(NAMESPACE).st_ino  # noqa: PTH116
+    except OSError as error:
+        raise TcptuneError(f"{NAMESPACE}: {error.strerror}", hint="is /proc mounted?") from None
     return Place(
         boot=boot_id(),
         cookie=cookie(),
-        inode=os.stat("/proc/self/ns/net").st_ino,  # noqa: PTH116
+        inode=inode,
         initial=in_initial_namespace() is True,
         name=None if found is None else found.name,
         path=None if found is None else found.path,
@@ -53,20 +61,23 @@ def here(found: Namespace | None = None) -> Place:
 
 
 def same(one: Place, other: Place) -> bool:
-    """Tell whether two records mean one namespace; without cookies only the initial one can be known again."""
+    """Tell whether two records mean one namespace.
+
+    Kernels before 5.14 have no cookie. There the inode stands for it, which the kernel gives to another namespace once
+    this one is gone; nothing rests on that alone, since only a value that is still what we wrote is ever put back.
+    """
     if one.boot != other.boot:
         return False
     if one.initial or other.initial:
         return one.initial and other.initial
+    if one.cookie is None and other.cookie is None:
+        return one.inode == other.inode
     return one.cookie is not None and one.cookie == other.cookie
 
 
 def find(place: Place) -> Namespace | None:
-    """Return a living namespace of this boot by its cookie, wherever it is; None for one that is gone.
-
-    The host's own and the one that this process is in need no search.
-    """
-    if place.boot != boot_id() or place.cookie is None:
+    """Return a living namespace of this boot by its cookie, wherever it is; None for one that is gone."""
+    if place.boot != boot_id():
         return None
     for each in all_netns()[0]:
         # The inode is a hint that saves entering: the kernel gives it to another namespace later.

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Literal
 
 from tcptune.apply import undo
 from tcptune.apply.journal import Journal
 from tcptune.apply.persist import Failure, put_file, words
-from tcptune.apply.procsys import ProcSys, means
+from tcptune.apply.procsys import PartlyTaken, ProcSys, means
 from tcptune.apply.signals import noted
 from tcptune.errors import TcptuneError
 from tcptune.model.journal import Header, Step
@@ -110,6 +111,10 @@ class _Run:
         try:
             self.proc.write(step.key, step.after)
             found = self.proc.read(step.key)
+        except PartlyTaken as error:
+            with suppress(OSError):
+                self.made[step.key] = self.proc.read(step.key)
+            raise Failure(f"{step.key} = {step.after}: {error.strerror}") from None
         except OSError as error:
             raise Failure(f"{step.key} = {step.after}: {error.strerror}") from None
         self.made[step.key] = found

@@ -113,13 +113,14 @@ def writable_by_others(info: os.stat_result) -> bool:
     return bool(info.st_mode & 0o022)
 
 
-def read(descriptor: int, name: str, shown: str) -> bytes | None:
+def read(descriptor: int, name: str, shown: str, most: int = LARGEST) -> bytes | None:
     """Return the bytes of root's own regular file in a folder; None when it is not there.
 
-    Raises `Unsafe` for a link, a special file, one that is somebody else's or larger than `LARGEST`, `OSError`
-    otherwise.
+    Raises `Unsafe` for a link, a special file, one that is somebody else's or larger than `most` bytes, `OSError`
+    otherwise. What is no regular file is not opened: that alone moves some devices.
     """
     try:
+        _refuse_special(os.stat(name, dir_fd=descriptor, follow_symlinks=False), shown)
         handle = os.open(name, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC, dir_fd=descriptor)
     except FileNotFoundError:
         return None
@@ -129,20 +130,55 @@ def read(descriptor: int, name: str, shown: str) -> bytes | None:
         raise
     try:
         info = os.fstat(handle)
-        if not stat.S_ISREG(info.st_mode):
-            raise Unsafe(f"{shown}: is no regular file; refused")
-        if info.st_uid not in (0, os.geteuid()) or writable_by_others(info):
-            raise Unsafe(f"{shown}: refused, others than root can write it")
-        if info.st_size > LARGEST:
-            raise Unsafe(f"{shown}: is larger than {LARGEST >> 20} MiB; refused")
-        parts = []
-        while part := os.read(handle, 1 << 16):
+        _refuse_special(info, shown)
+        _refuse_strangers(info, shown)
+        parts: list[bytes] = []
+        size = 0
+        while size <= most and (part := os.read(handle, 1 << 16)):
             parts.append(part)
-            if sum(map(len, parts)) > LARGEST:
-                raise Unsafe(f"{shown}: is larger than {LARGEST >> 20} MiB; refused")
+            size += len(part)
+        if size > most:
+            raise Unsafe(f"{shown}: is larger than {most >> 20} MiB; refused")
         return b"".join(parts)
     finally:
         os.close(handle)
+
+
+def _refuse_special(info: os.stat_result, shown: str) -> None:
+    if stat.S_ISLNK(info.st_mode):
+        raise Unsafe(f"{shown}: is a link; not followed")
+    if not stat.S_ISREG(info.st_mode):
+        raise Unsafe(f"{shown}: is no regular file; refused")
+
+
+def _refuse_strangers(info: os.stat_result, shown: str) -> None:
+    if info.st_uid not in (0, os.geteuid()) or writable_by_others(info):
+        raise Unsafe(f"{shown}: refused, others than root can write it")
+
+
+def refuse_file(path: str) -> None:
+    """Refuse a file that root is to obey and others can change: itself, or any folder or link on the way to it.
+
+    Raises `TcptuneError`; one that is not there is left to whoever opens it.
+    """
+    place = os.path.abspath(path)  # noqa: PTH100
+    try:
+        for _ in range(_LINKS):
+            head, name = os.path.split(place)
+            with folder(head) as opened:
+                info = os.stat(name, dir_fd=opened, follow_symlinks=False)
+                if not stat.S_ISLNK(info.st_mode):
+                    _refuse_strangers(info, path)
+                    return
+                target = _link(opened, name)
+            if target is None:
+                raise Unsafe(f"{path}: refused, others than root made a link on the way")
+            place = os.path.normpath(os.path.join(head, target))  # noqa: PTH118
+    except Unsafe as error:
+        hint = "root obeys only what nobody else can change: chown root, chmod go-w, for the file and its folders"
+        raise TcptuneError(error.message, hint=hint) from None
+    except OSError:
+        return
 
 
 def replace(descriptor: int, name: str, data: bytes, mode: int) -> None:

@@ -95,7 +95,7 @@ def _closed(folder: int, name: str) -> bool:
         finally:
             os.close(handle)
         for line in lines[1:]:
-            with suppress(ValueError):
+            with suppress(ValueError, RecursionError):
                 row = json.loads(line)
                 if isinstance(row, dict) and row.get("event") in STATES:
                     return True

@@ -71,7 +71,8 @@ def apply(
     from tcptune.apply.target import entered, require_root
 
     require_root()
-    settings = config.load(config_file) if config_file is not None else config.Config()
+    changes.writable(output)
+    settings = _settings(config_file)
     place = entered(netns, pid)
     state = changes.state_folder(state_dir)
     if resume is not None:
@@ -94,6 +95,16 @@ def apply(
         )
         done = engine.apply(wish, place, state, confirm_within=confirm_within, dry_run=dry_run)
     return changes.tell(done, output_format, output, color or settings.color or "auto", quiet=quiet, verbose=verbose)
+
+
+def _settings(path: str | None) -> config.Config:
+    """Return what a configuration file says that root may obey; none is looked for."""
+    from tcptune.apply.trust import refuse_file
+
+    if path is None:
+        return config.Config()
+    refuse_file(path)
+    return config.load(path)
 
 
 def _refuse(

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import sys
+from contextlib import suppress
 from typing import Annotated, Literal
 
 import typer
@@ -33,19 +35,44 @@ def exists(state: str) -> bool:
     return os.path.isdir(os.path.join(state, "journal"))  # noqa: PTH112, PTH118
 
 
+def writable(output: str | None) -> None:
+    """Refuse a report's file that could not be written, before anything is changed. Raises `TcptuneError`."""
+    if output in (None, "-"):
+        return
+    folder = os.path.dirname(os.path.abspath(output or ""))  # noqa: PTH100, PTH120
+    if not os.path.isdir(folder) or not os.access(folder, os.W_OK):  # noqa: PTH112
+        raise TcptuneError(f"{output}: cannot be written: nothing was changed", hint=f"is there a folder {folder}?")
+
+
 def tell(done: Applied, output_format: str, output: str | None, color: str, *, quiet: bool, verbose: bool) -> int:
-    """Print what was done and return the exit status."""
-    if output_format == "json":
-        from tcptune.formats import apply_json, json_
+    """Print what was done and return the exit status, which is that of the change whether or not it can be told."""
+    try:
+        if output_format == "json":
+            from tcptune.formats import apply_json, json_
 
-        console.emit(json_.dump(apply_json.applied(done)), output)
-    elif not quiet or done.status != 0:
-        from tcptune.formats import apply_text
+            console.emit(json_.dump(apply_json.applied(done)), output)
+        elif not quiet or done.status != 0:
+            from tcptune.formats import apply_text
 
-        console.emit(
-            apply_text.applied(done, console.style(color, output), console.width(output), verbose=verbose), output
-        )
+            style, width = console.style(color, output), console.width(output)
+            console.emit(apply_text.applied(done, style, width, verbose=verbose), output)
+        sys.stdout.flush()
+    except (OSError, TcptuneError) as error:
+        _unsaid(done, error)
     return done.status
+
+
+def _unsaid(done: Applied, error: OSError | TcptuneError) -> None:
+    """Say on standard error what could not be said where it was asked for."""
+    why = (error.strerror or str(error)) if isinstance(error, OSError) else error.message
+    made = (
+        f"the change {done.header.id} was made" if done.changed and done.header is not None else "nothing was changed"
+    )
+    with suppress(OSError, ValueError):
+        # What is still buffered would fail once more at exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    with suppress(OSError):
+        console.notice(f"{made}, and the report of it cannot be written: {why}")
 
 
 def warn_of_unfinished(state: str = STATE_DIR, except_for: str | None = None) -> None:

@@ -24,6 +24,7 @@ def confirm(
     from tcptune.apply.target import entered, require_root
 
     require_root()
+    changes.writable(output)
     place = entered(netns, pid)
     with journal(changes.state_folder(state_dir), make=False) as opened:
         done = keep(place, opened)

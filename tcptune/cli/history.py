@@ -21,9 +21,9 @@ def history(
     Exit status: 0 done, 2 wrong usage or a journal that cannot be read.
     """
     from tcptune.apply.journal import journal
-    from tcptune.apply.procsys import ProcSys
+    from tcptune.apply.procsys import ProcSys, means
     from tcptune.apply.target import entered, require_root, same
-    from tcptune.model.journal import Entry
+    from tcptune.model.journal import Entry, Look
 
     require_root()
     place = entered(netns, pid)
@@ -43,14 +43,16 @@ def history(
     def here(entry: Entry) -> bool:
         return same(entry.header.place, place)
 
+    look = Look(here, now, means)
+
     if output_format == "json":
         from tcptune.formats import apply_json, json_
 
-        text = json_.dump(apply_json.history(entries, here, now))
+        text = json_.dump(apply_json.history(entries, look))
     else:
         from tcptune.formats import apply_text
 
         style = console.style(color or "auto", output)
-        text = apply_text.history(entries, here, now, style, console.width(output))
+        text = apply_text.history(entries, look, style, console.width(output))
     console.emit(text, output)
     return 0

@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
+from tcptune.apply.trust import refuse_file
 from tcptune.catalog import parameter
 from tcptune.cli.policy import meant
-from tcptune.cli.policy import policy as load
 from tcptune.errors import TcptuneError
 from tcptune.model.profile import Profile, Wish
-from tcptune.profiles.load import Chain, Loaded
+from tcptune.profiles.load import Chain, Loaded, load
 from tcptune.profiles.nodes import Document
 from tcptune.profiles.policy import Policy
 from tcptune.rules.written import interpret
 
 
 def policy(name: str | None, values: list[str]) -> Policy:
-    """Return the profile with the values of `--set` on top. Raises `TcptuneError` for what cannot be understood."""
-    base = load(name) if name is not None else None
+    """Return the profile with the values of `--set` on top.
+
+    Raises `TcptuneError` for what cannot be understood, and for a file that others than root can change.
+    """
+    base = Policy(load(name, refuse_file, meant)) if name is not None else None
     if not values:
         if base is None:
             raise TcptuneError("name a profile, or use --set KEY=VALUE")

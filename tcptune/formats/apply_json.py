@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, cast
 
 from tcptune.catalog import parameter
 from tcptune.formats import json_
 from tcptune.model.diff import Change
-from tcptune.model.journal import Entry, Step
+from tcptune.model.journal import Entry, Look, Step
 from tcptune.model.plan import Applied
 from tcptune.model.value import as_json, parse_live
 
@@ -19,10 +18,8 @@ if TYPE_CHECKING:
         ApplyDocument,
         HistoryDocument,
         HistoryEntryDocument,
+        HistoryStepDocument,
     )
-
-Now = Callable[[str], str | None]
-"""From a key to what the kernel prints for it now; None where it cannot be seen."""
 
 
 def applied(done: Applied) -> ApplyDocument:
@@ -56,19 +53,18 @@ def applied(done: Applied) -> ApplyDocument:
     }
 
 
-def history(entries: list[Entry], here: Callable[[Entry], bool], now: Now) -> HistoryDocument:
+def history(entries: list[Entry], look: Look) -> HistoryDocument:
     """Return the document `tcptune/history/1`, the newest entry first."""
     return {
         "schema": "tcptune/history/1",
         "tool": json_.tool(),
         "command": "history",
-        "entries": [_entry(each, here=here(each), now=now) for each in reversed(entries)],
+        "entries": [_entry(each, look) for each in reversed(entries)],
     }
 
 
-def _entry(entry: Entry, *, here: bool, now: Now) -> HistoryEntryDocument:
+def _entry(entry: Entry, look: Look) -> HistoryEntryDocument:
     header = entry.header
-    found = {step.key: now(step.key) if here else None for step in header.steps}
     return {
         "id": entry.id,
         "at": header.at,
@@ -79,21 +75,18 @@ def _entry(entry: Entry, *, here: bool, now: Now) -> HistoryEntryDocument:
         "user": header.user,
         "kernel": header.release,
         "netns": header.place.name,
-        "here": here,
+        "here": look.here(entry),
         "of": header.of,
-        "steps": [
-            {
-                "key": step.key,
-                "before": step.before,
-                "after": step.after,
-                "now": found[step.key],
-                "ours": None if (text := found[step.key]) is None else text.split() == step.after.split(),
-            }
-            for step in header.steps
-        ],
+        "steps": [_past(entry, step, look) for step in header.steps],
         "file": header.file.path if header.file is not None else None,
         "messages": list(entry.lines),
     }
+
+
+def _past(entry: Entry, step: Step, look: Look) -> HistoryStepDocument:
+    found = look.found(entry, step)
+    ours = None if found is None else look.means(step.key, found, step.after)
+    return {"key": step.key, "before": step.before, "after": step.after, "now": found, "ours": ours}
 
 
 def _changes(done: Applied) -> list[AppliedChangeDocument]:

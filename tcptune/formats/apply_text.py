@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 from tcptune.formats.style import Style, visible
 from tcptune.formats.text import findings, paragraph, table
 from tcptune.model.diff import Change
-from tcptune.model.journal import Entry, Step
+from tcptune.model.journal import Entry, Look, Step
 from tcptune.model.plan import Applied, Plan
 
 
@@ -50,7 +48,7 @@ def _headline(done: Applied) -> str:
         what += f"{' and' if count else ''} {plan.file.path}" if count else f" and {plan.file.path}"
     if plan.refused:
         return f"Refused: nothing was changed. The plan was to change {what}."
-    if done.command == "confirm":
+    if done.command == "confirm" and done.status == 0:
         return f"Confirmed: {done.header.id if done.header else ''} stays."
     if plan.empty:
         return f"Nothing to do: everything is as {plan.profile} wants it." if plan.profile else "Nothing to do."
@@ -100,32 +98,27 @@ def _next(done: Applied) -> list[str]:
     return ["", f"undo it: tcptune rollback {done.header.id}"]
 
 
-def history(
-    entries: list[Entry], here: Callable[[Entry], bool], now: Callable[[str], str | None], style: Style, width: int
-) -> str:
+def history(entries: list[Entry], look: Look, style: Style, width: int) -> str:
     """Return the journal, the newest entry first, with what has changed since."""
     if not entries:
         return "No change was made yet.\n"
     lines: list[str] = []
     for entry in reversed(entries):
         header = entry.header
-        where = f" in {header.place.name}" if header.place.name else ""
+        where = f" in {visible(header.place.name)}" if header.place.name else ""
         of = f" of {header.of}" if header.of else ""
         lines.append(style.bold(f"{entry.id}  {header.kind}{of} {visible(header.profile)}{where}: {entry.state}"))
-        lines.append(f"  {header.at} by {visible(header.user)}, Linux {header.release}")
-        ours = here(entry)
-        live = entry.state in ("applied", "pending", "confirmed", "open")
-        lines += [_past(step, now(step.key) if ours and live else None) for step in header.steps]
+        lines.append(f"  {header.at} by {visible(header.user)}, Linux {visible(header.release)}")
+        lines += [_past(entry, step, look) for step in header.steps]
         if header.file is not None:
-            lines.append(f"  {header.file.path}")
-        if not ours:
+            lines.append(f"  {visible(header.file.path)}")
+        if not look.here(entry):
             lines.append("  it belongs to another boot or namespace")
-        lines += [f"  {visible(line)}" for line in entry.lines]
+        for line in entry.lines:
+            lines += paragraph(visible(line), width, "  ")
     return "\n".join(lines) + "\n"
 
 
-def _past(step: Step, found: str | None) -> str:
-    since = ""
-    if found is not None and found.split() != step.after.split():
-        since = f", changed since to {_shown(found)}"
+def _past(entry: Entry, step: Step, look: Look) -> str:
+    since = f", changed since to {_shown(look.found(entry, step) or '')}" if look.drifted(entry, step) else ""
     return f"  {step.key}: {_shown(step.before)} -> {_shown(step.after)}{since}"

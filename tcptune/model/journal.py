@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Literal
 
 from tcptune.model.record import dataclass
@@ -89,3 +90,26 @@ class Entry:
     def id(self) -> str:
         """The name by which `rollback` knows it."""
         return self.header.id
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """How the journal is held against what there is now.
+
+    `here` tells whether an entry belongs to this boot and namespace, `now` is what the kernel prints for a key (None:
+    it cannot be seen), `means` tells whether two of a key's texts come to the same.
+    """
+
+    here: Callable[[Entry], bool]
+    now: Callable[[str], str | None]
+    means: Callable[[str, str, str], bool]
+
+    def found(self, entry: Entry, step: Step) -> str | None:
+        """Return what a parameter of an entry is now; None where it cannot be seen from here."""
+        return self.now(step.key) if self.here(entry) else None
+
+    def drifted(self, entry: Entry, step: Step) -> bool:
+        """Tell whether somebody has changed since what an entry that is in force has written."""
+        found = self.found(entry, step)
+        in_force = entry.state in ("applied", "pending", "confirmed", "open")
+        return in_force and found is not None and not self.means(step.key, found, step.after)

@@ -67,4 +67,9 @@ class Applied:
         """Tell whether something was changed, or with `dry_run` would be."""
         if self.dry_run:
             return not self.plan.empty and not self.plan.refused
-        return self.header is not None and self.status == 0 and not self.plan.empty
+        if self.status != 0:
+            # What could not be put back is a change.
+            return self.status == 4
+        if self.command == "confirm":
+            return self.plan.file is not None
+        return self.header is not None and not self.plan.empty

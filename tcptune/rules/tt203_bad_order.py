@@ -55,8 +55,7 @@ def check(view: View) -> Iterator[Finding]:
                 "The kernel refuses the range." if key == _RANGE else "The kernel takes it, and its limits contradict."
             )
             yield RULE.finding(setting, message, why, fix=Fix(f"write {show(right)}"))
-    if view.host is None:
-        yield from _below_start(view)
+    yield from _below_start(view)
 
 
 def _below_start(view: View) -> Iterator[Finding]:
