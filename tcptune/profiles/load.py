@@ -157,6 +157,8 @@ def _first(error: ValidationError, document: Document) -> TcptuneError:
     place, more = document.place(steps), f" (and {len(found) - 1} more)" if len(found) > 1 else ""
     if item["type"] == "extra_forbidden":
         return TcptuneError(f"{place}: there is no key {name!r} here{more}", hint=_near(name, _known(steps)))
+    if item["type"] == "literal_error" and item["ctx"].get("expected") == "True":
+        return TcptuneError(f"{place}: {name}: only true is known{more}", hint="leave it out where it is not wanted")
     if item["type"] == "missing":
         return TcptuneError(f"{place}: {name!r} is missing{more}")
     said = _EXPECTED.get(item["type"], str(item["msg"]).removeprefix("Value error, "))

@@ -61,7 +61,9 @@ def read(path: str, data: bytes) -> Document:
         said = parsed.problem.message.removeprefix("This YAML does not parse: ").rstrip(".")
         raise TcptuneError(f"{parsed.problem.at}: the YAML does not parse: {said}")
     if parsed.templated:
-        raise TcptuneError(f"{path}: a template is still in it", hint="fill it in first; a profile holds plain values")
+        raise TcptuneError(
+            f"{_template(path, text)}: a template is still in it", hint="fill it in first; a profile holds plain values"
+        )
     if not parsed.documents:
         raise TcptuneError(f"{at(path, 1, 1)}: empty, a mapping is expected")
     if len(parsed.documents) > 1:
@@ -79,6 +81,13 @@ def _byte(path: str, data: bytes, offset: int) -> str:
     """Return the place of a byte."""
     before = data[data.rfind(b"\n", 0, offset) + 1 : offset].decode("utf-8", "replace")
     return at(path, data.count(b"\n", 0, offset) + 1, len(before) + 1)
+
+
+def _template(path: str, text: str) -> str:
+    """Return the place of the first template in a text that has one."""
+    pairs = zip(text, yaml_nodes.mask(text)[0], strict=False)
+    offset = next((number for number, (one, other) in enumerate(pairs) if one != other), 0)
+    return at(path, text.count("\n", 0, offset) + 1, offset - text.rfind("\n", 0, offset))
 
 
 def _place(path: str, node: Node) -> str:
@@ -106,6 +115,9 @@ def _mapping(document: Document, node: Node, steps: Path) -> dict[str, Any]:
         if key.kind != "scalar":
             raise TcptuneError(f"{_place(document.path, key)}: a key must be plain text")
         path = (*steps, key.value)
+        if key.value == "<<" and key.plain:
+            hint = "write the settings out, or let the profile extend another one"
+            raise TcptuneError(f"{_place(document.path, key)}: `<<` merges nothing in a profile", hint=hint)
         if key.value in found:
             first = document.marks[path][0]
             raise TcptuneError(f"{_place(document.path, key)}: {key.value!r} stands here again, first in line {first}")
