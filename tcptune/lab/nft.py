@@ -23,6 +23,7 @@ _TABLES, _CONNTRACK = 10, 1
 _BATCH_BEGIN, _BATCH_END = 0x10, 0x11
 _NEW_TABLE, _NEW_CHAIN, _NEW_RULE = 0, 3, 6
 _OUTPUT, _POSTROUTING = 3, 4
+_PORTS_NAMED = 2
 _TCP_STATES = {3: "ESTABLISHED", 4: "FIN-WAIT", 5: "CLOSE-WAIT", 6: "LAST-ACK", 7: "TIME-WAIT", 8: "CLOSE"}
 
 
@@ -32,9 +33,27 @@ def track(host: Host) -> None:
     _rules(host, "filter", _OUTPUT, 0, state)
 
 
-def masquerade(host: Host) -> None:
-    """Have a host give what it forwards its own address. Raises `NotHere` where the kernel cannot."""
-    _rules(host, "nat", _POSTROUTING, 100, _expression("masq", b""))
+def masquerade(host: Host, ports: tuple[int, int] | None = None) -> None:
+    """Have a host give what it forwards its own address, and one of the ports from the first to the last if named.
+
+    Raises `NotHere` where the kernel cannot.
+    """
+    _rules(host, "nat", _POSTROUTING, 100, _translation(ports))
+
+
+def masquerade_here(ports: tuple[int, int] | None = None) -> None:
+    """Do the same in the namespace that this thread is in."""
+    _rules_here("nat", _POSTROUTING, 100, _translation(ports))
+
+
+def _translation(ports: tuple[int, int] | None) -> bytes:
+    """Return the expressions of a rule that masquerades; the ports go through registers, as nft does it."""
+    if ports is None:
+        return _expression("masq", b"")
+    loads = b""
+    for register, port in zip((1, 2), ports, strict=True):
+        loads += _expression("immediate", _number(1, register) + _nested(2, attribute(1, struct.pack("!H", port))))
+    return loads + _expression("masq", _number(1, _PORTS_NAMED) + _number(2, 1) + _number(3, 2))
 
 
 def _number(kind: int, value: int) -> bytes:
@@ -53,10 +72,15 @@ def _expression(name: str, data: bytes) -> bytes:
     return _nested(1, _text(1, name) + _nested(2, data))
 
 
-def _rules(host: Host, kind: str, hook: int, priority: int, expression: bytes) -> None:
-    """Make a table with one chain and one rule of one expression."""
+def _rules(host: Host, kind: str, hook: int, priority: int, expressions: bytes) -> None:
+    with host.inside():
+        _rules_here(kind, hook, priority, expressions)
+
+
+def _rules_here(kind: str, hook: int, priority: int, expressions: bytes) -> None:
+    """Make a table with one chain and one rule of these expressions."""
     chain = _text(1, "lab") + _text(3, "chain") + _nested(4, _number(1, hook) + _number(2, priority)) + _text(7, kind)
-    rule = _text(1, "lab") + _text(2, "chain") + _nested(4, expression)
+    rule = _text(1, "lab") + _text(2, "chain") + _nested(4, expressions)
     wanted = (
         (_NEW_TABLE, _CREATE, _text(1, "lab")),
         (_NEW_CHAIN, _CREATE, chain),
@@ -67,9 +91,7 @@ def _rules(host: Host, kind: str, hook: int, priority: int, expression: bytes) -
         batch += _message(_TABLES << 8 | number, flags | _ACK, socket.AF_INET, body)
     batch += _message(_BATCH_END, 0, socket.AF_UNSPEC, b"", _TABLES)
     try:
-        with host.inside():
-            link = socket.socket(socket.AF_NETLINK, socket.SOCK_RAW | socket.SOCK_CLOEXEC, NETLINK_NETFILTER)
-        with link:
+        with socket.socket(socket.AF_NETLINK, socket.SOCK_RAW | socket.SOCK_CLOEXEC, NETLINK_NETFILTER) as link:
             link.settimeout(10)
             link.sendto(batch, (0, 0))
             _await(link, len(wanted))

@@ -12,8 +12,10 @@ few may be two queries of a resolver that came at once. While the table itself i
 
 Fix:
 
-Masquerade with more source addresses, or with --random-fully, which makes collisions of simultaneous connections rare;
-keep-alive in the clients makes fewer connections.
+`conntrack -L -p tcp --src-nat` shows which destination it is. Where all ports towards it are taken, more source
+addresses (SNAT to a range) help, and keep-alive in the clients, which makes fewer connections. Where they are not,
+--random-fully (`fully-random` in nftables) makes collisions of simultaneous connections rare; against exhaustion it
+does nothing.
 
 Sources:
 
@@ -52,7 +54,10 @@ def check(view: View) -> Iterator[Finding]:
         f"Connection tracking could not enter connections {found.when()}: {found.told()}.",
         _WHY if found.sampled else _WHY + SAMPLE,
         severity=found.severity("error" if fast else "warning"),
-        fix=Fix("give the masquerading more source addresses (SNAT to a range), or add --random-fully to its rule"),
+        fix=Fix(
+            "look which destination it is (`conntrack -L -p tcp --src-nat`, as root): where its ports are all taken, SNAT"
+            " to more source addresses; where they are not, --random-fully keeps simultaneous connections apart"
+        ),
         references=("net/netfilter/nf_conntrack_core.c: __nf_conntrack_confirm()",),
     )
 

@@ -16,13 +16,14 @@ import pytest
 from tcptune.model.capacity import until_none_is_left
 from tcptune.model.ports import Reuse, usable_ports
 from tcptune.model.sockets import Destination
+from tests.support.cable import FAR, NEAR, lay
 from tests.support.netns import in_namespace, loopback_up, unshare, write_sysctl
 
 LOW, HIGH = 40000, 40199
 PER_SECOND = 140
 """Slow enough that ports are back in time when they come back after a second, fast enough to use them up else."""
 
-OWN, LOOPBACK, FAR, NEAR = "10.9.9.1", "127.0.0.1", "10.8.8.2", "10.8.8.1"
+OWN, LOOPBACK = "10.9.9.1", "127.0.0.1"
 CLONE_NEWNET = 0x40000000
 
 
@@ -77,15 +78,7 @@ def serve(address: str) -> int:
             os._exit(0)
     os.read(told, 1)
     if address == FAR:
-        enter = ["nsenter", "-t", str(pid), "-n"]
-        for command in (
-            f"ip link add v0 type veth peer name v1 netns {pid}",
-            f"ip address add {NEAR}/24 dev v0",
-            "ip link set v0 up",
-        ):
-            subprocess.run(command.split(), check=True, timeout=10)
-        for command in (f"ip address add {FAR}/24 dev v1", "ip link set v1 up"):
-            subprocess.run([*enter, *command.split()], check=True, timeout=10)
+        lay(pid)
     os.write(let_go, b"1")
     os.read(told, 1)
     return pid

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import re
 import socket
 import struct
 import time
@@ -10,16 +11,18 @@ from collections.abc import Callable
 
 import pytest
 
+from tcptune.lab import nft
 from tcptune.live import pressure
 from tcptune.live.snapshot import take
 from tcptune.model.finding import Finding
 from tcptune.rules.registry import run, select
 from tcptune.rules.view import View
-from tests.support.netns import in_namespace, write_sysctl
+from tests.support.cable import FAR, lay
+from tests.support.netns import held_namespace, in_namespace, write_sysctl
 
 pytestmark = pytest.mark.root
 
-CODES = ("TT304", "TT602", "TT603", "TT605", "TT607", "TT608")
+CODES = ("TT304", "TT602", "TT603", "TT605", "TT607", "TT608", "TT610")
 
 
 def told(act: Callable[[contextlib.ExitStack], None], *, sample: bool = True) -> dict[str, Finding]:
@@ -119,6 +122,50 @@ def lingering(sockets: contextlib.ExitStack) -> None:
 def test_unread_data_and_linger_0_are_told_apart() -> None:
     assert "TCPAbortOnClose 1." in told(unread)["TT607"].message
     assert "TCPAbortOnData 1." in told(lingering)["TT607"].message
+
+
+def gateway(sockets: contextlib.ExitStack, ports: tuple[int, int], wanted: int) -> list[socket.socket]:
+    """Masquerade with these ports towards a far server; open so many connections to it and return them."""
+    kept: list[socket.socket] = []
+    far = sockets.enter_context(held_namespace(lambda: kept.append(socket.create_server(("", 8000), backlog=64))))
+    lay(far.pid)
+    nft.masquerade_here(ports)
+    clients = [sockets.enter_context(socket.socket()) for _ in range(wanted)]
+    for client in clients:
+        client.setblocking(False)
+        client.connect_ex((FAR, 8000))
+    return clients
+
+
+def connected(clients: list[socket.socket]) -> int:
+    return sum(client.getsockopt(socket.IPPROTO_TCP, socket.TCP_INFO, 1) == b"\x01" for client in clients)
+
+
+def translated(sockets: contextlib.ExitStack) -> None:
+    clients = gateway(sockets, (40000, 40019), 30)
+    until(lambda: refused() >= 10 and connected(clients) == 20)
+
+
+def refused() -> int:
+    found = pressure.read_pressure().conntrack
+    return found.stats["insert_failed"] if found is not None else 0
+
+
+def test_masquerading_without_a_free_port_is_an_error_and_without_a_sample_a_note() -> None:
+    finding = told(translated)["TT610"]
+    assert finding.severity == "error"
+    assert finding.message.startswith("Connection tracking could not enter connections in ")
+    assert re.search(r"insert_failed \d+ and drop \d+\.$", finding.message)
+    assert told(translated, sample=False)["TT610"].severity == "note"
+
+
+def roomy(sockets: contextlib.ExitStack) -> None:
+    clients = gateway(sockets, (40000, 40099), 30)
+    until(lambda: connected(clients) == 30)
+
+
+def test_masquerading_with_ports_left_is_nothing_to_speak_of() -> None:
+    assert "TT610" not in told(roomy)
 
 
 def in_order(sockets: contextlib.ExitStack) -> None:
