@@ -8,12 +8,9 @@ from tcptune.catalog import parameter
 from tcptune.draft import text
 from tcptune.draft.item import Draft, Item
 from tcptune.model.finding import Finding
-from tcptune.model.profile import Profile
 from tcptune.model.record import dataclass
 from tcptune.model.version import Target
-from tcptune.profiles.load import Chain, Loaded
-from tcptune.profiles.nodes import read
-from tcptune.profiles.values import checked
+from tcptune.profiles.load import Chain, parse
 from tcptune.profiles.view import judge_all
 
 
@@ -63,5 +60,4 @@ def _accepted(findings: Sequence[Finding], items: Sequence[Item]) -> dict[str, s
 
 
 def _chain(written: str) -> Chain:
-    document = read("the draft", written.encode("utf-8"))
-    return Chain((Loaded(checked(Profile.model_validate(document.values), document), "the draft", document),))
+    return Chain((parse("the draft", written.encode("utf-8")),))

@@ -116,6 +116,14 @@ def _read(path: str, guard: Guard | None, ask: Suggest) -> Loaded:
             data = stream.read(LARGEST + 1)
     except OSError as error:
         raise TcptuneError(f"{path}: {error.strerror}") from None
+    return parse(path, data, ask)
+
+
+def parse(path: str, data: bytes, suggest: Suggest = lambda _: None) -> Loaded:
+    """Return the profile that these bytes of a file are, without its parents.
+
+    Raises `TcptuneError` with file, line and column for whatever is wrong.
+    """
     document = read(path, data)
     try:
         profile = Profile.model_validate(document.values)
@@ -124,7 +132,7 @@ def _read(path: str, guard: Guard | None, ask: Suggest) -> Loaded:
     for key in profile.settings:
         entry = parameter(key)
         if entry is None:
-            near = ask(key)
+            near = suggest(key)
             hint = f"did you mean {near!r}?" if near else "`tcptune params --all` lists the parameters"
             raise TcptuneError(f"{document.place(('settings', key))}: there is no parameter {key!r}", hint=hint)
     return Loaded(checked(profile, document), path, document)

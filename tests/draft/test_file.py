@@ -24,8 +24,8 @@ from tcptune.profiles.values import checked
 from tcptune.render.comments import harmless
 from tcptune.render.plan import plan
 from tcptune.render.sheet import FORMATS, writer
-from tests.support.render import FILES
 from tests.support.settings import REASONS, SETTABLE, values
+from tools.fuzz.trial import WRITTEN
 
 KERNELS = releases_since(KernelVersion(4, 18))
 
@@ -176,7 +176,7 @@ def test_a_draft_reads_as_what_it_was_made_of(found: list[Item], source: str, ac
 def test_a_rendered_profile_comes_back_with_its_reasons(form: str) -> None:
     chain = load("long-lived")
     sheet = plan(chain, Facts(newest(), 8 << 30), writer(form))
-    found = file.draft(FILES[form], writer(form).write(sheet).encode("utf-8"), newest(), meant)
+    found = file.draft(WRITTEN[form], writer(form).write(sheet).encode("utf-8"), newest(), meant)
     assert found.left == ()
     extra = "Safe since" if form == "kubernetes" else ""
     assert [(item.key, item.value) for item in found.items] == [(each.key, each.value) for each in sheet.entries]

@@ -11,7 +11,8 @@ from tcptune.profiles.load import Chain, load
 from tcptune.render.plan import plan
 from tcptune.render.sheet import FORMATS, Sheet, writer
 from tests.support.kernels import KERNELS
-from tests.support.render import FILES, findings, read_back, unused
+from tests.support.render import findings, read_back, unused
+from tools.fuzz.trial import WRITTEN
 
 NAMES = sorted(path.stem for path in shipped_folder().glob("*.yaml"))
 
@@ -27,7 +28,7 @@ def sheets(chain: Chain, target: Target, *, everything: bool = False) -> dict[st
 
 
 def test_every_format_has_a_name_for_its_file() -> None:
-    assert tuple(FILES) == FORMATS
+    assert tuple(WRITTEN) == FORMATS
     assert [writer(name).name for name in FORMATS] == list(FORMATS)
 
 

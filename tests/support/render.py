@@ -8,23 +8,12 @@ from tcptune.lint.kernels import targets
 from tcptune.lint.look import Share
 from tcptune.model.value import Value
 from tcptune.rules.registry import rules
-
-FILES = {
-    "sysctl.d": "etc/sysctl.d/80-tcptune.conf",
-    "ansible-vars": "vars.yml",
-    "kubernetes": "pod.yaml",
-    "compose": "compose.yaml",
-    "tuned": "tuned.conf",
-    "nixos": "sysctl.nix",
-    "docker-run": "run.sh",
-    "machineconfig": "machineconfig.yaml",
-}
-"""What a file of each format may be called."""
+from tools.fuzz.trial import WRITTEN
 
 
 def read_back(name: str, text: str) -> dict[str, Value | None]:
     """Return what lint's own reader makes of a written text, by parameter; each stands in it once and is plain."""
-    file = reading.read(FILES[name], text.encode("utf-8"), named=True)
+    file = reading.read(WRITTEN[name], text.encode("utf-8"), named=True)
     assert file is not None, "lint reads no settings in it"
     assert [problem.message for problem in file.problems] == []
     keys = [setting.key for setting in file.reading.settings]
@@ -36,11 +25,11 @@ def read_back(name: str, text: str) -> dict[str, Value | None]:
 
 def findings(name: str, text: str, kernel: str) -> list[tuple[str, str | None, str]]:
     """Return rule, key and message of everything that lint finds in a written text, for one kernel."""
-    report = check([(FILES[name], text.encode("utf-8"), True)], Options(targets((kernel,)), rules()), Share())
+    report = check([(WRITTEN[name], text.encode("utf-8"), True)], Options(targets((kernel,)), rules()), Share())
     return [(item.rule, item.key, item.message) for item in report.findings]
 
 
 def unused(name: str, text: str, kernel: str) -> tuple[str, ...]:
     """Return the suppressions of a written text that silence nothing."""
-    report = check([(FILES[name], text.encode("utf-8"), True)], Options(targets((kernel,)), rules()), Share())
+    report = check([(WRITTEN[name], text.encode("utf-8"), True)], Options(targets((kernel,)), rules()), Share())
     return report.unused

@@ -9,12 +9,15 @@ from typing import Any
 
 from tcptune import sources
 
+READERS = ["tcptune.sources", "tcptune.lint", "tcptune.rules.written", "tcptune.profiles", "tcptune.render"]
+"""What the fuzzer watches."""
+
 
 def main() -> None:
     """Fuzz the target that is named first; the other arguments are libFuzzer's."""
     atheris: Any = import_module("atheris")  # It has no types.
     name = sys.argv.pop(1)
-    with atheris.instrument_imports(include=["tcptune.sources", "tcptune.lint", "tcptune.rules.written"]):
+    with atheris.instrument_imports(include=READERS):
         for module in iter_modules(sources.__path__, "tcptune.sources."):
             import_module(module.name)
         from tools.fuzz.targets import TARGETS

@@ -12,12 +12,14 @@ SEEDS = Path(__file__).parent / "seeds"
 class Target:
     """One format: the paths its files have, and the files of `seeds/` to begin with.
 
-    With several paths the first byte of an input chooses one; `whole` asks for a whole run of lint.
+    With several paths the first byte of an input chooses one; `whole` asks for a whole run of lint, `profile` for a
+    profile of ours: read, judged, rendered and read back.
     """
 
     paths: tuple[str, ...]
     files: tuple[str, ...]
     whole: bool = False
+    profile: bool = False
 
     @property
     def seeds(self) -> tuple[bytes, ...]:
@@ -71,5 +73,6 @@ TARGETS = {
     "salt": Target(("a.sls",), ("salt.sls",)),
     "detect": Target(_PATHS, _ALL),
     "lint": Target(_PATHS, _ALL, whole=True),
+    "profile": Target(("a.yaml",), ("profile.yaml",), profile=True),
 }
 """Every target by name."""

@@ -2,10 +2,24 @@
 
 from __future__ import annotations
 
+import re
+
 from tcptune.errors import TcptuneError
 from tcptune.lint import reading
 from tcptune.model.setting import Location
 from tools.fuzz.targets import Target
+
+WRITTEN = {
+    "sysctl.d": "etc/sysctl.d/80-tcptune.conf",
+    "ansible-vars": "vars.yml",
+    "kubernetes": "pod.yaml",
+    "compose": "compose.yaml",
+    "tuned": "tuned.conf",
+    "nixos": "sysctl.nix",
+    "docker-run": "run.sh",
+    "machineconfig": "machineconfig.yaml",
+}
+"""What a file of each format that profiles are written in may be called."""
 
 
 def trial(target: Target, data: bytes) -> None:
@@ -13,7 +27,7 @@ def trial(target: Target, data: bytes) -> None:
     path = target.paths[data[0] % len(target.paths)] if data else target.paths[0]
     data = data[1:] if len(target.paths) > 1 else data
     try:
-        (whole if target.whole else read)(path, data)
+        (profile if target.profile else whole if target.whole else read)(path, data)
     except TcptuneError:
         return
 
@@ -69,3 +83,36 @@ def whole(path: str, data: bytes) -> None:
     assert github.lint(report).count("\n") == len(report.findings)
     lint_text.lint(report, Style(False), 80, verbose=True).encode("utf-8", "backslashreplace")
     fix.diff(fix.plan(report, unsafe=True)).encode("utf-8", "surrogateescape")
+
+
+_REFUSED = re.compile(r"a\.yaml:(\d+):(\d+): ")
+_NOT_IN_PLACE = re.compile(r"a\.yaml: larger than ")
+
+
+def profile(path: str, data: bytes) -> None:
+    """Read a profile, judge it and write it for every target on two kernels: what is refused has its place."""
+    from tcptune.catalog.targets import resolve
+    from tcptune.lint import reading
+    from tcptune.profiles.facts import Facts
+    from tcptune.profiles.load import Chain, parse
+    from tcptune.profiles.view import judge
+    from tcptune.render.plan import plan
+    from tcptune.render.sheet import FORMATS, writer
+
+    try:
+        chain = Chain((parse(path, data),))
+        for kernel in ("4.18", "6.18"):
+            known = Facts(resolve(kernel), 8 << 30, distro="debian12", loaded=lambda _: True, loader="systemd")
+            judge(chain, known)
+            for name in FORMATS:
+                sheet = plan(chain, known, writer(name), everything=True)
+                file = reading.read(WRITTEN[name], writer(name).write(sheet).encode("utf-8"), named=True)
+                found = {setting.key: setting.value for setting in file.reading.settings} if file is not None else {}
+                assert found == {entry.key: entry.value for entry in sheet.entries}, name
+    except TcptuneError as error:
+        assert error.message.isprintable(), error.message
+        place = _REFUSED.match(error.message)
+        assert place is not None or _NOT_IN_PLACE.match(error.message), error.message
+        if place is not None:
+            lines = re.split(r"\r\n|\n", data.decode("utf-8-sig", "replace"))
+            inside(Location(path, int(place[1]), int(place[2])), lines)
