@@ -9,10 +9,17 @@ from tcptune import __version__
 from tcptune.catalog.counters import COUNTERS
 from tcptune.formats.exposition import Family, Labels, text
 from tcptune.model.finding import counts
-from tcptune.model.report import AuditReport, Part
+from tcptune.model.report import AuditReport, Part, Row, Use
+from tcptune.model.sockets import STATES
 from tcptune.model.value import Value
 
 Samples = list[tuple[Labels, int | float]]
+
+MOST_DESTINATIONS = 50
+"""Destinations that get a time series, for each namespace: those that take the most ports. A proxy has thousands."""
+
+MEMORY = "TCP.mem"
+"""The one gauge of /proc/net/sockstat that counts no sockets, but pages."""
 
 
 def audit(report: AuditReport) -> str:
@@ -43,17 +50,17 @@ def _parameters(parts: tuple[Part, ...]) -> Iterator[Family]:
     for part in parts:
         for row in part.rows:
             if row.full:
-                values += _numbers(part, row.key, row.value)
-                defaults += _numbers(part, row.key, row.default)
+                values += _numbers(part, row, row.value)
+                defaults += _numbers(part, row, row.default)
     yield _gauge("tcptune_parameter_value", "The live value of a kernel parameter, in the kernel's own unit.", values)
     yield _gauge("tcptune_parameter_default", "What this kernel gives the parameter by itself on this host.", defaults)
 
 
-def _numbers(part: Part, key: str, value: Value | None) -> Samples:
+def _numbers(part: Part, row: Row, value: Value | None) -> Samples:
     """Return a sample for each number of a value; `field` counts those of a pair or triple from 0."""
     numbers = value if isinstance(value, tuple) else (value,)
     return [
-        ({"key": key, "field": str(index), **_netns(part)}, number)
+        ({"key": row.key, "field": str(index), "unit": row.unit or "", **_netns(part)}, number)
         for index, number in enumerate(numbers)
         if isinstance(number, int)
     ]
@@ -63,33 +70,45 @@ def _sockets(parts: tuple[Part, ...]) -> Iterator[Family]:
     states: Samples = []
     sides: Samples = []
     gauges: Samples = []
-    used: Samples = []
-    ports: Samples = []
+    memory: Samples = []
     for part in parts:
         netns, pressure = _netns(part), part.pressure
-        states += [({"state": name, **netns}, number) for name, number in sorted(pressure.states.items())]
-        gauges += [
-            ({"gauge": name, **netns}, pressure.sockets[name])
-            for name in _described(gauge=True)
-            if name in pressure.sockets
-        ]
+        if pressure.states:
+            names = sorted({*STATES.values(), *pressure.states})
+            states += [({"state": name, **netns}, pressure.states.get(name, 0)) for name in names]
+        told = [name for name in _described(gauge=True) if name in pressure.sockets]
+        gauges += [({"gauge": name, **netns}, pressure.sockets[name]) for name in told if name != MEMORY]
+        memory += [(netns, pressure.sockets[name] * part.host.page_size) for name in told if name == MEMORY]
         for side, count in (("inbound", pressure.time_wait_inbound), ("outbound", pressure.time_wait_outbound)):
             if count is not None:
                 sides.append(({"direction": side, **netns}, count))
-        for use in part.uses or ():
-            where: Labels = {"local": use.local, "destination": use.name, **netns}
-            used.append((where, use.used))
-            if use.budget is not None:
-                ports.append((where, use.budget))
     yield _gauge("tcptune_sockets", "TCP sockets by state.", states)
-    yield _gauge("tcptune_sockstat", "Gauges of /proc/net/sockstat; TCP.mem is in pages.", gauges)
+    yield _gauge("tcptune_sockstat", "Sockets as /proc/net/sockstat counts them; `tcptune explain` says which.", gauges)
+    yield _gauge("tcptune_tcp_memory_bytes", "Memory that the buffers of TCP take on the whole host.", memory)
     yield _gauge(
         "tcptune_time_wait_sockets", "TIME_WAIT by who connected: only outbound ones take an ephemeral port.", sides
     )
+    yield from _destinations(parts)
+
+
+def _destinations(parts: tuple[Part, ...]) -> Iterator[Family]:
+    used: Samples = []
+    ports: Samples = []
+    for part in parts:
+        uses = sorted(part.uses or (), key=_fullest)[:MOST_DESTINATIONS]
+        for use in uses:
+            where: Labels = {"local": use.local, "destination": use.name, **_netns(part)}
+            used.append((where, use.used))
+            if use.budget is not None:
+                ports.append((where, use.budget))
     yield _gauge(
         "tcptune_destination_ports_used", "Local ports that connections to one destination take, TIME_WAIT too.", used
     )
     yield _gauge("tcptune_destination_ports", "Ephemeral ports that there are for one destination.", ports)
+
+
+def _fullest(use: Use) -> tuple[int, str, str]:
+    return -use.used, use.name, use.local
 
 
 def _conntrack(parts: tuple[Part, ...]) -> Iterator[Family]:

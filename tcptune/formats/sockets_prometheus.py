@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
 from tcptune.formats.exposition import Family, Labels, text
 from tcptune.model.ports import budget
 from tcptune.model.sockets_report import ProcessRow, SocketsPart, SocketsReport
@@ -53,22 +55,22 @@ def _destinations(parts: tuple[SocketsPart, ...]) -> list[Family]:
 
 
 def _processes(parts: tuple[SocketsPart, ...]) -> list[Family]:
-    samples: Samples = []
+    """Return the sockets by program, those of its processes added up: a process's number never comes again."""
+    sums: Counter[tuple[tuple[str, str], ...]] = Counter()
     for part in parts:
         for row in part.processes:
-            labels = {**_who(row), "netns": part.host.netns or ""}
-            samples += [({"state": state, **labels}, number) for state, number in row.states.items()]
-            if row.time_wait:
-                samples.append(({"state": "TIME_WAIT", **labels}, row.time_wait))
-    return [_gauge("tcptune_process_sockets", "TCP sockets of a process by state.", samples)]
+            who = {**_who(row), "netns": part.host.netns or ""}
+            for state, number in (*row.states.items(), ("TIME_WAIT", row.time_wait)):
+                sums[tuple({"state": state, **who}.items())] += number
+    samples: Samples = [(dict(labels), number) for labels, number in sums.items() if number]
+    return [_gauge("tcptune_process_sockets", "TCP sockets of a program's processes by state.", samples)]
 
 
 def _who(row: ProcessRow) -> dict[str, str]:
     if row.owner is None:
-        return {"process": "", "pid": "", "unit": "", "container": "", "what": row.what}
+        return {"process": "", "unit": "", "container": "", "what": row.what}
     owner = row.owner
-    names = {"process": owner.name, "pid": str(owner.pid), "unit": owner.unit or "", "container": owner.container or ""}
-    return {**names, "what": ""}
+    return {"process": owner.name, "unit": owner.unit or "", "container": owner.container or "", "what": ""}
 
 
 def _listeners(parts: tuple[SocketsPart, ...]) -> list[Family]:

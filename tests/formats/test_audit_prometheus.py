@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
 import subprocess
 import sys
 from dataclasses import replace
@@ -18,6 +17,7 @@ from tcptune.model.finding import Finding
 from tcptune.model.host import Conntrack, Host, Pressure
 from tcptune.model.report import AuditReport, Part, Row, Use
 from tcptune.model.version import KernelVersion
+from tests.support.promtool import promtool
 
 HOST = Host(KernelVersion(6, 1), "6.1.0-18-amd64", None, "Debian", 8 << 30, initial=True)
 ROWS = (
@@ -27,7 +27,7 @@ ROWS = (
     Row("net.ipv4.tcp_abc", 1, 1, None, "netns", "default", full=False),
 )
 PRESSURE = Pressure(
-    sockets={"TCP.tw": 7, "TCP.orphan": 1, "UDP.inuse": 4},
+    sockets={"TCP.tw": 7, "TCP.orphan": 1, "TCP.mem": 3, "UDP.inuse": 4},
     counters={"TcpExt.TCPTimeWaitOverflow": 3, "Tcp.RtoMin": 200},
     conntrack=Conntrack(5, 100, 64, {"insert_failed": 2, "chainlength": 9}),
     states={"TIME_WAIT": 7},
@@ -58,9 +58,10 @@ def test_what_an_audit_says_is_in_its_metrics() -> None:
     assert found["tcptune_findings", (("severity", "error"),)] == 0
     labels = (key, ("rule", "TT404"), ("severity", "warning"), ("slug", "fin-timeout-low"))
     assert found["tcptune_finding", labels] == 2
-    assert found["tcptune_parameter_value", (("field", "0"), key)] == 5
-    assert found["tcptune_parameter_default", (("field", "0"), key)] == 60
-    assert found["tcptune_parameter_value", (("field", "1"), ("key", "net.ipv4.ip_local_port_range"))] == 60999
+    assert found["tcptune_parameter_value", (("field", "0"), key, ("unit", "seconds"))] == 5
+    assert found["tcptune_parameter_default", (("field", "0"), key, ("unit", "seconds"))] == 60
+    ports = (("field", "1"), ("key", "net.ipv4.ip_local_port_range"), ("unit", "port numbers"))
+    assert found["tcptune_parameter_value", ports] == 60999
     assert found["tcptune_sockets", (("state", "TIME_WAIT"),)] == 7
     assert found["tcptune_time_wait_sockets", (("direction", "outbound"),)] == 7
     where = (("destination", "10.0.0.9:443"), ("local", "10.0.0.1"))
@@ -96,6 +97,27 @@ def test_a_family_without_a_sample_is_left_out() -> None:
     assert text([Family("m", "gauge", "h", [])]) == ""
 
 
+def test_states_without_a_socket_are_nought_where_there_are_sockets_at_all() -> None:
+    found = read(audit(REPORT))
+    assert found["tcptune_sockets", (("state", "CLOSE_WAIT"),)] == 0
+    unseen = replace(REPORT, part=replace(REPORT.part, pressure=replace(PRESSURE, states={})))
+    assert not [name for name, _ in read(audit(unseen)) if name == "tcptune_sockets"]
+
+
+def test_memory_is_in_bytes_and_by_its_own_name() -> None:
+    found = read(audit(REPORT))
+    assert found["tcptune_tcp_memory_bytes", ()] == 3 * 4096
+    assert ("tcptune_sockstat", (("gauge", "TCP.mem"),)) not in found
+
+
+def test_of_many_destinations_those_with_the_most_ports_are_written() -> None:
+    uses = tuple(Use("10.0.0.1", f"10.0.1.{number}", 443, {}, number, 28232) for number in range(1, 201))
+    found = read(audit(replace(REPORT, part=replace(REPORT.part, uses=uses))))
+    used = {value for (name, _), value in found.items() if name == "tcptune_destination_ports_used"}
+    assert used == set(range(151, 201))
+    assert sum(name == "tcptune_destination_ports" for name, _ in found) == 50
+
+
 def test_the_command_writes_it_for_this_host(tmp_path: os.PathLike[str]) -> None:
     path = os.path.join(tmp_path, "tcptune.prom")  # noqa: PTH118
     command = [
@@ -116,7 +138,4 @@ def test_the_command_writes_it_for_this_host(tmp_path: os.PathLike[str]) -> None
         written = stream.read()
     names = {name for name, _ in read(written)}
     assert {"tcptune_info", "tcptune_findings", "tcptune_parameter_value", "tcptune_sockstat"} <= names
-    promtool = shutil.which("promtool")
-    if promtool:
-        told = subprocess.run([promtool, "check", "metrics"], input=written, text=True, capture_output=True, timeout=60)
-        assert (told.returncode, told.stdout + told.stderr) == (0, "")
+    assert promtool("check", "metrics", said=written) == (0, "")

@@ -1,0 +1,33 @@
+"""Prometheus' own tool, from the path or unpacked from Debian's package of it: nothing is installed or started."""
+
+from __future__ import annotations
+
+import functools
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from tools.uml.packages import Unavailable, own_suite, unpacked
+
+
+@functools.cache
+def _program() -> str | Unavailable:
+    found = shutil.which("promtool")
+    if found is not None:
+        return found
+    try:
+        return str(unpacked(own_suite(), "prometheus") / "usr/bin/promtool")
+    except Unavailable as error:
+        return error
+
+
+def promtool(*arguments: str | Path, said: str = "") -> tuple[int, str]:
+    """Run promtool; return its exit status and all that it printed. Skips the test where there is none."""
+    program = _program()
+    if isinstance(program, Unavailable):
+        pytest.skip(f"needs promtool: {program.message}")
+    command = [program, *map(str, arguments)]
+    done = subprocess.run(command, input=said, capture_output=True, text=True, timeout=60, check=False)
+    return done.returncode, done.stdout + done.stderr
