@@ -44,4 +44,4 @@ def _owner(said: Mapping[str, Any]) -> Owner:
 
 def _leak(said: Mapping[str, Any]) -> Closing:
     owner = _owner(said["owner"])
-    return Closing(owner, said["state"], owner.sockets)
+    return Closing(owner, said["state"], owner.sockets, said.get("place", ""))

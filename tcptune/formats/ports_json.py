@@ -55,9 +55,9 @@ def port_range(found: PortPressure | None) -> PortRangeDocument | None:
 
 
 def leaks(found: PortPressure | None) -> list[LeakDocument]:
-    """Return the processes with many sockets in CLOSE_WAIT."""
+    """Return the processes with many sockets whose closing hangs."""
     return [_leak(one) for one in found.leaks] if found is not None else []
 
 
 def _leak(one: Closing) -> LeakDocument:
-    return {"state": one.state, "owner": owner(one.owner)}
+    return {"state": one.state, "owner": owner(one.owner), "place": one.place}

@@ -134,6 +134,7 @@ def _process(row: ProcessRow) -> ProcessDocument:
         "time_wait": row.time_wait,
         "orphans": row.orphans,
         "what": row.what,
+        "told": row.told,
     }
 
 

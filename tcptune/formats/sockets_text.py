@@ -152,21 +152,24 @@ def _processes(rows: Sequence[ProcessRow], width: int) -> list[str]:
             bar(row.total / most if most else 0),
             _number(row.states, "ESTABLISHED"),
             _number(row.states, "CLOSE_WAIT"),
-            f"{row.time_wait:,}",
-            f"{row.orphans:,}",
-            _rest(row.states),
+            _told(row, row.time_wait),
+            _told(row, row.orphans),
+            _rest(row.states, "ESTABLISHED", "CLOSE_WAIT"),
         ]
         for row in rows
     ]
     headers = ["process", "sockets", "ESTABLISHED", "CLOSE_WAIT", "TIME_WAIT", "closing", "other"]
-    return [
-        *table(headers, cells, width, shrink=(0, 6)),
-        *paragraph(
-            "TIME_WAIT and closing (FIN_WAIT and the like, closed but not acknowledged) belong to no process any more:"
-            " they are told by the live connections to the same destination, or by the listener.",
-            width,
-        ),
-    ]
+    legend = (
+        "TIME_WAIT and closing (FIN_WAIT and the like, closed but not acknowledged) belong to no process any more:"
+        " they are told by the live connections to the same destination, or by the listener."
+    )
+    if any(row.told == "guess" for row in rows):
+        legend += " With a question mark several processes have such connections, and this one the most."
+    return [*table(headers, cells, width, shrink=(0, 6)), *paragraph(legend, width)]
+
+
+def _told(row: ProcessRow, number: int) -> str:
+    return f"{number:,}{'?' if number and row.told == 'guess' else ''}"
 
 
 def _lingering(part: SocketsPart, style: Style, width: int) -> list[str]:
@@ -187,8 +190,8 @@ def _number(states: Mapping[str, int], name: str) -> str:
     return f"{states.get(name, 0):,}"
 
 
-def _rest(states: Mapping[str, int]) -> str:
-    rest = {name: n for name, n in states.items() if name not in ("ESTABLISHED", "CLOSE_WAIT")}
+def _rest(states: Mapping[str, int], *shown: str) -> str:
+    rest = {name: n for name, n in states.items() if name not in shown}
     return ", ".join(f"{n:,} {name}" for name, n in rest.items()) or "-"
 
 
@@ -201,12 +204,14 @@ def _listeners(rows: Sequence[ListenerRow], width: int) -> list[str]:
             _number(row.states, "ESTABLISHED"),
             _number(row.states, "TIME_WAIT"),
             _number(row.states, "CLOSE_WAIT"),
+            _rest(row.states, "ESTABLISHED", "TIME_WAIT", "CLOSE_WAIT"),
             "?" if row.waiting is None else f"{row.waiting:,} of {row.backlog or 0:,}",
             ", ".join(_owner(owner) for owner in row.owners) or "-",
         ]
         for row in rows
     ]
-    return table(["port", "ESTABLISHED", "TIME_WAIT", "CLOSE_WAIT", "accept queue", "who"], cells, width, shrink=(5,))
+    headers = ["port", "ESTABLISHED", "TIME_WAIT", "CLOSE_WAIT", "other", "accept queue", "who"]
+    return table(headers, cells, width, shrink=(4, 6))
 
 
 def _states(rows: Sequence[StateRow], width: int, *, sampled: bool) -> list[str]:

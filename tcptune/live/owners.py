@@ -136,7 +136,7 @@ def owners_of(counts: Counter[int], confidence: Confidence | None = None) -> Ite
         yield Owner(pid, process.name, count, process.container, process.unit, sure)
 
 
-def close_waiting(least: int) -> tuple[tuple[Closing, ...], str | None]:
+def close_waiting(least: int, listening: frozenset[int]) -> tuple[tuple[Closing, ...], str | None]:
     """Return the processes with at least so many sockets in CLOSE_WAIT, and a line about what could not be seen."""
     try:
         lives = live_sockets(sock_diag.CLOSE_WAIT)
@@ -145,5 +145,13 @@ def close_waiting(least: int) -> tuple[tuple[Closing, ...], str | None]:
     owners, hidden = socket_owners({live.inode for live in lives if live.inode})
     counts = Counter(owners[live.inode] for live in lives if live.inode in owners)
     many = Counter({pid: count for pid, count in counts.items() if count >= least})
-    leaks = tuple(Closing(owner, "CLOSE_WAIT", owner.sockets) for owner in owners_of(many, "certain"))
-    return leaks, hidden_processes(hidden)
+    leaks = []
+    for owner in owners_of(many, "certain"):
+        places = Counter(named_place(live, listening) for live in lives if owners.get(live.inode) == owner.pid)
+        leaks.append(Closing(owner, "CLOSE_WAIT", owner.sockets, min(places, key=lambda name: (-places[name], name))))
+    return tuple(leaks), hidden_processes(hidden)
+
+
+def named_place(live: Live, listening: frozenset[int]) -> str:
+    """Return where a socket goes: `to 10.0.0.1:5432`, or `on port 80` for one that came in."""
+    return f"on port {live.port}" if live.port in listening else f"to {live.to}"

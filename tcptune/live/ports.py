@@ -17,7 +17,10 @@ LOOK_CLOSER = 0.5
 """From this part of its ports on it is looked up who connects to a destination."""
 
 LEAK = 100
-"""From so many sockets in CLOSE_WAIT on it is looked up whose they are."""
+"""From so many sockets whose closing hangs on it is looked up whose they are."""
+
+CLOSING = ("FIN_WAIT1", "FIN_WAIT2", "LAST_ACK", "CLOSING")
+"""The states of sockets that are closed and not acknowledged yet."""
 
 
 def values(settings: Mapping[str, Setting]) -> dict[str, Value | None]:
@@ -89,6 +92,19 @@ def port_pressure(table: SocketTable | None, settings: Mapping[str, Setting]) ->
     if table.states.get("CLOSE_WAIT", 0) >= LEAK:
         from tcptune.live.owners import close_waiting
 
-        leaks, hidden = close_waiting(LEAK)
+        leaks, hidden = close_waiting(LEAK, table.listening)
         pressure = replace(pressure, leaks=leaks, unseen=unseen or hidden)
-    return pressure
+    return _with_orphans(pressure, table)
+
+
+def _with_orphans(pressure: PortPressure, table: SocketTable) -> PortPressure:
+    """Add whose sockets hang in closing that no process holds any more, where there are many."""
+    if sum(table.states.get(state, 0) for state in CLOSING) < LEAK:
+        return pressure
+    from tcptune.live.orphans import orphaned
+
+    try:
+        found, hidden = orphaned(LEAK, table.listening)
+    except OSError:
+        return pressure
+    return replace(pressure, leaks=(*pressure.leaks, *found), unseen=pressure.unseen or hidden)

@@ -54,7 +54,11 @@ class PortRangeDocument(TypedDict):
 
 
 class LeakDocument(TypedDict):
-    """A process with many sockets in one state that only it can end."""
+    """A process with many sockets whose closing hangs: `CLOSE_WAIT`, which it holds, or `ORPHAN`, told of it.
+
+    `place` is where most of them are: `to 10.0.0.1:5432`, or `on port 80`.
+    """
 
     state: str
     owner: OwnerDocument
+    place: str

@@ -45,13 +45,17 @@ class StateDocument(TypedDict):
 
 
 class ProcessDocument(TypedDict):
-    """A process's sockets by state, and what is told of it by them; `what` says who it is where `owner` is null."""
+    """A process's sockets by state, and what is told of it by them; `what` says who it is where `owner` is null.
+
+    `told` says how sure it is that those in `time_wait` and `orphans` were the process's; null where there are none.
+    """
 
     owner: OwnerDocument | None
     states: dict[str, int]
     time_wait: int
     orphans: int
     what: str
+    told: Literal["certain", "likely", "guess"] | None
 
 
 class ListenerDocument(TypedDict):

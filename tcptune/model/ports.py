@@ -244,11 +244,17 @@ def _overlap(ports: str, low: int, high: int) -> int:
 
 @dataclass(frozen=True, slots=True)
 class Closing:
-    """Sockets whose closing hangs, of one process: `CLOSE_WAIT` (it does not close), by the process that holds them."""
+    """Sockets whose closing hangs: `CLOSE_WAIT`, by the process that holds them and does not close, or `ORPHAN`.
+
+    An orphan was closed and is not acknowledged yet (FIN_WAIT1, FIN_WAIT2, LAST_ACK, CLOSING); no process has it any
+    more, so `owner` has the live connections to the same place, with a confidence that is less than certain. `place`
+    is where most of them are: `to 10.0.0.1:5432` or `on port 80`.
+    """
 
     owner: Owner
     state: str
     count: int
+    place: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -271,7 +277,7 @@ class PortPressure:
 
     `ports` are the usable ones (None: not known), `uses` the destinations that take the most of them, `taken` how many
     different local ports outgoing connections hold altogether: what bind() without IP_BIND_ADDRESS_NO_PORT finds taken.
-    `leaks` are the processes with many sockets in CLOSE_WAIT, `unseen` says what was not to be seen of the owners,
+    `leaks` are the processes with many sockets whose closing hangs, `unseen` says what was not to be seen of owners,
     `lingering` what sockets said that were asked (None: none was).
     """
 

@@ -8,7 +8,7 @@ from typing import Literal
 
 from tcptune.model.finding import Finding
 from tcptune.model.host import Host
-from tcptune.model.ports import Owner, PortPressure, Reuse, Use
+from tcptune.model.ports import Confidence, Owner, PortPressure, Reuse, Use
 from tcptune.model.record import dataclass
 from tcptune.model.trace import TraceReport
 
@@ -32,7 +32,8 @@ class ProcessRow:
 
     `owner` is None for sockets that no process holds or whose process is not to be seen; `what` says which.
     `time_wait` and `orphans` (closed, and not acknowledged yet) have no owner any more: they go to the process with the
-    most live connections to the same destination, or with the listener on the same port.
+    most live connections to the same destination, or with the listener on the same port. `told` says how sure that is:
+    `likely` where it has nearly all of them, `guess` where it is one of several; None where there are none.
     """
 
     owner: Owner | None
@@ -40,6 +41,7 @@ class ProcessRow:
     time_wait: int = 0
     orphans: int = 0
     what: str = ""
+    told: Confidence | None = None
 
     @property
     def total(self) -> int:

@@ -69,7 +69,7 @@ def _finding(view: View, use: Use, stand: Budget, reuse: Reuse) -> Finding:
     waiting = use.time_wait - stand.reusable
     message = (
         f"Connections from {use.local} to {use.name} hold {stand.held:,} of {stand.usable:,} ephemeral ports"
-        f" ({min(percent, 100):.0f} %), {waiting:,} of them in TIME_WAIT{_when(stand)}{_who(use)}."
+        f" ({min(percent, 100):.0f} %), {waiting:,} of them in TIME_WAIT{_when(stand)}{_who(view, use)}."
     )
     change = remedy(view, use, stand, reuse)
     return RULE.finding(
@@ -91,10 +91,15 @@ def _when(stand: Budget) -> str:
     return f"; at this rate connect() fails in {max(1, round(stand.seconds)):,} s"
 
 
-def _who(use: Use) -> str:
+def _who(view: View, use: Use) -> str:
     """Return who connects, as far as it is known."""
     if not use.owners:
-        return "; no live connection tells whose they are"
+        ports = view.pressure.ports if view.pressure else None
+        if use.live and ports is not None and ports.unseen:
+            return "; whose they are is not to be seen without root"
+        return (
+            "; no live connection tells whose they are (`tcptune sockets --trace 10`, as root, does)"
+        )
     names = ", ".join(str(owner) for owner in use.owners[:3])
     sure = "" if use.owners[0].confidence == "likely" else "one of "
     return f"; opened by {sure}{names}, going by the live connections"

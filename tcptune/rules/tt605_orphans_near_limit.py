@@ -49,11 +49,22 @@ def check(view: View) -> Iterator[Finding]:
         return
     yield RULE.finding(
         view.settings[KEY],
-        f"{orphans:,} orphaned sockets are {percent:.0f} % of the {limit:,} that tcp_max_orphans allows.",
+        f"{orphans:,} orphaned sockets are {percent:.0f} % of the {limit:,} that tcp_max_orphans allows{_whose(view)}.",
         _WHY,
         fix=Fix(f"see where they go (`ss -tn state fin-wait-1`), then raise the limit: {to_set(view, KEY, limit * 2)}"),
         references=("net/ipv4/tcp.c: __tcp_close()",),
     )
+
+
+def _whose(view: View) -> str:
+    """Return which process closed most of them, as far as live connections to the same places tell."""
+    ports = view.pressure.ports if view.pressure else None
+    leaks = [leak for leak in (ports.leaks if ports else ()) if leak.state == "ORPHAN"]
+    if not leaks:
+        return ""
+    most = max(leaks, key=lambda leak: leak.count)
+    sure = "most likely" if most.owner.confidence == "likely" else "perhaps"
+    return f"; {most.count:,} of them were {sure} closed by {most.owner}, most {most.place}"
 
 
 RULE = Rule(

@@ -41,11 +41,15 @@ def check(view: View) -> Iterator[Finding]:
     if pressure is None or pressure.ports is None:
         return
     limit = view.options.get("TT606.value", MANY)
-    for leak in pressure.ports.leaks:
+    leaks = [leak for leak in pressure.ports.leaks if leak.state == "CLOSE_WAIT"]
+    for leak in leaks:
         if leak.count >= limit:
-            yield _finding(f"{leak.owner} has {leak.count:,} sockets in CLOSE_WAIT.", f"let {leak.owner.name} close")
+            where = f", most of them {leak.place}" if leak.place else ""
+            yield _finding(
+                f"{leak.owner} has {leak.count:,} sockets in CLOSE_WAIT{where}.", f"let {leak.owner.name} close"
+            )
     waiting = pressure.states.get("CLOSE_WAIT", 0)
-    if not pressure.ports.leaks and pressure.ports.unseen and waiting >= limit:
+    if not leaks and pressure.ports.unseen and waiting >= limit:
         text = f"{waiting:,} sockets are in CLOSE_WAIT; whose they are is not to be seen without root."
         yield _finding(text, "look as root whose they are, and let the program close")
 

@@ -55,8 +55,8 @@ def check(view: View) -> Iterator[Finding]:
         _WHY if found.sampled else _WHY + SAMPLE,
         severity=found.severity("error" if fast else "warning"),
         fix=Fix(
-            "look which destination it is (`conntrack -L -p tcp --src-nat`, as root): where its ports are all taken, SNAT"
-            " to more source addresses; where they are not, --random-fully keeps simultaneous connections apart"
+            "look which destination it is (`conntrack -L -p tcp --src-nat`, as root): where all its ports are taken,"
+            " SNAT to more source addresses; where they are not, --random-fully keeps simultaneous connections apart"
         ),
         references=("net/netfilter/nf_conntrack_core.c: __nf_conntrack_confirm()",),
     )

@@ -3,19 +3,16 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable
 
 from tcptune.live import sock_diag
-from tcptune.live.owners import Live, hidden_processes, live_sockets, owners_of
+from tcptune.live.orphans import UNSEEN, Place, Told, holders, place, told
+from tcptune.live.owners import hidden_processes, live_sockets, owners_of
 from tcptune.live.processes import socket_owners
-from tcptune.model.sockets import Destination, SocketTable
+from tcptune.model.sockets import SocketTable
 from tcptune.model.sockets_report import ListenerRow, ProcessRow
 
 NOBODY = "no process any more"
-UNSEEN = "a process that is not to be seen"
-
-Holders = dict[Destination | int, Counter[int]]
-"""How many live sockets each process has, by destination and by the port that it listens on."""
+HIDDEN = "a process that is not to be seen"
 
 
 def process_rows(table: SocketTable) -> tuple[tuple[ProcessRow, ...], str | None]:
@@ -26,52 +23,33 @@ def process_rows(table: SocketTable) -> tuple[tuple[ProcessRow, ...], str | None
         return (), f"sockets cannot be told by process here: {error.strerror or error}"
     owners, hidden = socket_owners({live.inode for live in lives if live.inode})
     states: defaultdict[int, Counter[str]] = defaultdict(Counter)
-    unseen: Counter[str] = Counter()
     for live in lives:
         if live.inode:
-            (states[owners[live.inode]] if live.inode in owners else unseen)[live.state] += 1
-    holders = _holders(lives, owners, table)
-    orphans = Counter(_place(live, table) for live in lives if not live.inode)
-    waiting = Counter(dict(table.outbound.get("TIME_WAIT", {})))
-    waiting.update(table.inbound.get("TIME_WAIT", {}))  # type: ignore[arg-type]
-    tw, tw_left = _told(waiting, holders)  # type: ignore[arg-type]
-    lost, lost_left = _told(orphans, holders)
-    rows = []
-    for pid in {*states, *tw, *lost}:
-        owner = next(owners_of(Counter({pid: sum(states[pid].values())}), "certain"))
-        rows.append(ProcessRow(owner, dict(sorted(states[pid].items())), tw[pid], lost[pid]))
-    rows.sort(key=lambda row: (-row.total, row.owner.pid if row.owner else 0))
-    if unseen:
-        rows.append(ProcessRow(None, dict(sorted(unseen.items())), what=UNSEEN))
-    if tw_left or lost_left:
-        rows.append(ProcessRow(None, {}, tw_left, lost_left, NOBODY))
+            states[owners.get(live.inode, UNSEEN)][live.state] += 1
+    held = holders(lives, owners, table.listening)
+    waiting: Counter[Place] = Counter()
+    for counts in (table.outbound.get("TIME_WAIT", {}), table.inbound.get("TIME_WAIT", {})):
+        waiting.update(counts)
+    tw = told(waiting, held)
+    lost = told(Counter(place(live, table.listening) for live in lives if not live.inode), held)
+    rows = [_row(pid, states[pid], tw, lost) for pid in {*states, *tw.counts, *lost.counts}]
+    rows.sort(key=lambda row: (row.owner is None, -row.total, row.owner.pid if row.owner else 0))
+    if tw.left or lost.left:
+        rows.append(ProcessRow(None, {}, tw.left, lost.left, NOBODY))
     return tuple(rows), hidden_processes(hidden)
 
 
-def _place(live: Live, table: SocketTable) -> Destination | int:
-    """Return what a socket goes by: the port that we listen on for one that came in, else its destination."""
-    return live.port if live.port in table.listening else live.to
-
-
-def _holders(lives: Iterable[Live], owners: dict[int, int], table: SocketTable) -> Holders:
-    holders: Holders = {}
-    for live in lives:
-        if live.inode in owners:
-            holders.setdefault(_place(live, table), Counter())[owners[live.inode]] += 1
-    return holders
-
-
-def _told(counts: Counter[Destination | int], holders: Holders) -> tuple[Counter[int], int]:
-    """Return how many go to each process, and how many to none."""
-    found: Counter[int] = Counter()
-    left = 0
-    for place, count in counts.items():
-        held = holders.get(place)
-        if held:
-            found[min(held, key=lambda pid: (-held[pid], pid))] += count
-        else:
-            left += count
-    return found, left
+def _row(pid: int, states: Counter[str], tw: Told, lost: Told) -> ProcessRow:
+    owner = next(owners_of(Counter({pid: sum(states.values())}), "certain")) if pid != UNSEEN else None
+    sure = {tw.confidence(pid), lost.confidence(pid)} - {None}
+    return ProcessRow(
+        owner,
+        dict(sorted(states.items())),
+        tw.counts[pid],
+        lost.counts[pid],
+        "" if owner is not None else HIDDEN,
+        "guess" if "guess" in sure else "likely" if sure else None,
+    )
 
 
 def listener_rows(table: SocketTable) -> tuple[tuple[ListenerRow, ...], str | None]:

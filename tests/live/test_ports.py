@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import socket
 from pathlib import Path
 
@@ -129,7 +130,9 @@ def test_who_does_not_close_is_named() -> None:
             return pressure(), os.getpid()
 
     found, pid = in_namespace(inside)
-    assert [(leak.state, leak.owner.pid, leak.count) for leak in found.leaks] == [("CLOSE_WAIT", pid, 120)]
+    leaks = [(leak.state, leak.owner.pid, leak.count, leak.owner.confidence) for leak in found.leaks]
+    assert leaks == [("CLOSE_WAIT", pid, 120, "certain"), ("ORPHAN", pid, 120, "likely")]
+    assert [leak.place.startswith("on port ") for leak in found.leaks] == [False, True]
     assert found.unseen is None
 
 
@@ -180,3 +183,35 @@ def test_control_groups_name_container_and_unit(groups: str, container: str | No
 
 def test_a_process_that_has_ended_has_no_name() -> None:
     assert describe(2**22 + 1).name == "?"
+
+
+@pytest.mark.root
+def test_of_two_processes_with_live_connections_the_busier_is_a_guess_for_orphans() -> None:
+    def inside() -> tuple[PortPressure, int]:
+        with socket.create_server(("127.0.0.1", 0), backlog=400) as server:
+            kept = [socket.create_connection(server.getsockname()) for _ in range(3)]
+            reader, writer = os.pipe()
+            other = os.fork()
+            if other == 0:
+                held = [socket.create_connection(server.getsockname()) for _ in range(2)]
+                for one in (*kept, server):
+                    one.close()
+                os.write(writer, b"1")
+                signal.pause()
+                os._exit(len(held))
+            os.read(reader, 1)
+            for _ in range(120):
+                socket.create_connection(server.getsockname()).close()  # nobody answers: FIN_WAIT2
+            accepted = [server.accept()[0] for _ in range(125)]
+            server.close()
+            found = pressure(), os.getpid()
+            os.kill(other, signal.SIGKILL)
+            os.waitpid(other, 0)
+            for one in (*kept, *accepted):
+                one.close()
+            return found
+
+    found, pid = in_namespace(inside)
+    (orphans,) = [leak for leak in found.leaks if leak.state == "ORPHAN"]
+    assert (orphans.owner.pid, orphans.count, orphans.owner.confidence) == (pid, 120, "guess")
+    assert orphans.place.startswith("to 127.0.0.1:")

@@ -172,3 +172,18 @@ def test_entries_that_could_not_be_inserted(growth: dict[str, int] | None, sever
 def test_a_full_table_is_another_rules_matter() -> None:
     assert found(tracked({}, {"insert_failed": 50, "drop": 50}, count=1000), "TT610") == []
     assert found(tracked({}), "TT610") == []
+
+
+def test_where_the_sockets_are_that_hang_is_said_and_orphans_are_no_leak_of_a_process() -> None:
+    owner = Owner(7, "hoarder", 120)
+    ports = PortPressure(leaks=(Closing(owner, "CLOSE_WAIT", 120, "to 10.0.0.9:5432"), Closing(owner, "ORPHAN", 500)))
+    findings = found(live_view(pressure=Pressure(ports=ports, states={"CLOSE_WAIT": 150})), "TT606")
+    assert [item.message for item in findings] == [
+        "hoarder (pid 7) has 120 sockets in CLOSE_WAIT, most of them to 10.0.0.9:5432."
+    ]
+
+
+@pytest.mark.parametrize(("unseen", "said"), [("3 processes", "not to be seen without root"), (None, "--trace 10")])
+def test_who_uses_up_the_ports_is_hidden_or_not_there(unseen: str | None, said: str) -> None:
+    ports = PortPressure(ports=PortRange(32768, 60999), uses=(use(27_000, 5, owners=()),), unseen=unseen)
+    assert said in found(live_view(pressure=Pressure(ports=ports)), "TT601")[0].message

@@ -8,6 +8,7 @@ import pytest
 
 from tcptune.model.finding import Finding
 from tcptune.model.host import Conntrack, Pressure
+from tcptune.model.ports import Closing, Confidence, Owner, PortPressure
 from tcptune.model.value import Value
 from tcptune.rules.growth import rate
 from tcptune.rules.view import View
@@ -231,6 +232,14 @@ def test_orphans_above_80_percent_of_their_limit_are_a_warning_at_once() -> None
     assert finding.key == ORPHANS
     assert finding.fix is not None
     assert finding.fix.title.endswith("sysctl -w net.ipv4.tcp_max_orphans=2000")
+
+
+@pytest.mark.parametrize(("confidence", "sure"), [("likely", "most likely"), ("guess", "perhaps")])
+def test_who_closed_most_orphans_is_told_with_how_sure_that_is(confidence: Confidence, sure: str) -> None:
+    leak = Closing(Owner(7, "pusher", 700, confidence=confidence), "ORPHAN", 700, "to 10.0.0.9:443")
+    pressure = Pressure(sockets={"TCP.orphan": 801}, ports=PortPressure(leaks=(leak,)))
+    message = one(live_view({ORPHANS: 1000}, pressure=pressure), "TT605").message
+    assert message.endswith(f"; 700 of them were {sure} closed by pusher (pid 7), most to 10.0.0.9:443.")
 
 
 def test_orphans_up_to_80_percent_are_fine() -> None:
