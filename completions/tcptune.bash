@@ -16,7 +16,7 @@ _tcptune() {
         ;;
     lab)
         if ((COMP_CWORD == 2)); then
-            COMPREPLY=($(compgen -W "list run --help" -- "$word"))
+            COMPREPLY=($(compgen -W "list run serve connect --help" -- "$word"))
             return
         fi
         command="$command ${COMP_WORDS[2]}"
@@ -591,6 +591,74 @@ _tcptune() {
         COMPREPLY=($(compgen -W "auto always never" -- "$word"))
         return
         ;;
+    "lab serve --send")
+        :
+        return
+        ;;
+    "lab serve --hold")
+        :
+        return
+        ;;
+    "lab serve --linger")
+        :
+        return
+        ;;
+    "lab serve --buffer")
+        :
+        return
+        ;;
+    "lab serve --count" | "lab serve -n")
+        :
+        return
+        ;;
+    "lab serve --backlog")
+        :
+        return
+        ;;
+    "lab serve --format" | "lab serve -f")
+        COMPREPLY=($(compgen -W "text json" -- "$word"))
+        return
+        ;;
+    "lab serve --color")
+        COMPREPLY=($(compgen -W "auto always never" -- "$word"))
+        return
+        ;;
+    "lab connect --send")
+        :
+        return
+        ;;
+    "lab connect --hold")
+        :
+        return
+        ;;
+    "lab connect --linger")
+        :
+        return
+        ;;
+    "lab connect --buffer")
+        :
+        return
+        ;;
+    "lab connect --count" | "lab connect -n")
+        :
+        return
+        ;;
+    "lab connect --interval")
+        :
+        return
+        ;;
+    "lab connect --from")
+        :
+        return
+        ;;
+    "lab connect --format" | "lab connect -f")
+        COMPREPLY=($(compgen -W "text json" -- "$word"))
+        return
+        ;;
+    "lab connect --color")
+        COMPREPLY=($(compgen -W "auto always never" -- "$word"))
+        return
+        ;;
     "schema --output" | "schema -o")
         compopt -o filenames 2>/dev/null; COMPREPLY=($(compgen -f -- "$word"))
         return
@@ -620,6 +688,8 @@ _tcptune() {
         "params") offered='--format -f --output -o --kernel --all --verify --color --config --help -h' ;;
         "lab list") offered='--format -f --output -o --help -h' ;;
         "lab run") offered='--profile --pcap --explain --full --twist --jobs -j --format -f --output -o --color --quiet -q --verbose -v --help -h' ;;
+        "lab serve") offered='--first --send --fill --hold --linger --unread --half-close --nonblocking --buffer --count -n --backlog --no-reuse-address --format -f --color --quiet -q --help -h' ;;
+        "lab connect") offered='--last --send --fill --hold --linger --unread --half-close --nonblocking --buffer --count -n --interval --from --reuse-address --format -f --color --quiet -q --help -h' ;;
         "schema") offered='--output -o --help -h' ;;
         esac
         ;;
@@ -633,7 +703,7 @@ _tcptune() {
         "profile check") offered='base kernel-default kubernetes-node long-lived nat-gateway outbound-heavy pod web-server' ;;
         "explain") offered='file-max ip_autobind_reuse ip_local_port_range ip_local_reserved_ports ip_nonlocal_bind ip_unprivileged_port_start netdev_max_backlog nf_conntrack_buckets nf_conntrack_max nf_conntrack_tcp_be_liberal nf_conntrack_tcp_loose nf_conntrack_tcp_timeout_close nf_conntrack_tcp_timeout_close_wait nf_conntrack_tcp_timeout_established nf_conntrack_tcp_timeout_fin_wait nf_conntrack_tcp_timeout_last_ack nf_conntrack_tcp_timeout_syn_recv nf_conntrack_tcp_timeout_syn_sent nf_conntrack_tcp_timeout_time_wait nr_open optmem_max rmem_max somaxconn tcp_abort_on_overflow tcp_challenge_ack_limit tcp_child_ehash_entries tcp_ehash_entries tcp_fastopen tcp_fin_timeout tcp_invalid_ratelimit tcp_keepalive_intvl tcp_keepalive_probes tcp_keepalive_time tcp_max_orphans tcp_max_syn_backlog tcp_max_tw_buckets tcp_mem tcp_migrate_req tcp_no_metrics_save tcp_orphan_retries tcp_retries1 tcp_retries2 tcp_rfc1337 tcp_rmem tcp_rto_max_ms tcp_slow_start_after_idle tcp_stdurg tcp_syn_retries tcp_synack_retries tcp_syncookies tcp_timestamps tcp_tw_recycle tcp_tw_reuse tcp_tw_reuse_delay tcp_wmem wmem_max TT001 TT002 TT003 TT004 TT005 TT006 TT007 TT101 TT102 TT103 TT104 TT105 TT106 TT107 TT108 TT201 TT202 TT203 TT204 TT205 TT301 TT302 TT303 TT304 TT305 TT306 TT401 TT402 TT403 TT404 TT405 TT406 TT407 TT408 TT409 TT410 TT411 TT412 TT413 TT501 TT502 TT503 TT504 TT505 TT506 TT601 TT602 TT603 TT604 TT605 TT606 TT607 TT608 TT609 TT610 TT701 TT901' ;;
         "lab run") offered='all active-closer assassination backlog-overflow bind-address-no-port bind-before-connect bucket-overflow close-default conntrack-time-wait fin-lost fin-timeout last-ack-lost linger-nonblocking linger-on-listener linger-timeout linger-wait linger-zero more-destinations nat-clients old-duplicate orphan-retries port-exhaustion reserved-ports reuse reuse-delay reuse-loopback-only reuse-needs-timestamps reuse-server-side shutdown-half-close simultaneous-close so-reuseaddr-restart syn-in-time-wait three-way-close time-wait-length timestamps-off unread-data' ;;
-        "schema") offered='audit lint params verify explain diff profile-list profile-show profile-check sockets capacity apply history lab lab-list profile' ;;
+        "schema") offered='audit lint params verify explain diff profile-list profile-show profile-check sockets capacity apply history lab lab-list lab-end profile' ;;
         esac
         ;;
     esac

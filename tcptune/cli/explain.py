@@ -21,7 +21,8 @@ NameArgument = Annotated[
     list[str],
     typer.Argument(
         metavar="NAME[=VALUE]",
-        help="A parameter, counter, rule, socket option, state, error or distribution; a unique part will do.",
+        help="A parameter, counter, rule, socket option, state, error, distribution or experiment of the lab; "
+        "a unique part will do.",
         show_default=False,
     ),
 ]
@@ -73,16 +74,20 @@ def make_page(asked: str, target: Target, host: Host | None) -> Page:
     """Return the page of what was asked for. Raises `TcptuneError` when it is unknown or ambiguous."""
     from tcptune.catalog.distributions import DISTRIBUTIONS
     from tcptune.catalog.lookup import Name, find, names
+    from tcptune.lab.pages import asked_experiment, experiment_page, linked
     from tcptune.rules.pages import rule_names
 
     known = names([*rule_names(), *(Name(each.names[0], "distribution", each.names[1:]) for each in DISTRIBUTIONS)])
+    experiment = asked_experiment(asked, {spelling for each in known for spelling in each.known_as})
+    if experiment is not None:
+        return experiment_page(experiment)
     left, equals, right = asked.partition("=")
     found = find(left, known)
     if equals and found.kind == "parameter":
-        return _parameter(found, target, host, right.strip())
+        return linked(_parameter(found, target, host, right.strip()), found.name, found.kind)
     if equals and found.kind != "topic":
         raise TcptuneError(f"{found.name} is a {found.kind} and takes no value")
-    return _page(found, target, host)
+    return linked(_page(found, target, host), found.name, found.kind)
 
 
 def _parameter(found: Name, target: Target, host: Host | None, text: str | None) -> Page:

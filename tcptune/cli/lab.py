@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
-from tcptune.cli import config, console
+from tcptune.cli import config, console, lab_ends
 from tcptune.cli import options as o
 from tcptune.errors import TcptuneError
 
@@ -27,7 +27,12 @@ app = typer.Typer(
 Format = Annotated[
     Literal["text", "json", "table", "markdown"], typer.Option("--format", "-f", help="How to print the result.")
 ]
-Names = Annotated[list[str], typer.Argument(metavar="NAME...|all", help="Experiments (see `lab list`).")]
+Names = Annotated[
+    list[str] | None,
+    typer.Argument(
+        metavar="NAME...|all", help="Experiments (see `lab list`); all of them with --profile.", show_default=False
+    ),
+]
 Profile = Annotated[
     str | None,
     typer.Option("--profile", metavar="PROFILE", help="Run under this profile's settings too, beside this host's."),
@@ -36,7 +41,11 @@ Pcap = Annotated[
     str | None, typer.Option("--pcap", metavar="FILE", help="Write all that crossed the wires for Wireshark (pcapng).")
 ]
 Explain = Annotated[
-    bool, typer.Option("--explain", help="With the ladder of segments, all figures, and what follows in practice.")
+    bool,
+    typer.Option(
+        "--explain",
+        help="The whole page of each: where the claim is made, the set-up, segments, figures, what follows.",
+    ),
 ]
 Full = Annotated[bool, typer.Option("--full", help="Wait for what the kernel's timers announce; takes minutes.")]
 Twist = Annotated[
@@ -72,7 +81,7 @@ def list_(output_format: o.TextOrJson = "text", output: o.Output = None) -> int:
 
 @app.command("run")
 def run(
-    name: Names,
+    name: Names = None,
     profile: Profile = None,
     pcap: Pcap = None,
     explain: Explain = False,
@@ -94,16 +103,30 @@ def run(
 
     if sys.platform != "linux":
         raise TcptuneError("the lab runs on Linux: it tries what the running kernel does")
+    named = name or (["all"] if profile is not None else [])
+    if not named:
+        raise TcptuneError(
+            "no experiment was named", hint="`tcptune lab list` lists them; `tcptune lab run all` runs all"
+        )
     host = read_host()
-    tasks = _tasks(name, profile, twist, host.target, full=full)
+    tasks = _tasks(named, profile, twist, host.target, full=full)
     trials = runner.run(tasks, host.target, jobs or runner.workers(), _silent if quiet else _progress)
     if pcap is not None:
         from tcptune.formats import lab_pcap
 
         console.write_bytes(pcap, lab_pcap.dump(trials))
-    detailed = explain or len(tasks) == 1
-    style = color or "auto"
-    text = _rendered(trials, host.release, output_format, style, output, detailed=detailed, everything=verbose)
+    if output_format == "text":
+        text = _text(
+            trials,
+            host.release,
+            color or "auto",
+            output,
+            ladders="all" not in named,
+            explain=explain,
+            everything=verbose,
+        )
+    else:
+        text = _rendered(trials, host.release, output_format, color or "auto", output)
     console.emit(text, output)
     return 0
 
@@ -151,16 +174,34 @@ def _settings(profile: str) -> tuple[dict[str, str], dict[str, str], str]:
     return *both(chain), chain.last.profile.name
 
 
-def _rendered(
+def _text(
     trials: list[Trial],
     kernel: str,
-    output_format: str,
     color: str,
     output: str | None,
     *,
-    detailed: bool,
+    ladders: bool,
+    explain: bool,
     everything: bool,
 ) -> str:
+    """Return the text: everything with `explain`, ladders for experiments that were named, lines for `all`."""
+    from tcptune.formats import lab_text
+    from tcptune.lab.registry import experiments
+
+    links = {name: (*each.rules, *each.parameters, *each.topics) for name, each in experiments().items()}
+    return lab_text.text(
+        trials,
+        kernel,
+        console.style(color, output),
+        console.width(output),
+        ladders=ladders or explain,
+        everything=everything,
+        links=links if explain else None,
+    )
+
+
+def _rendered(trials: list[Trial], kernel: str, output_format: str, color: str, output: str | None) -> str:
+    """Return the other formats: the document, the table for a terminal or for a README."""
     if output_format == "json":
         from tcptune.formats import json_, lab_json
         from tcptune.lab.registry import experiments
@@ -171,7 +212,8 @@ def _rendered(
 
     if output_format == "markdown":
         return lab_text.markdown(trials, kernel)
-    style, width = console.style(color, output), console.width(output)
-    if output_format == "table":
-        return lab_text.summary_table(trials, kernel, style, width)
-    return lab_text.text(trials, kernel, style, width, ladders=detailed, everything=everything)
+    return lab_text.summary_table(trials, kernel, console.style(color, output), console.width(output))
+
+
+app.command("serve")(lab_ends.serve)
+app.command("connect")(lab_ends.connect)

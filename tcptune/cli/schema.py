@@ -26,6 +26,7 @@ DOCUMENTS: dict[str, str] = {
     "history": "documents_apply:HistoryDocument",
     "lab": "documents_lab:LabDocument",
     "lab-list": "documents_lab:LabListDocument",
+    "lab-end": "documents_lab:LabEndDocument",
 }
 """The name on the command line, and the type in `tcptune.model.documents`, or in another module beside it."""
 

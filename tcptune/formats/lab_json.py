@@ -3,13 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Literal, cast
 
 from tcptune.formats.json_ import tool
-from tcptune.model.lab import Segment, Trial
+from tcptune.model.lab import Event, Segment, Trial
 
 if TYPE_CHECKING:
-    from tcptune.model.documents_lab import ExperimentDocument, LabDocument, LabListDocument, Listed, SegmentDocument
+    from tcptune.model.documents_lab import (
+        ExperimentDocument,
+        LabDocument,
+        LabEndDocument,
+        LabListDocument,
+        Listed,
+        SegmentDocument,
+    )
 
 Links = Mapping[str, tuple[tuple[str, ...], tuple[str, ...]]]
 """The rules and parameters of each experiment."""
@@ -69,7 +76,10 @@ def _trial(trial: Trial, rules: tuple[str, ...], parameters: tuple[str, ...]) ->
         "seconds": trial.seconds,
         "under": trial.under,
         "settings": dict(sorted(trial.settings.items())),
+        "setup": trial.setup,
+        "measures": trial.measures,
         "practice": trial.practice,
+        "differs": trial.differs or None,
         "rules": list(rules),
         "parameters": list(parameters),
     }
@@ -92,3 +102,24 @@ def _segment(segment: Segment) -> SegmentDocument:
             "states": list(segment.states),
         },
     )
+
+
+def end(role: Literal["server", "client"], events: Sequence[Event]) -> LabEndDocument:
+    """Return what an end did by hand as a document."""
+    return {
+        "schema": "tcptune/lab-end/1",
+        "tool": tool(),
+        "command": "lab",
+        "role": role,
+        "events": [
+            {
+                "time": each.time,
+                "connection": each.connection,
+                "text": each.text,
+                "state": each.state or None,
+                "timer": each.timer,
+                "failed": each.failed,
+            }
+            for each in events
+        ],
+    }

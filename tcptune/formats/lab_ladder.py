@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from tcptune.formats.style import Style, visible
+from tcptune.formats.text import paragraph
 from tcptune.model.lab import Note, Segment, Trial
 
 MOST = 40
@@ -13,19 +14,49 @@ MOST = 40
 _ARROW = 42
 _STATE = 12
 
+Ends = frozenset[tuple[str, int]]
 
-def ladder(trial: Trial, style: Style, *, everything: bool = False) -> list[str]:
-    """Return the lines of the ladder; long ones lose their middle unless `everything` is wanted."""
+
+def ladder(trial: Trial, style: Style, width: int, *, everything: bool = False) -> list[str]:
+    """Return the lines of the ladder; long ones lose their middle unless `everything` is wanted.
+
+    Where several connections cross, each line begins with the number of its own, and their ports are listed above.
+    """
     if not trial.segments:
         return []
-    first = trial.segments[0]
-    left = first.source
-    lines = [style.dim(f"  {'time':>9}  {left:<{_STATE}}  {'':<{_ARROW}}  {_right(trial.segments, left)}")]
-    drawn = [_line(item, left, style) for item in _merged(trial.segments, trial.notes)]
+    left = trial.segments[0].source
+    numbers = _connections(trial.segments)
+    column = len(str(len(numbers))) + 2 if len(numbers) > 1 else 0
+    head = f"  {'time':>9}  {'':<{column}}{left:<{_STATE}}  {'':<{_ARROW}}  {_right(trial.segments, left)}"
+    lines = [*_legend(numbers, left, width), style.dim(head)]
+    drawn = [_line(item, left, numbers, column, style) for item in _merged(trial.segments, trial.notes)]
     if len(drawn) > MOST and not everything:
         cut = len(drawn) - MOST
         drawn[MOST // 2 : MOST // 2 + cut] = [style.dim(f"  {'':>9}  ... {cut} more lines; -v shows them")]
     return lines + drawn
+
+
+def _connections(segments: Sequence[Segment]) -> dict[Ends, int]:
+    """Number the connections by their ends, in the order in which they begin."""
+    found: dict[Ends, int] = {}
+    for item in segments:
+        found.setdefault(_ends(item), len(found) + 1)
+    return found
+
+
+def _ends(item: Segment) -> Ends:
+    return frozenset({(item.source, item.source_port), (item.target, item.target_port)})
+
+
+def _legend(numbers: Mapping[Ends, int], left: str, width: int) -> list[str]:
+    """Say which ports each connection has, the left host's first."""
+    if len(numbers) < 2:
+        return []
+    said = []
+    for ends, number in numbers.items():
+        ports = [str(port) for _, port in sorted(ends, key=lambda end: (end[0] != left, -end[1]))]
+        said.append(f"{number} = {' to '.join(ports)}")
+    return paragraph(f"ports: {', '.join(said)}", width, "         ", first="  ")
 
 
 def _right(segments: Sequence[Segment], left: str) -> str:
@@ -36,7 +67,7 @@ def _merged(segments: Sequence[Segment], notes: Sequence[Note]) -> list[Segment 
     return sorted([*segments, *notes], key=lambda item: item.time)
 
 
-def _line(item: Segment | Note, left: str, style: Style) -> str:
+def _line(item: Segment | Note, left: str, numbers: Mapping[Ends, int], column: int, style: Style) -> str:
     if isinstance(item, Note):
         return f"  {item.time:>9.4f}  {style.cyan(f'-- {visible(item.text)}')}"
     forwards = item.source == left and not (item.source == item.target and item.source_port < item.target_port)
@@ -52,7 +83,8 @@ def _line(item: Segment | Note, left: str, style: Style) -> str:
     elif "RST" in item.flags:
         arrow = style.red(arrow)
     tail = {"delivered": "", "dropped": "  lost", "held": "  kept back", "injected": "  sent by the lab"}[item.fate]
-    return f"  {item.time:>9.4f}  {states[0]:<{_STATE}} {arrow} {states[1]}{tail}".rstrip()
+    number = f"{numbers[_ends(item)]:<{column}}" if column else ""
+    return f"  {item.time:>9.4f}  {number}{states[0]:<{_STATE}} {arrow} {states[1]}{tail}".rstrip()
 
 
 def _words(item: Segment) -> str:

@@ -2,42 +2,67 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from tcptune.formats.lab_ladder import ladder
 from tcptune.formats.style import Style, visible
 from tcptune.formats.text import INDENT, paragraph, table
-from tcptune.model.lab import WORDS, Measure, Trial
+from tcptune.model.lab import WORDS, Event, Measure, Trial
 
 HEADERS = ("claim", "verdict", "measured")
 
+Links = Mapping[str, Sequence[str]]
+"""What to read on with, by the experiment's name: rules, parameters, topics."""
+
 
 def text(
-    trials: Sequence[Trial], kernel: str, style: Style, width: int, *, ladders: bool, everything: bool = False
+    trials: Sequence[Trial],
+    kernel: str,
+    style: Style,
+    width: int,
+    *,
+    ladders: bool,
+    everything: bool = False,
+    links: Links | None = None,
 ) -> str:
-    """Return the runs: with their ladders, figures and what follows, or each in a few lines."""
+    """Return the runs: with their ladders, figures and what follows, or each in a few lines.
+
+    `links` asks for the whole page: where the claim is made, how it is tried, and what to read on with.
+    """
     lines: list[str] = []
     for trial in trials:
-        lines += _trial(trial, style, width, ladders=ladders, everything=everything)
+        lines += _trial(trial, style, width, ladders=ladders, everything=everything, links=links)
         lines.append("")
-    return "\n".join([*lines, *_summary(trials, kernel, width)]) + "\n"
+    return "\n".join([*lines, *_beside(trials, style, width), *_summary(trials, kernel, width)]) + "\n"
 
 
-def _trial(trial: Trial, style: Style, width: int, *, ladders: bool, everything: bool) -> list[str]:
-    under = f" under {trial.under}" if trial.under else ""
+def _trial(
+    trial: Trial, style: Style, width: int, *, ladders: bool, everything: bool, links: Links | None
+) -> list[str]:
     paint = {"holds": style.green, "refuted": style.red, "not-here": style.yellow}[trial.verdict]
-    lines = [style.bold(visible(f"{trial.name}{under}: ")) + paint(WORDS[trial.verdict])]
-    lines += paragraph(trial.claim, width, "         ", first=f"{INDENT}claim: ")
-    lines += paragraph(trial.because, width, "        ", first=f"{INDENT}seen: ")
-    if not ladders:
-        return lines
-    drawn = ladder(trial, style, everything=everything)
-    lines += ["", *drawn, ""] if drawn else []
-    if trial.measured:
-        lines += paragraph(figures(trial), width, "            ", first=f"{INDENT}measured: ")
-    if trial.practice:
-        lines += paragraph(trial.practice, width, "        ", first=f"{INDENT}so: ")
+    lines = [style.bold(visible(f"{_named(trial)}: ")) + paint(WORDS[trial.verdict])]
+    lines += _said("claim", trial.claim, width)
+    if links is not None:
+        lines += _said("made in", "; ".join(trial.source), width)
+        lines += _said("set-up", trial.setup, width)
+        lines += _said("looked at", trial.measures, width)
+    if trial.settings:
+        changed = ", ".join(f"{key} {value}" for key, value in sorted(trial.settings.items()))
+        lines += _said("settings", changed, width) if links is not None or everything else []
+    lines += _said("seen", trial.because, width)
+    if ladders:
+        drawn = ladder(trial, style, width, everything=everything)
+        lines += ["", *drawn, ""] if drawn else []
+        lines += _said("measured", figures(trial), width)
+        lines += _said("so", trial.practice, width)
+    if links is not None:
+        lines += _said("other kernels", trial.differs, width)
+        lines += _said("see", ", ".join(links.get(trial.name, ())), width)
     return lines
+
+
+def _said(label: str, sentence: str, width: int) -> list[str]:
+    return paragraph(sentence, width, " " * (len(label) + 4), first=f"{INDENT}{label}: ") if sentence else []
 
 
 def figures(trial: Trial) -> str:
@@ -51,13 +76,42 @@ def _shown(value: Measure) -> str:
     return "/".join(map(str, value)) if isinstance(value, list) else str(value)
 
 
+def _beside(trials: Sequence[Trial], style: Style, width: int) -> list[str]:
+    """Return verdicts side by side where each experiment was run under several settings."""
+    titles = list(dict.fromkeys(trial.under for trial in trials if trial.under))
+    if not titles:
+        return []
+    found: dict[str, dict[str | None, Trial]] = {}
+    for trial in trials:
+        found.setdefault(trial.name, {})[trial.under] = trial
+    rows = []
+    for name, runs in found.items():
+        told = [WORDS[runs[title].verdict] if title in runs else "" for title in titles]
+        measured = [figures(runs[title]) for title in titles if title in runs]
+        word = "otherwise" if len(set(told)) > 1 else "" if len(set(measured)) < 2 else "other figures"
+        rows.append([name, *told, word])
+    drawn = table(("experiment", *titles, ""), rows, width, shrink=(0,))
+    return [style.bold(drawn[0]), *drawn[1:], "", *_changed(trials, titles, width), ""]
+
+
+def _changed(trials: Sequence[Trial], titles: Sequence[str], width: int) -> list[str]:
+    """Say which settings the first and the last of the runs do not share."""
+    settings = {trial.under: trial.settings for trial in trials}
+    one, other = settings[titles[0]], settings[titles[-1]]
+    said = [f"{key} {one.get(key)} -> {other.get(key)}" for key in sorted(other) if one.get(key) != other.get(key)]
+    if not said:
+        return ["Both have the same settings in what a network namespace has of its own."]
+    return paragraph(f"What differs: {', '.join(said)}.", width, INDENT)
+
+
 def _summary(trials: Sequence[Trial], kernel: str, width: int) -> list[str]:
     counts = [(WORDS[verdict], sum(each.verdict == verdict for each in trials)) for verdict in WORDS]
     said = ", ".join(
         f"{number} {'hold' if word == 'holds' and number != 1 else word}" for word, number in counts if number
     )
+    what = "runs" if any(each.under for each in trials) else "claims"
     return paragraph(
-        f"Linux {kernel}: of {len(trials)} claims {said}." if len(trials) != 1 else f"Linux {kernel}.", width
+        f"Linux {kernel}: of {len(trials)} {what} {said}." if len(trials) != 1 else f"Linux {kernel}.", width
     )
 
 
@@ -83,6 +137,15 @@ def listing(rows: Sequence[tuple[str, str]], width: int) -> str:
     for name, claim in rows:
         lines += paragraph(claim, width, " " * column, first=name.ljust(column))
     return "\n".join(lines) + "\n"
+
+
+def event(each: Event, style: Style) -> str:
+    """Return one step of an end that is used by hand as a line: time, connection, what happened, the state."""
+    left = f", {each.timer:.1f} s left" if each.timer is not None else ""
+    state = f": {style.cyan(each.state)}{left}" if each.state else ""
+    said = visible(each.text)
+    number = each.connection or ""
+    return f"{each.time:>9.4f}  {number:<3} {style.red(said) if each.failed else said}{state}\n"
 
 
 def _named(trial: Trial) -> str:

@@ -26,8 +26,10 @@ class Experiment:
 
     `source` says where the claim is made; `setup`, `measures` and `practice` are sentences for the page. `measure` does
     it and returns what was measured; `judge` decides from that alone. `twists` names the settings that can be broken on
-    purpose, each with what it does instead; every one of them must change the ruling. `parameters` and `rules` are
-    those that the claim is about. `full` says what `--full` adds, `differs` what is otherwise on other kernels.
+    purpose, each with what it does instead; every one of them must change the ruling. `parameters`, `rules`, `topics`
+    and `counters` are those that the claim is about; `answers` are claims of the catalogue that this tries as well,
+    each as the name of its entry and its words there. `full` says what `--full` adds, `differs` what is otherwise on
+    other kernels.
     """
 
     claim: str
@@ -41,5 +43,7 @@ class Experiment:
     parameters: tuple[str, ...] = ()
     rules: tuple[str, ...] = ()
     topics: tuple[str, ...] = ()
+    counters: tuple[str, ...] = ()
+    answers: tuple[tuple[str, str], ...] = ()
     full: str = ""
     differs: str = ""

@@ -59,11 +59,12 @@ def diagnosis() -> socket.socket:
 
 
 def look(link: socket.socket, local: tuple[str, int], remote: tuple[str, int]) -> Entry | None:
-    """Return the connection with these ends; None when there is none."""
+    """Return the connection with these ends, both IPv4 or both IPv6; None when there is none."""
+    family = socket.AF_INET6 if ":" in local[0] else socket.AF_INET
     ports = struct.pack("!HH", local[1], remote[1])
-    ends = socket.inet_aton(local[0]).ljust(16, b"\0") + socket.inet_aton(remote[0]).ljust(16, b"\0")
+    ends = b"".join(socket.inet_pton(family, address).ljust(16, b"\0") for address in (local[0], remote[0]))
     identity = ports + ends + struct.pack("=III", 0, 0xFFFFFFFF, 0xFFFFFFFF)
-    body = struct.pack("=BBBBI", socket.AF_INET, TCP, 0, 0, 0xFFFFFFFF) + identity
+    body = struct.pack("=BBBBI", family, TCP, 0, 0, 0xFFFFFFFF) + identity
     link.sendto(_HEADER.pack(_HEADER.size + len(body), SOCK_DIAG_BY_FAMILY, NLM_F_REQUEST, 1, 0) + body, (0, 0))
     data = link.recv(65536)
     if len(data) < _HEADER.size + _ANSWER.size or _HEADER.unpack_from(data)[1] == NLMSG_ERROR:

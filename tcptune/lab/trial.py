@@ -48,4 +48,7 @@ def run(
         dict(settings),
         under,
         experiment.practice,
+        experiment.setup,
+        experiment.measures,
+        experiment.differs,
     )

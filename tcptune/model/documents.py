@@ -246,7 +246,7 @@ class ExplainDocument(TypedDict):
     tool: Tool
     command: Literal["explain"]
     title: str
-    kind: Literal["parameter", "counter", "rule", "topic", "distribution"]
+    kind: Literal["parameter", "counter", "rule", "topic", "distribution", "experiment"]
     summary: str
     kernel: str | None
     value: str | None

@@ -39,7 +39,10 @@ class NoteDocument(TypedDict):
 
 
 class ExperimentDocument(TypedDict):
-    """An experiment that was run; `settings` are parameters that were set for it, `under` says in whose name."""
+    """An experiment that was run; `settings` are parameters that were set for it, `under` says in whose name.
+
+    `setup`, `measures` and `practice` are sentences; `differs` says what is otherwise on other kernels.
+    """
 
     name: str
     claim: str
@@ -52,7 +55,10 @@ class ExperimentDocument(TypedDict):
     seconds: float
     under: str | None
     settings: dict[str, str]
+    setup: str
+    measures: str
     practice: str
+    differs: str | None
     rules: list[str]
     parameters: list[str]
 
@@ -94,3 +100,24 @@ class LabListDocument(TypedDict):
     tool: Tool
     command: Literal["lab"]
     experiments: list[Listed]
+
+
+class EventDocument(TypedDict):
+    """A step of an end used by hand; `time` and `timer` in seconds, `state` the own end's right afterwards."""
+
+    time: float
+    connection: int
+    text: str
+    state: str | None
+    timer: float | None
+    failed: bool
+
+
+class LabEndDocument(TypedDict):
+    """What `tcptune lab serve --format json` and `lab connect --format json` print when they end."""
+
+    schema: Literal["tcptune/lab-end/1"]
+    tool: Tool
+    command: Literal["lab"]
+    role: Literal["server", "client"]
+    events: list[EventDocument]

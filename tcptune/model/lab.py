@@ -54,6 +54,22 @@ class Note:
 
 
 @dataclass(frozen=True, slots=True)
+class Event:
+    """A step of an end that is used by hand; `time` is in seconds since it began, `connection` counts from 1.
+
+    `state` is the own end's right afterwards, empty where there is none to look at; `timer` is what the kernel's timer
+    has left, in seconds. `failed` says that something did not do what was asked.
+    """
+
+    time: float
+    connection: int
+    text: str
+    state: str = ""
+    timer: float | None = None
+    failed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Frame:
     """A captured frame as it stood on the wire, for Wireshark; `at` is in nanoseconds since 1970."""
 
@@ -67,7 +83,7 @@ class Trial:
     """An experiment that was run once.
 
     `because` says in a sentence what decided; `settings` are the parameters it was started with. `seconds` is how long
-    it took.
+    it took. `setup`, `measures` and `practice` are sentences, `differs` says what is otherwise on other kernels.
     """
 
     name: str
@@ -83,3 +99,6 @@ class Trial:
     settings: Mapping[str, str] = field(default_factory=dict)
     under: str | None = None
     practice: str = ""
+    setup: str = ""
+    measures: str = ""
+    differs: str = ""

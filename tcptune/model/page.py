@@ -6,7 +6,7 @@ from typing import Literal
 
 from tcptune.model.record import dataclass
 
-PageKind = Literal["parameter", "counter", "rule", "topic", "distribution"]
+PageKind = Literal["parameter", "counter", "rule", "topic", "distribution", "experiment"]
 Form = Literal["text", "list", "facts", "claims", "code"]
 
 

@@ -53,4 +53,10 @@ EXPERIMENT = Experiment(
     twists={"on-both-times": "tcp_rfc1337 is 1 both times"},
     parameters=("net.ipv4.tcp_rfc1337",),
     topics=("TIME-WAIT",),
+    answers=(
+        (
+            "net.ipv4.tcp_rfc1337",
+            "Unset means that TIME_WAIT assassination is prevented, as the kernel's documentation reads.",
+        ),
+    ),
 )

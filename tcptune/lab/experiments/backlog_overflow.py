@@ -74,4 +74,6 @@ EXPERIMENT = Experiment(
     twists={"room": "the backlog is 64"},
     parameters=("net.ipv4.tcp_abort_on_overflow", "net.core.somaxconn"),
     rules=("TT406", "TT603"),
+    counters=("TcpExt.ListenOverflows",),
+    answers=(("TcpExt.ListenOverflows", "Each overflow is a client that was turned away"),),
 )

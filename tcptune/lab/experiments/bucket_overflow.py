@@ -63,4 +63,11 @@ EXPERIMENT = Experiment(
     parameters=("net.ipv4.tcp_max_tw_buckets",),
     rules=("TT305", "TT403", "TT602"),
     topics=("TIME-WAIT",),
+    counters=("TcpExt.TCPTimeWaitOverflow",),
+    answers=(
+        ("net.ipv4.tcp_max_tw_buckets", "When it is reached, all TIME_WAIT sockets are reset."),
+        ("net.ipv4.tcp_max_tw_buckets", "The oldest TIME_WAIT is evicted when the table is full."),
+        ("net.ipv4.tcp_max_tw_buckets", "Lowering it cures too many TIME_WAIT sockets."),
+        ("TIME-WAIT", "When tcp_max_tw_buckets is reached, all TIME-WAIT sockets are reset"),
+    ),
 )

@@ -53,4 +53,5 @@ EXPERIMENT = Experiment(
     parameters=(KEY,),
     rules=("TT303", "TT604"),
     topics=("TIME-WAIT",),
+    answers=(("net.netfilter.nf_conntrack_tcp_timeout_time_wait", "It shortens TIME_WAIT of sockets."),),
 )

@@ -55,4 +55,5 @@ EXPERIMENT = Experiment(
     parameters=("net.ipv4.tcp_fin_timeout",),
     rules=("TT404", "TT405"),
     topics=("FIN-WAIT-2", "orphan"),
+    answers=(("net.ipv4.tcp_fin_timeout", "Twice the number is twice the wait."),),
 )

@@ -63,4 +63,5 @@ EXPERIMENT = Experiment(
     judge=judge,
     twists={"linger-off": "SO_LINGER stays off"},
     topics=("SO_LINGER",),
+    answers=(("SO_LINGER", "close() of a non-blocking socket never blocks"),),
 )

@@ -49,4 +49,5 @@ EXPERIMENT = Experiment(
     twists={"linger-off": "SO_LINGER stays off"},
     rules=("TT607",),
     topics=("SO_LINGER",),
+    answers=(("SO_LINGER", "SO_LINGER with 0 seconds sends RST only when data is discarded"),),
 )

@@ -64,4 +64,5 @@ EXPERIMENT = Experiment(
     judge=judge,
     twists={"no-time": "SO_LINGER has 0 seconds: then data is thrown away indeed"},
     topics=("SO_LINGER",),
+    answers=(("SO_LINGER", "When the linger time is over, unsent data is discarded and RST is sent"),),
 )

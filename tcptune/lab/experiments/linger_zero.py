@@ -58,4 +58,6 @@ EXPERIMENT = Experiment(
     twists={"linger-off": "SO_LINGER stays off"},
     rules=("TT607",),
     topics=("SO_LINGER",),
+    counters=("TcpExt.TCPAbortOnData",),
+    answers=(("SO_LINGER", "SO_LINGER with 0 is the right cure for too many TIME-WAIT sockets"),),
 )

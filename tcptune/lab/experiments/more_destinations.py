@@ -42,4 +42,5 @@ EXPERIMENT = Experiment(
     parameters=("net.ipv4.ip_local_port_range",),
     rules=("TT411",),
     topics=("four-tuple", "port budget"),
+    answers=(("net.ipv4.ip_local_port_range", "1024 65535 allows 64,512 outgoing connections in total."),),
 )

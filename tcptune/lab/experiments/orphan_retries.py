@@ -68,4 +68,5 @@ EXPERIMENT = Experiment(
     rules=("TT408",),
     topics=("FIN-WAIT-1", "orphan"),
     full="waits until the socket with 0 is gone",
+    answers=(("net.ipv4.tcp_orphan_retries", "0 means that nothing is sent again."),),
 )

@@ -52,4 +52,5 @@ EXPERIMENT = Experiment(
     parameters=("net.ipv4.ip_local_reserved_ports", "net.ipv4.ip_local_port_range"),
     rules=("TT304",),
     topics=("ephemeral port",),
+    answers=(("net.ipv4.ip_local_reserved_ports", "It keeps programs from using the port."),),
 )

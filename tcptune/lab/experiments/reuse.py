@@ -53,4 +53,6 @@ EXPERIMENT = Experiment(
     parameters=("net.ipv4.tcp_tw_reuse",),
     rules=("TT412",),
     topics=("EADDRNOTAVAIL",),
+    counters=("TcpExt.TWRecycled",),
+    answers=(("TcpExt.TWRecycled", "TWRecycled counts what tcp_tw_recycle did, so it is gone with it"),),
 )

@@ -43,4 +43,5 @@ EXPERIMENT = Experiment(
     twists={"timestamps-on": "tcp_timestamps is 1"},
     parameters=("net.ipv4.tcp_tw_reuse", "net.ipv4.tcp_timestamps"),
     rules=("TT301", "TT402"),
+    counters=("TcpExt.TWRecycled",),
 )

@@ -70,4 +70,10 @@ EXPERIMENT = Experiment(
     twists={"client-side": "the client closes first and has the parameter"},
     parameters=("net.ipv4.tcp_tw_reuse",),
     rules=("TT412",),
+    counters=("TcpExt.TWRecycled",),
+    answers=(
+        ("net.ipv4.tcp_tw_reuse", "It helps a server that accepts many connections."),
+        ("net.ipv4.tcp_tw_reuse", "It lowers the number of TIME_WAIT sockets."),
+        ("TIME-WAIT", "TIME-WAIT on a server limits how many clients can connect"),
+    ),
 )

@@ -57,4 +57,9 @@ EXPERIMENT = Experiment(
     twists={"client-first": "the client closes first"},
     parameters=("net.ipv4.tcp_tw_reuse",),
     topics=("SO_REUSEADDR", "EADDRINUSE"),
+    answers=(
+        ("net.ipv4.tcp_tw_reuse", "With 1 a daemon can be restarted without SO_REUSEADDR."),
+        ("SO_REUSEADDR", "tcp_tw_reuse lets a server bind its port again"),
+        ("EADDRINUSE", "EADDRINUSE at a restart is cured by sysctl"),
+    ),
 )

@@ -59,4 +59,10 @@ EXPERIMENT = Experiment(
     rules=("TT404", "TT901"),
     topics=("TIME-WAIT",),
     full="waits until the last socket is gone",
+    answers=(
+        ("net.ipv4.tcp_fin_timeout", "It shortens TIME_WAIT."),
+        ("net.ipv4.tcp_fin_timeout", "It is the MSL, and TIME_WAIT is twice as long."),
+        ("TIME-WAIT", "tcp_fin_timeout shortens TIME-WAIT, or is the MSL"),
+        ("MSL", "tcp_fin_timeout is the MSL of Linux"),
+    ),
 )

@@ -52,4 +52,5 @@ EXPERIMENT = Experiment(
     twists={"read-first": "the client reads the line before it closes"},
     rules=("TT607",),
     topics=("SO_LINGER",),
+    counters=("TcpExt.TCPAbortOnClose",),
 )
