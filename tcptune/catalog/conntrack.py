@@ -51,7 +51,7 @@ def _timeout(
         lifetime=LOADED,
         scope=PER_NETNS,
         default=(DefaultStep(since=BEGAN, value=seconds),),
-        accepted=tuple(step.model_copy(update={"since": BEGAN}) for step in JIFFIES),
+        accepted=tuple(step.but(since=BEGAN) for step in JIFFIES),
         sensible=Sensible(low=1, why="With 0 or less an entry is over as soon as it has come into this state."),
         semantics=(*semantics, EACH_PACKET, ENTRIES_ONLY, WHEN_LOADED),
         interactions=interactions,

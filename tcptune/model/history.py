@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Literal, TypeVar
 
-from tcptune.model.base import Model
+from tcptune.model.fact import Fact
 from tcptune.model.value import Value
 from tcptune.model.version import OLDEST, KernelVersion, Target
 
@@ -37,7 +37,7 @@ sign; `ms_jiffies` takes milliseconds; `u8` takes 0 to 255.
 """
 
 
-class Step(Model):
+class Step(Fact):
     """Something that holds from a kernel on, until a later step replaces it.
 
     `also` names stable branches that took the change (`KernelVersion(5, 10, 262)`: 5.10.y from patch 262 on),

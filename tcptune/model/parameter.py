@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import Literal
 
-from tcptune.model.base import Model
+from tcptune.model.fact import Fact
 from tcptune.model.history import DefaultStep, MeaningStep, RangeStep, ScopeStep, Step, in_force
 from tcptune.model.severity import Severity
 from tcptune.model.value import Kind, Value
 from tcptune.model.version import OLDEST, KernelVersion, Target
 
 
-class Source(Model):
+class Source(Fact):
     """Where a statement can be checked.
 
     `kind` is `commit` (hash and subject), `code` (file and function of the kernel), `doc` (a file of the kernel's
@@ -22,7 +22,7 @@ class Source(Model):
     text: str
 
 
-class Myth(Model):
+class Myth(Fact):
     """A claim that readers bring along, and what is so."""
 
     claim: str
@@ -30,14 +30,14 @@ class Myth(Model):
     sources: tuple[Source, ...] = ()
 
 
-class Interaction(Model):
+class Interaction(Fact):
     """What a parameter has to do with another one; `key` is a catalogue entry."""
 
     key: str
     effect: str
 
 
-class Condition(Model):
+class Condition(Fact):
     """When a risk is real, as data.
 
     `op` compares the value (for pairs: `low_*` its first number, `span_*` the count of numbers it covers,
@@ -70,7 +70,7 @@ class Condition(Model):
         }.get(self.op, False)
 
 
-class Risk(Model):
+class Risk(Fact):
     """A documented risk of a value: one rule of the TT4xx family.
 
     `threshold` names the number of the condition that configuration can move. `since` and `until` bound the kernels
@@ -91,7 +91,7 @@ class Risk(Model):
     sources: tuple[Source, ...] = ()
 
 
-class Sensible(Model):
+class Sensible(Fact):
     """The range that makes sense, where the kernel accepts more; `why` says what happens outside."""
 
     low: int | None = None
@@ -99,7 +99,7 @@ class Sensible(Model):
     why: str
 
 
-class Lifetime(Model):
+class Lifetime(Fact):
     """On which kernels a key exists.
 
     `began` and `removed` are steps (with stable branches and vendor kernels); no `removed` means it lives. `instead`
@@ -117,7 +117,7 @@ class Lifetime(Model):
     no_effect: Step | None = None
 
 
-class Parameter(Model):
+class Parameter(Fact):
     """One key below /proc/sys.
 
     `depth` is `full` for the parameters that tcptune is about, `table` for those it knows only by existence, type,
@@ -172,7 +172,7 @@ class Parameter(Model):
         return step.meanings if step else {}
 
 
-class Counter(Model):
+class Counter(Fact):
     """A counter or gauge of the kernel.
 
     `file` is `netstat`, `snmp`, `sockstat`, `sockstat6` or `conntrack`, `group` the line's prefix there (`TcpExt`,
@@ -196,7 +196,7 @@ class Counter(Model):
         return f"{self.group}.{self.name}"
 
 
-class Distribution(Model):
+class Distribution(Fact):
     """A distribution's kernel: `names` are what users type (`rhel9`, `rocky9`), `version` what it is judged as."""
 
     names: tuple[str, ...]
@@ -208,7 +208,7 @@ class Distribution(Model):
     notes: tuple[str, ...] = ()
 
 
-class Topic(Model):
+class Topic(Fact):
     """Something that is asked about and is no parameter: a socket option, a closing state, an error.
 
     `facts` are sentences that were read in the kernel's source or measured; `see` names parameters, counters, rules

@@ -74,8 +74,8 @@ def _moved(risk: Risk, view: View) -> Condition:
         return when
     if when.op == "between":
         low_end = when.value == 1
-        return when.model_copy(update={"upto": limit - 1} if low_end else {"value": limit + 1})
-    return when.model_copy(update={"value": max(limit, when.value) if when.op == "gt" else limit})
+        return when.but(upto=limit - 1) if low_end else when.but(value=limit + 1)
+    return when.but(value=max(limit, when.value) if when.op == "gt" else limit)
 
 
 def _concerns(entry: Parameter, risk: Risk, target: Target) -> bool:

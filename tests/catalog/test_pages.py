@@ -79,9 +79,7 @@ def test_the_facts_are_those_of_the_kernel() -> None:
 
 
 def test_an_inherited_value_starts_as_a_copy_of_the_initial_namespaces() -> None:
-    assert (
-        "a copy of the initial namespace's value" in facts(NEW, ENTRY.model_copy(update={"inherited": True}))["scope"]
-    )
+    assert "a copy of the initial namespace's value" in facts(NEW, ENTRY.but(inherited=True))["scope"]
 
 
 def test_meanings_are_those_of_the_kernel_with_their_note() -> None:
@@ -107,22 +105,22 @@ def test_a_value_is_judged_on_the_kernel(value: int, target: Target, words: str)
 
 def test_a_risk_is_not_said_of_a_kernel_that_does_not_have_it() -> None:
     assert "TT499" not in asked(6, OLD)
-    ended = ENTRY.risks[0].model_copy(update={"until": V(6, 18)})
-    assert "TT499" not in asked(6, NEW, ENTRY.model_copy(update={"risks": (ended,)}))
+    ended = ENTRY.risks[0].but(until=V(6, 18))
+    assert "TT499" not in asked(6, NEW, ENTRY.but(risks=(ended,)))
 
 
 def test_a_value_of_a_key_that_is_gone_has_no_effect() -> None:
-    gone = ENTRY.model_copy(update={"lifetime": Lifetime(removed=Step(since=V(4, 12)), instead="Delete it.")})
+    gone = ENTRY.but(lifetime=Lifetime(removed=Step(since=V(4, 12)), instead="Delete it."))
     assert "The key is not there" in asked(1, NEW, gone)
     assert facts(NEW, gone) == {"there": "no, it is gone since 4.12", "instead": "Delete it."}
     assert facts(OLD, gone)["there"] == "yes; gone in 4.12"
 
 
 def test_a_key_that_came_later_and_one_that_was_never_there() -> None:
-    late = ENTRY.model_copy(update={"lifetime": Lifetime(began=Step(since=V(5, 0)), module="nf_conntrack")})
+    late = ENTRY.but(lifetime=Lifetime(began=Step(since=V(5, 0)), module="nf_conntrack"))
     assert facts(OLD, late)["there"] == "no, it came with 5.0"
     assert facts(NEW, late)["there"] == "yes, since 5.0, once the module nf_conntrack is loaded"
-    foreign = ENTRY.model_copy(update={"lifetime": Lifetime(vendor_only=("alinux2",))})
+    foreign = ENTRY.but(lifetime=Lifetime(vendor_only=("alinux2",)))
     assert facts(NEW, foreign)["there"] == "never in mainline: only in the kernels of alinux2"
 
 

@@ -63,27 +63,27 @@ def test_the_comparison_leaves_the_hosts_own_values_alone() -> None:
 
 WRONG = [
     (
-        entry(REUSE).model_copy(update={"default": (DefaultStep(value=1),)}),
+        entry(REUSE).but(default=(DefaultStep(value=1),)),
         Mismatch(REUSE, "default", "1 in a fresh namespace", "2"),
     ),
     (
-        entry(REUSE).model_copy(update={"accepted": (RangeStep(handler="int_minmax", low=0, high=1),)}),
+        entry(REUSE).but(accepted=(RangeStep(handler="int_minmax", low=0, high=1),)),
         Mismatch(REUSE, "range", "0 to 1 in a fresh namespace (int_minmax)", "takes 2"),
     ),
     (
-        entry(REUSE).model_copy(update={"accepted": (RangeStep(handler="int_minmax", low=0, high=3),)}),
+        entry(REUSE).but(accepted=(RangeStep(handler="int_minmax", low=0, high=3),)),
         Mismatch(REUSE, "range", "0 to 3 in a fresh namespace (int_minmax)", "refuses 3 (EINVAL)"),
     ),
     (
-        entry(REUSE).model_copy(update={"mode": 0o444}),
+        entry(REUSE).but(mode=0o444),
         Mismatch(REUSE, "mode", "0444 in a fresh namespace", "0644"),
     ),
     (
-        entry(REUSE).model_copy(update={"scope": (ScopeStep(scope="host", child="absent"),)}),
+        entry(REUSE).but(scope=(ScopeStep(scope="host", child="absent"),)),
         Mismatch(REUSE, "existence", "it does not exist in a fresh namespace on {kernel}", "it is there"),
     ),
     (
-        entry(REUSE).model_copy(update={"lifetime": Lifetime(began=Step(since=FOREVER))}),
+        entry(REUSE).but(lifetime=Lifetime(began=Step(since=FOREVER))),
         Mismatch(REUSE, "existence", "it does not exist in a fresh namespace on {kernel}", "it is there"),
     ),
     (

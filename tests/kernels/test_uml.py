@@ -34,10 +34,10 @@ backlog = parameter("net.core.netdev_max_backlog")
 reuse = parameter("net.ipv4.tcp_tw_reuse")
 report = verify(
     [
-        backlog.model_copy(update={"default": (DefaultStep(value=999),)}),
-        backlog.model_copy(update={"accepted": (RangeStep(handler="int_minmax", low=0, high=10),)}),
-        reuse.model_copy(update={"inherited": True}),
-        reuse.model_copy(update={"scope": (ScopeStep(scope="host", child="own"),)}),
+        backlog.but(default=(DefaultStep(value=999),)),
+        backlog.but(accepted=(RangeStep(handler="int_minmax", low=0, high=10),)),
+        reuse.but(inherited=True),
+        reuse.but(scope=(ScopeStep(scope="host", child="own"),)),
     ],
     disposable=True,
 )
