@@ -59,7 +59,12 @@ def sockets(
     """Show who holds TIME_WAIT and its neighbours, and how many ports each destination has left.
 
     A destination is a remote address and port; each has all ephemeral ports of a local address for itself. TIME_WAIT of
-    connections that came in takes no port. Exit status: 0, or 1 for findings when --fail-on is given.
+    connections that came in takes no port.
+
+    --deep holds a duplicate of each socket for an instant: a close() of its owner in that instant takes effect, and a
+    lingering one waits, with ours, which is given up after a second. Nothing is sent, nothing is set.
+
+    Exit status: 0, or 1 for findings when --fail-on is given.
     """
     if (netns is not None) + (pid is not None) + all_netns > 1:
         raise TcptuneError("--netns, --pid and --all-netns exclude each other")

@@ -2,8 +2,8 @@
 
 pidfd_getfd(2) duplicates a descriptor of another process. While ours is open the owner's close() is not the last one:
 if it closes meanwhile, the close that lingers or resets is ours, and the peer sees the end of the connection that much
-later. So only descriptors whose inode sock_diag listed are taken, few at a time, each closed at once, in a child
-process that can be given up: one that is being killed does not linger.
+later. So only descriptors whose inode sock_diag listed are taken, few of each process, each closed at once, those of a
+process in a child of their own that can be given up: one that is being killed does not linger.
 """
 
 from __future__ import annotations
@@ -13,8 +13,11 @@ import os
 import socket
 import stat
 import struct
+import time
 from collections import defaultdict
+from functools import partial
 
+from tcptune.errors import TcptuneError
 from tcptune.live import sock_diag
 from tcptune.live.owners import live_sockets
 from tcptune.live.processes import describe, sockets_of
@@ -25,51 +28,60 @@ MOST = 64
 
 _PIDFD_GETFD = 438
 _TIMEOUT = 10.0
+_EACH = 1.0
 _TCP_LINGER2 = 8
 _LINGER = struct.Struct("=ii")
 
-Asked = list[tuple[int, int, int]]
-"""Process, descriptor and inode of each socket that is to be asked."""
+Asked = list[tuple[int, int]]
+"""Descriptor and inode of each socket of a process that is to be asked."""
+
+Options = tuple[int, int, int, int]
+"""SO_LINGER on or off, its seconds, TCP_LINGER2, SO_REUSEADDR."""
 
 
 def deep(most: int = MOST, timeout: float = _TIMEOUT) -> tuple[tuple[Lingering, ...], tuple[str, ...]]:
     """Return what the sockets of each process say, and a line for what could not be asked.
 
-    Raises `TcptuneError` when the child that asks is not done within `timeout` seconds.
+    A process whose sockets take longer than a second is given up, and all that is left after `timeout` seconds.
     """
     try:
         inodes = {live.inode for live in live_sockets(sock_diag.OTHERS) if live.inode}
     except OSError as error:
         return (), (f"sockets cannot be asked for their options: {error.strerror or error}",)
     chosen, hidden = _chosen(inodes, most)
-    if not chosen:
-        return (), _lines(hidden, 0, "")
     from tcptune.live.child import run_child
 
-    answers, refused, why = run_child(lambda: _ask(chosen), timeout, "--deep")
-    found: dict[int, list[tuple[int, int, int, int]]] = defaultdict(list)
-    for pid, *options in answers:
-        found[pid].append((options[0], options[1], options[2], options[3]))
-    rows = [_row(pid, options) for pid, options in found.items()]
+    deadline = time.monotonic() + timeout
+    rows: list[Lingering] = []
+    refused, why = 0, ""
+    given_up: list[int] = []
+    for pid, asked in chosen.items():
+        try:
+            ask = partial(_ask, pid, asked)
+            answers, number, said = run_child(ask, max(0.0, min(_EACH, deadline - time.monotonic())), "--deep")
+        except TcptuneError:
+            given_up.append(pid)
+            continue
+        refused, why = refused + number, said or why
+        if answers:
+            rows.append(_row(pid, answers))
     rows.sort(key=lambda row: (-row.zero, -row.positive, row.owner.pid))
-    return tuple(rows), _lines(hidden, refused, why)
+    return tuple(rows), _lines(hidden, refused, why, given_up)
 
 
-def _chosen(inodes: set[int], most: int) -> tuple[Asked, int]:
+def _chosen(inodes: set[int], most: int) -> tuple[dict[int, Asked], int]:
     """Return at most so many sockets of each process, each socket once, and how many processes cannot be looked at."""
     left, hidden = set(inodes), 0
-    chosen: Asked = []
+    chosen: defaultdict[int, Asked] = defaultdict(list)
     for pid in sorted(int(name) for name in os.listdir("/proc") if name.isdecimal()):  # noqa: PTH208
         if not left or pid == os.getpid():
             continue
-        taken = 0
         try:
             for descriptor, inode in sockets_of(f"/proc/{pid}/fd"):
                 if inode in left:
                     left.discard(inode)
-                    if taken < most:
-                        taken += 1
-                        chosen.append((pid, descriptor, inode))
+                    if len(chosen[pid]) < most:
+                        chosen[pid].append((descriptor, inode))
         except PermissionError:
             hidden += 1
         except OSError:
@@ -77,34 +89,32 @@ def _chosen(inodes: set[int], most: int) -> tuple[Asked, int]:
     return chosen, hidden if left else 0
 
 
-def _ask(chosen: Asked) -> tuple[list[tuple[int, int, int, int, int]], int, str]:
-    """Be the child: duplicate, look, close; (pid, on, seconds, TCP_LINGER2, SO_REUSEADDR) of each that answered."""
+def _ask(pid: int, asked: Asked) -> tuple[list[Options], int, str]:
+    """Be the child: duplicate, look, close; return the options that were told, how many were refused, and why."""
     import ctypes
 
     libc = ctypes.CDLL(None, use_errno=True)
-    answers: list[tuple[int, int, int, int, int]] = []
+    answers: list[Options] = []
     refused, why = 0, ""
-    for pid, descriptor, inode in chosen:
-        try:
-            process = os.pidfd_open(pid)
-        except OSError:
-            continue
-        try:
-            copy = libc.syscall(_PIDFD_GETFD, process, descriptor, 0)
-            number = ctypes.get_errno()
-        finally:
-            os.close(process)
+    try:
+        process = os.pidfd_open(pid)
+    except OSError:
+        return answers, refused, why
+    for descriptor, inode in asked:
+        copy = libc.syscall(_PIDFD_GETFD, process, descriptor, 0)
+        number = ctypes.get_errno()
         if copy < 0:
             if number in (errno.EPERM, errno.EACCES, errno.ENOSYS):
                 refused, why = refused + 1, os.strerror(number)
             continue
         options = _options(copy, inode)
         if options is not None:
-            answers.append((pid, *options))
+            answers.append(options)
+    os.close(process)
     return answers, refused, why
 
 
-def _options(copy: int, inode: int) -> tuple[int, int, int, int] | None:
+def _options(copy: int, inode: int) -> Options | None:
     """Return the options of a duplicated descriptor and close it; None when it is another socket by now."""
     try:
         found = os.fstat(copy)
@@ -120,7 +130,7 @@ def _options(copy: int, inode: int) -> tuple[int, int, int, int] | None:
         os.close(copy)
 
 
-def _row(pid: int, options: list[tuple[int, int, int, int]]) -> Lingering:
+def _row(pid: int, options: list[Options]) -> Lingering:
     process = describe(pid)
     return Lingering(
         Owner(pid, process.name, len(options), process.container, process.unit),
@@ -132,10 +142,13 @@ def _row(pid: int, options: list[tuple[int, int, int, int]]) -> Lingering:
     )
 
 
-def _lines(hidden: int, refused: int, why: str) -> tuple[str, ...]:
+def _lines(hidden: int, refused: int, why: str, given_up: list[int]) -> tuple[str, ...]:
     lines = []
     if hidden:
         lines.append(f"{hidden} processes may not be looked at (this needs root): --deep did not ask their sockets")
     if refused:
         lines.append(f"--deep was refused {refused} sockets ({why}): root, Yama or a security module stands in the way")
+    for pid in given_up:
+        said = "it closed one meanwhile that lingers, or time was over"
+        lines.append(f"--deep gave up on the sockets of {describe(pid).name} (pid {pid}): {said}")
     return tuple(lines)

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import os
+import signal
 import socket
 import struct
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Any
 
 import pytest
 
+from tcptune.live import deep as module
 from tcptune.live.deep import _options, deep
 from tcptune.model.ports import Lingering
 from tests.support.netns import in_namespace
@@ -88,3 +90,55 @@ def test_the_command_shows_them_and_names_the_process() -> None:
     assert finding["severity"] == "note"
     assert f"(pid {pid})" in finding["message"] and "1 of 4 sockets" in finding["message"]
     assert "SO_LINGER 0 s" in text
+
+
+@contextmanager
+def stuck() -> Iterator[int]:
+    """Let a process hold a connection that lingers a minute with data that its peer never reads; USR1 closes it."""
+    reader, writer = os.pipe()
+    pid = os.fork()
+    if pid == 0:
+        with socket.create_server(("127.0.0.1", 0)) as server:
+            client = socket.create_connection(server.getsockname())
+            peer, _ = server.accept()
+            client.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 60))
+            client.setblocking(False)
+            with suppress(BlockingIOError):
+                while True:
+                    client.send(bytes(65536))
+            client.setblocking(True)
+            signal.signal(signal.SIGUSR1, lambda *_: client.close())
+            os.write(writer, b"1")
+            time.sleep(60)
+            peer.close()
+        os._exit(0)
+    try:
+        os.read(reader, 1)
+        yield pid
+    finally:
+        os.kill(pid, signal.SIGKILL)
+        os.waitpid(pid, 0)
+
+
+def test_a_close_that_becomes_ours_and_lingers_is_given_up_and_said(monkeypatch: pytest.MonkeyPatch) -> None:
+    def inside() -> tuple[float, int, int, Any]:
+        with stuck() as slow, holder([0, None]) as (fine, _):
+
+            def late(copy: int, inode: int) -> Any:
+                """Look while the owner closes: what `close` ends then is the connection."""
+                with socket.socket(fileno=os.dup(copy)) as sock:
+                    lingers = sock.getsockopt(socket.SOL_SOCKET, socket.SO_LINGER, 8) == struct.pack("ii", 1, 60)
+                if lingers:
+                    os.kill(slow, signal.SIGUSR1)
+                    time.sleep(0.2)
+                return _options(copy, inode)
+
+            monkeypatch.setattr(module, "_options", late)
+            began = time.monotonic()
+            found = deep()
+            return time.monotonic() - began, slow, fine, found
+
+    seconds, slow, fine, (rows, lines) = in_namespace(inside)
+    assert 1 <= seconds < 3
+    assert [(row.owner.pid, row.zero) for row in rows] == [(fine, 1)]
+    assert len(lines) == 1 and f"(pid {slow})" in lines[0] and "lingers" in lines[0]
