@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from typing import Annotated
 
 import typer
@@ -45,16 +47,38 @@ def watch(
     from tcptune.sockets.watch import frames
 
     on_screen = sys.stdout.isatty()
-    with _keys() as poll:
-        found = frames(Request(top=top, sample=interval, netns=netns, pid=pid, progress=poll))
+    with _terminal(on_screen) as terminal:
+        progress = terminal.poll if terminal is not None else None
+        found = frames(Request(top=top, sample=interval, netns=netns, pid=pid, progress=progress))
         try:
-            if on_screen:
-                _screen(found, count, color or "auto")
+            if terminal is not None:
+                _screen(found, count, color or "auto", terminal)
             else:
                 _lines(found, count)
         except _Quit:
             return 0
     return 0
+
+
+class _Terminal:
+    """What is looked for while a sample is taken: a q, and another size of the terminal, for which it is redrawn."""
+
+    def __init__(self, keys: int | None) -> None:
+        self._keys = keys
+        self._size = os.get_terminal_size(sys.stdout.fileno())
+        self.redraw: Callable[[], None] = lambda: None
+
+    def poll(self, _share: float) -> None:
+        """Look. Raises `_Quit`."""
+        import select
+
+        keys = self._keys
+        if keys is not None and select.select([keys], [], [], 0)[0] and b"q" in os.read(keys, 64).lower():
+            raise _Quit
+        size = os.get_terminal_size(sys.stdout.fileno())
+        if size != self._size:
+            self._size = size
+            self.redraw()
 
 
 def _lines(found: Iterator[Frame], count: int | None) -> None:
@@ -67,7 +91,7 @@ def _lines(found: Iterator[Frame], count: int | None) -> None:
             return
 
 
-def _screen(found: Iterator[Frame], count: int | None, color: str) -> None:
+def _screen(found: Iterator[Frame], count: int | None, color: str, terminal: _Terminal) -> None:
     from rich.console import Console
     from rich.live import Live
     from rich.text import Text
@@ -76,37 +100,37 @@ def _screen(found: Iterator[Frame], count: int | None, color: str) -> None:
 
     style = console.style(color)
     ascii_only = not (sys.stdout.encoding or "").lower().startswith("utf")
-    terminal = Console(no_color=not style.colour, highlight=False)
-    with Live(console=terminal, screen=True, auto_refresh=False) as live:
-        live.update(Text("looking for the first time ...  (q quits)"), refresh=True)
-        for number, frame in enumerate(found, 1):
-            width, height = terminal.size
+    drawn_on = Console(no_color=not style.colour, highlight=False)
+    with Live(console=drawn_on, screen=True, auto_refresh=False) as live:
+
+        def draw(frame: Frame) -> None:
+            width, height = drawn_on.size
             lines = watch_text.screen(frame, style, width, height - 1, ascii_only=ascii_only)
             live.update(Text.from_ansi("\n".join(lines)), refresh=True)
+
+        for number, frame in enumerate(found, 1):
+            draw(frame)
+            terminal.redraw = partial(draw, frame)
             if number == count:
                 return
 
 
 @contextmanager
-def _keys() -> Iterator[Callable[[float], None] | None]:
-    """Give what looks for a q while a sample is taken; the terminal is as before at the end, however that comes."""
-    if not (sys.stdin.isatty() and sys.stdout.isatty()):
+def _terminal(on_screen: bool) -> Iterator[_Terminal | None]:
+    """Give the terminal that is drawn on, None where there is none; it is as before at the end, however that comes."""
+    if not on_screen:
         yield None
         return
-    import os
-    import select
+    if not sys.stdin.isatty():
+        yield _Terminal(None)
+        return
     import termios
     import tty
 
     descriptor = sys.stdin.fileno()
     before = termios.tcgetattr(descriptor)
-
-    def poll(_share: float) -> None:
-        if select.select([descriptor], [], [], 0)[0] and b"q" in os.read(descriptor, 64).lower():
-            raise _Quit
-
     try:
         tty.setcbreak(descriptor)
-        yield poll
+        yield _Terminal(descriptor)
     finally:
         termios.tcsetattr(descriptor, termios.TCSADRAIN, before)

@@ -17,20 +17,30 @@ _SPARKS_ASCII = "_.-=+*%#"
 
 
 def screen(frame: Frame, style: Style, width: int, height: int, *, ascii_only: bool = False) -> list[str]:
-    """Return at most `height` lines of at most `width` columns; what does not fit is cut at the end."""
+    """Return at most `height` lines of at most `width` columns.
+
+    What does not fit is cut: first the alerts to a line each, so that the destinations can be seen, then the end.
+    """
+    lines = _lines(frame, style, width, ascii_only=ascii_only, short=False)
+    if len(lines) > height:
+        lines = _lines(frame, style, width, ascii_only=ascii_only, short=True)
+    if ascii_only:
+        lines = [line.replace("█", "#").replace("░", ".") for line in lines]
+    return [_cut(each, width) for each in lines[:height]]
+
+
+def _lines(frame: Frame, style: Style, width: int, *, ascii_only: bool, short: bool) -> list[str]:
     where = f" in {visible(frame.part.host.netns)}" if frame.part.host.netns else ""
-    lines = [style.bold(f"{frame.at}{where}, every {frame.seconds:.3g} s; q quits"[:width])]
+    lines = [style.bold(f"{frame.at}{where}, every {frame.seconds:.2g} s; q quits"[:width])]
     lines += _states(frame, width)
     lines += ["", *_trend("TIME_WAIT", frame.waiting, style, width, ascii_only=ascii_only)]
     lines += _trend("closed a second", frame.closing, style, width, ascii_only=ascii_only)
-    lines += _alerts(frame, style, width)
+    lines += _alerts(frame, style, width, short=short)
     lines += _destinations(frame, style, width, ascii_only=ascii_only)
     lines += _counters(frame, style, width, ascii_only=ascii_only)
     for limit in frame.limits:
         lines += paragraph(visible(f"not seen: {limit}"), width)
-    if ascii_only:
-        lines = [line.replace("█", "#").replace("░", ".") for line in lines]
-    return [_cut(each, width) for each in lines[:height]]
+    return lines
 
 
 def _cut(text: str, width: int) -> str:
@@ -74,14 +84,16 @@ def _trend(name: str, numbers: Sequence[float], style: Style, width: int, *, asc
     return [head + style.cyan(sparks(numbers, max(8, width - len(head)), ascii_only=ascii_only))]
 
 
-def _alerts(frame: Frame, style: Style, width: int) -> list[str]:
+def _alerts(frame: Frame, style: Style, width: int, *, short: bool) -> list[str]:
     lines: list[str] = []
     for finding in frame.findings:
         if finding.severity == "note":
             continue
         told = paragraph(visible(f"{finding.severity} {finding.rule}: {finding.message}"), width, "  ", "")
+        if short and len(told) > 1:
+            told = [f"{told[0][: width - 4]} ..."]
         lines += [style.severity(finding.severity, row) for row in told]
-        if finding.fix is not None:
+        if finding.fix is not None and not short:
             lines += paragraph(visible(f"fix: {finding.fix.title}"), width, "    ", "  ")
     return ["", *lines] if lines else []
 

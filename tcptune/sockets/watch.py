@@ -9,9 +9,10 @@ from dataclasses import dataclass as plain
 from dataclasses import field, replace
 
 from tcptune.catalog.counters import COUNTERS
+from tcptune.live.pressure import wait
 from tcptune.model.watch import Frame
 from tcptune.sockets.engine import findings_of, growth_of, part_of
-from tcptune.sockets.gather import Request, gather
+from tcptune.sockets.gather import Request, Seen, gather
 
 KEPT = 60
 """Moments that are remembered."""
@@ -37,14 +38,19 @@ class _Memory:
 
 
 def frames(request: Request) -> Iterator[Frame]:
-    """Yield a frame after each sample, for ever. Raises `TcptuneError` when nothing can be looked at any more."""
+    """Yield a frame at once and one after each sample, for ever; what grew is known from the second on.
+
+    Raises `TcptuneError` when nothing can be looked at any more.
+    """
     memory = _Memory()
     counted = [entry.id for entry in COUNTERS if not entry.gauge]
+    interval = request.sample or 1.0
+    before: Seen | None = None
     while True:
-        pairs, lost = gather(request)
-        before, now = pairs[0]
+        pairs, lost = gather(replace(request, sample=None))
+        _, now = pairs[0]
         pressure = growth_of(before, now)
-        seconds = now.at - before.at if before is not None else request.sample or 1.0
+        seconds = now.at - before.at if before is not None else interval
         rows = part_of(before, now, pressure, replace(request, by="destination"))
         waiting = rows.count("TIME_WAIT")
         memory.waiting.append(float(waiting.total))
@@ -64,3 +70,5 @@ def frames(request: Request) -> Iterator[Frame]:
             findings=tuple(findings_of(now, pressure, request)),
             limits=tuple(dict.fromkeys((*now.host.limits, *lost))),
         )
+        before = now
+        wait(now.at + interval, interval, request.progress)

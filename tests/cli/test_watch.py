@@ -11,6 +11,7 @@ import subprocess
 import sys
 import termios
 import time
+from collections.abc import Callable
 
 import pytest
 
@@ -80,6 +81,43 @@ def test_q_quits_and_the_terminal_is_as_before() -> None:
     assert (status, same) == (0, True)
     assert "\x1b[?1049h" in written
     assert "\x1b[?1049l" in written
+
+
+def test_the_first_screen_does_not_wait_and_another_size_is_drawn_anew_at_once() -> None:
+    """With a minute between two looks: all that is seen comes from the first."""
+    master, slave = pty.openpty()
+    termios.tcsetwinsize(slave, (24, 100))
+    environment = {**os.environ, "TERM": "xterm-256color", "LC_ALL": "C.UTF-8", "PYTHONUTF8": "1"}
+    command = [*COMMAND, "-n", "60"]
+    running = subprocess.Popen(command, stdin=slave, stdout=slave, stderr=slave, env=environment)
+    try:
+        written = until(master, lambda told: "TIME_WAIT" in told)
+        assert written.count("q quits") == 1
+        termios.tcsetwinsize(slave, (10, 50))
+        again = until(master, lambda told: "TIME_WAIT" in told)
+        assert again.count("q quits") == 1
+        lines = [re.sub(r"\x1b\[[0-9;?]*[A-Za-z]", "", line) for line in again.splitlines()]
+        assert max(map(len, lines)) <= 50
+        os.write(master, b"q")
+        assert running.wait(timeout=5) == 0
+    finally:
+        running.kill()
+        running.wait()
+        os.close(master)
+        os.close(slave)
+
+
+def until(master: int, met: Callable[[str], bool]) -> str:
+    """Return what is written until the condition is met, and a moment longer."""
+    written = b""
+    deadline = time.monotonic() + 20
+    while not met(written.decode("utf-8", "replace")):
+        assert time.monotonic() < deadline, written
+        if select.select([master], [], [], 0.1)[0]:
+            written += os.read(master, 65536)
+    while select.select([master], [], [], 0.2)[0]:
+        written += os.read(master, 65536)
+    return written.decode()
 
 
 def test_an_interrupt_ends_it_with_130_and_the_terminal_is_as_before() -> None:
