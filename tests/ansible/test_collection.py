@@ -17,14 +17,13 @@ import pytest
 import yaml
 
 from tcptune import __version__
+from tests.support.modules import OLDEST
 from tests.support.program import ROOT
 
 SOURCE = ROOT / "ansible_collections" / "tcptune" / "tcptune"
 SCRIPTS = Path(sysconfig.get_path("scripts"))
 MODULES = ("audit", "audit_info", "profile")
 ROLE = SOURCE / "roles" / "tcptune"
-OLDEST_PYTHON = (3, 8)
-"""What the oldest supported ansible-core, 2.18, still runs on a managed host."""
 
 
 def run(*command: str | Path, cwd: Path, home: Path) -> str:
@@ -129,7 +128,7 @@ def test_what_runs_on_the_host_is_written_for_its_oldest_python() -> None:
     files = [*SOURCE.glob("plugins/modules/*.py"), *SOURCE.glob("plugins/module_utils/*.py")]
     assert len(files) == len(MODULES) + 1
     for path in files:
-        ast.parse(path.read_text(), feature_version=OLDEST_PYTHON)
+        ast.parse(path.read_text(), feature_version=OLDEST)
 
 
 def test_every_plugin_names_its_licence_and_the_licence_is_there() -> None:

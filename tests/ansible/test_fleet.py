@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import shutil
-import subprocess
-import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import pytest
 
 from tests.support.hosts import Fleet
+from tests.support.modules import pythons
 from tests.support.playbooks import TCPTUNE, Outcome, Played, play
 
 pytestmark = pytest.mark.root
@@ -36,16 +33,6 @@ REFUSING = "h07"
 """Its kernel refuses the port range: ordinary users may bind from 20000 on only."""
 OLD_PYTHON = "h12"
 """Its modules run under the oldest Python that is found here."""
-
-
-def oldest_python() -> str:
-    """Return the oldest Python from 3.8 on that starts here; that of the tests, if there is no older one."""
-    shims = Path.home() / ".pyenv" / "versions"
-    for minor in range(8, sys.version_info.minor):
-        for found in (shutil.which(f"python3.{minor}"), *map(str, shims.glob(f"3.{minor}.*/bin/python3"))):
-            if found and not subprocess.run([found, "-c", "import json"], capture_output=True, check=False).returncode:
-                return found
-    return str(Path(sys.executable).resolve())
 
 
 @dataclass(frozen=True)
@@ -78,7 +65,7 @@ def story(fleet: Fleet) -> Story:
     """The runs, one after the other."""
     for host in fleet.hosts:
         host.set("net.ipv4.ip_unprivileged_port_start", "20000" if host.name == REFUSING else "1024")
-    variables = {OLD_PYTHON: {"ansible_python_interpreter": oldest_python()}}
+    variables = {OLD_PYTHON: {"ansible_python_interpreter": pythons()[0]}}
 
     def states() -> dict[str, dict[str, str]]:
         return {host.name: host.state() for host in fleet.hosts}

@@ -35,7 +35,14 @@ POLICY = {
 }
 """Options that say what is wanted."""
 EXCLUSIVE = [("name", "definition"), ("settings", "definition")]
+OLDEST = "0.1.0"
+"""The oldest tcptune that answers as these modules expect."""
+SCHEMAS = {"apply": "apply", "confirm": "apply", "rollback": "apply", "history": "history", "audit": "audit"}
 SAID = re.compile(r"^tcptune: ", re.MULTILINE)
+SPELLED_OUT = re.compile(r"\S*/tcptune-[^/\s]+/playbook\.yaml(:\d+:\d+)?")
+HINTS = re.compile(r"mend that line and column|tcptune \w+ --help")
+OPTION = re.compile(r"--(file|confirm-within|journal-id|state-dir|only|allow|force|netns|config|fail-on|sample)\b")
+VERSION = re.compile(r"tcptune (\d+)\.(\d+)\.(\d+)")
 NUMBER = re.compile(r"-?(0|[1-9][0-9]*)\Z")
 
 
@@ -52,30 +59,70 @@ def find(module: AnsibleModule) -> str | None:
     """Return the path of tcptune; None when it is not installed."""
     given = module.params["executable"]
     if given is not None:
-        return str(given) if os.access(given, os.X_OK) else None
+        return str(given) if os.access(given, os.X_OK) and not os.path.isdir(given) else None
     path = module.get_bin_path("tcptune", required=False, opt_dirs=FOLDERS)
     return None if path is None else str(path)
 
 
 def run(module: AnsibleModule, command: str, *arguments: str) -> Answer:
-    """Run `tcptune COMMAND --format json ARGUMENTS`; fail the task when it is not installed."""
+    """Run `tcptune COMMAND --format json ARGUMENTS`.
+
+    Fails the task when the program is not installed, cannot be run, or does not answer as one that these modules know.
+    """
     program = find(module)
     if program is None:
-        module.fail_json(msg="tcptune is not installed on this host: the role tcptune.tcptune.tcptune installs it")
+        module.fail_json(msg=_missing(module))
     words = [str(program), command, "--format", "json"]
     for option in ("netns", "config"):
         if module.params.get(option) is not None and (option != "config" or command in ("apply", "audit")):
             words += ["--" + option, module.params[option]]
-    status, out, err = module.run_command(
-        words + list(arguments), environ_update={"NO_COLOR": "1", "LC_ALL": "C.UTF-8"}
-    )
+    status, out, err = _started(module, words + list(arguments))
+    if status < 0:
+        module.fail_json(msg=f"{program} was ended by signal {-status}", rc=status, cmd=words, stderr=err)
     try:
         document = json.loads(out) if out.strip() else None
     except ValueError:
         document = None
-    if document is None and status == 0:
-        module.fail_json(msg="tcptune printed no JSON", cmd=words, stdout=out, stderr=err)
-    return Answer(status, document, SAID.sub("", to_native(err).strip()))
+    known = isinstance(document, dict) and document.get("schema") == f"tcptune/{SCHEMAS[command]}/1"
+    version = None if known else _version(module, program)
+    if not known and (document is not None or status == 0 or version is None):
+        what = "is no tcptune that answers" if version is None else f"{version} does not answer as expected"
+        message = f"{program} {what}: tcptune {OLDEST} or newer is needed, the role tcptune.tcptune.tcptune installs it"
+        module.fail_json(msg=message, rc=status, cmd=words, stdout=out, stderr=err)
+    return Answer(status, document, sentence(err))
+
+
+def _missing(module: AnsibleModule) -> str:
+    given = module.params["executable"]
+    what = "tcptune is not installed on this host"
+    if given is not None:
+        what = f"{given} {'may not be run' if os.path.exists(given) else 'is not there'}: {what}"
+    return f"{what}; the role tcptune.tcptune.tcptune installs it"
+
+
+def _started(module: AnsibleModule, words: list[str]) -> tuple[int, str, str]:
+    environment = {"NO_COLOR": "1", "LC_ALL": "C.UTF-8"}
+    try:
+        status, out, err = module.run_command(words, environ_update=environment, handle_exceptions=False)
+    except OSError as error:
+        module.fail_json(msg=f"{words[0]} cannot be run: {error.strerror}: it, or the Python that it names", cmd=words)
+    return status, to_native(out), to_native(err)
+
+
+def _version(module: AnsibleModule, program: str) -> str | None:
+    """Return the program's version; None when it is none of these modules' time."""
+    found = VERSION.match(_started(module, [program, "--version"])[1])
+    if found is None or tuple(map(int, found.groups())) < tuple(map(int, OLDEST.split("."))):
+        return None
+    return ".".join(found.groups())
+
+
+def sentence(said: str) -> str:
+    """Return what the program said on stderr in the words of a task: one line, options as the module calls them."""
+    lines = [line.strip() for line in SAID.sub("", to_native(said).strip()).splitlines()]
+    text = "; ".join(line for line in lines if line and not HINTS.search(line))
+    text = SPELLED_OUT.sub("the task", text).replace("use --pid PID or a path", "a path will do")
+    return OPTION.sub(lambda found: found.group(1).replace("-", "_"), text)
 
 
 @contextmanager

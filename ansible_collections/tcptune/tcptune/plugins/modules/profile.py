@@ -217,7 +217,8 @@ VERDICTS = {
     4: "failed, and not everything could be put back",
     130: "interrupted",
 }
-UNDONE = ("undone", "rolled-back", "failed")
+UNDONE = ("undone", "rolled-back")
+"""What a change that is no more is; one that failed may have left something to be put back."""
 
 
 def main() -> None:
@@ -225,6 +226,8 @@ def main() -> None:
     module = AnsibleModule(dict(ARGUMENTS, **POLICY, **TOOL), mutually_exclusive=EXCLUSIVE, supports_check_mode=True)
     if os.geteuid() != 0:
         module.fail_json(msg="a change needs root on the managed host: become: true")
+    if module.params["confirm_within"] is not None and module.params["state"] == "absent":
+        module.fail_json(msg="confirm_within goes with state: present, and absent does not undo itself")
     states = {"present": present, "absent": absent, "confirmed": confirmed, "rolled_back": rolled_back}
     states[module.params["state"]](module)
 
@@ -237,8 +240,7 @@ def present(module: AnsibleModule) -> None:
     words = _common(module)
     for key in given["only"] or ():
         words += ["--only", key]
-    if given["allow"]:
-        words += ["--allow", ",".join(given["allow"])]
+    words += _allow(module)
     if given["persist"] is not None:
         words.append("--persist" if given["persist"] else "--no-persist")
     if given["confirm_within"] is not None:
@@ -250,19 +252,23 @@ def present(module: AnsibleModule) -> None:
 
 def absent(module: AnsibleModule) -> None:
     """Take the drop-in away, and the values that it gave."""
-    _finish(module, run(module, "apply", "--remove", *_common(module)))
+    _finish(module, run(module, "apply", "--remove", *_common(module), *_allow(module)))
 
 
 def confirmed(module: AnsibleModule) -> None:
     """Keep the change that waits; fail when it was undone meanwhile."""
     entry = _entry(module)
-    if entry is not None and entry["state"] in UNDONE:
+    if entry is not None and (entry["state"] in ("undone", "failed") or _asked_and_gone(module, entry)):
         module.fail_json(msg=f"the change {entry['id']} is undone: it was not confirmed in time, or failed")
     if entry is None or entry["state"] != "pending":
         module.exit_json(changed=False)
     if module.check_mode:
         module.exit_json(changed=True, journal={"id": entry["id"]})
     _finish(module, run(module, "confirm", *_state_dir(module)))
+
+
+def _asked_and_gone(module: AnsibleModule, entry: dict) -> bool:
+    return module.params["journal_id"] is not None and entry["state"] == "rolled-back"
 
 
 def rolled_back(module: AnsibleModule) -> None:
@@ -302,6 +308,11 @@ def _common(module: AnsibleModule) -> list:
     if module.check_mode:
         words.append("--dry-run")
     return words
+
+
+def _allow(module: AnsibleModule) -> list:
+    given = module.params["allow"]
+    return ["--allow", ",".join(given)] if given else []
 
 
 def _state_dir(module: AnsibleModule) -> list:
