@@ -3,7 +3,7 @@ PYTHON ?= $(shell for p in python3.13 python3.12 python3.11 python3; do \
 	$$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && { echo $$p; break; }; done)
 BIN := .venv/bin
 
-.PHONY: audit test check pyz bench kernels loaders boot fuzz clean
+.PHONY: audit test check pyz bench kernels loaders boot fuzz faults clean
 audit: .venv/.runtime
 	@$(BIN)/tcptune audit --fail-on never
 
@@ -42,6 +42,15 @@ loaders: .venv/.runtime
 BOOTS ?= 10
 boot: .venv/.runtime
 	@$(BIN)/python -m tools.boot --generated $(BOOTS)
+
+# `tcptune apply` and its kin killed, and refused by the kernel, at COUNT of the system calls that change something (0:
+# at each of them, 20 minutes); fifty at once; and the undo that waits on a real systemd, over reboots (needs root,
+# strace, apt and Debian).
+COUNT ?= 300
+faults: .venv/.runtime
+	@$(BIN)/python -m tools.faults --count $(COUNT)
+	@$(BIN)/python -m tools.faults.many
+	@$(BIN)/python -m tools.faults.boots
 
 # Every format under coverage-guided fuzzing: SECONDS for each, TARGETS to choose (Linux, CPython).
 SECONDS ?= 60

@@ -17,13 +17,17 @@ from contextlib import suppress
 from pathlib import Path
 
 from tcptune.apply import processes
-from tcptune.apply.transaction import Arm
 from tcptune.errors import TcptuneError
 from tcptune.model.journal import Header, Place
+
+Arm = Callable[[Header], str]
+"""Arms the undo of an entry and sees that it is armed; returns what can disarm it."""
 
 _FOLDERS = ("/usr/bin", "/bin", "/usr/sbin", "/sbin")
 _ENVIRONMENT = {"PATH": ":".join(_FOLDERS), "LC_ALL": "C.UTF-8"}
 _PATIENCE = 10.0
+_ROOT_GROUPS = ("/sys/fs/cgroup/cgroup.procs", "/sys/fs/cgroup/systemd/cgroup.procs")
+"""What moves a process to the root of the control groups: of version 2, and of version 1."""
 
 
 def arm(state: str, place: Place) -> Arm:
@@ -151,6 +155,7 @@ def _detached(header: Header, undo: Callable[[], object], writer: int) -> None:
             signal.signal(number, handler)
         signal.signal(signal.SIGTERM, signal.SIG_DFL)
         os.chdir("/")
+        _leave_the_session()
         null = os.open(os.devnull, os.O_RDWR)
         for standard in (0, 1, 2):
             os.dup2(null, standard)
@@ -165,3 +170,11 @@ def _detached(header: Header, undo: Callable[[], object], writer: int) -> None:
         undo()
     finally:
         os._exit(0)
+
+
+def _leave_the_session() -> None:
+    """Go where systemd does not end this process with the session, or the unit, that it was started in."""
+    for place in _ROOT_GROUPS if Path("/run/systemd/system").is_dir() else ():
+        with suppress(OSError):
+            Path(place).write_text(str(os.getpid()))
+            return

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import time
+from contextlib import suppress
 from dataclasses import replace
 
-from tcptune.apply import arm, lock, undo
+from tcptune.apply import arm, lock, processes, undo
 from tcptune.apply.entries import plan_of
 from tcptune.apply.journal import Journal
 from tcptune.apply.persist import Failure, current, put_file, words
@@ -117,23 +118,27 @@ def expire(name: str, place: Place, journal: Journal) -> Applied | None:
     proc = ProcSys()
     with lock.held(_LONG, insist=True), noted():
         entry = journal.entry(name)
-        if entry.state not in ("pending", "open"):
+        if entry.state not in ("pending", "open", "failed"):
             return None
         header = entry.header
+        with suppress(OSError):
+            # An undo must not hang on the journal; but one that is killed on the way is to be found.
+            journal.add(entry.id, "expiring", process=processes.own())
         here = same(header.place, place)
         file = header.file if header.file is not None and current(header.file.path) == header.file.after else None
         lost = undo.put_back(proc, header.steps if here else (), file)
-        lines = ["it was not confirmed in time", *lost]
+        lines = ["it was not confirmed in time", *lost.lines]
         if not here:
             lines.append("its namespace is gone, and its values with it")
         try:
-            journal.add(entry.id, "undone", lines=lines)
+            # What could not be written is still to be undone; what somebody else has changed is not ours any more.
+            journal.add(entry.id, "failed" if lost.failed else "undone", lines=lines)
         except OSError as error:
             lines.append(f"the journal could not be completed: {error.strerror}")
         return Applied(
             "rollback",
             plan_of(header, place),
-            4 if lost else 0,
+            4 if lost.lines else 0,
             header=header,
             journal=entry.path,
             lines=tuple(lines),

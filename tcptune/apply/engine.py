@@ -63,8 +63,6 @@ def _made(
             header = header_of(kind, made, confirm_within)
             arm = arming.arm(state, place) if confirm_within is not None else None
             done = transaction.run(header, opened, proc, arm)
-            if done.status != 0 and confirm_within is not None:
-                arming.disarm(opened.entry(done.header.id).undo)
         return Applied(
             kind,
             made,

@@ -181,6 +181,7 @@ def _header(row: dict[str, Any]) -> Header:
 STATES: dict[str, State] = {
     "applied": "applied",
     "pending": "pending",
+    "expiring": "open",
     "confirmed": "confirmed",
     "undone": "undone",
     "failed": "failed",
@@ -197,7 +198,7 @@ def _told(header: Header, rows: list[dict[str, Any]], path: str) -> Entry:
         event = str(row.get("event"))
         state = STATES.get(event, state)
         undo = str(row["undo"]) if event == "armed" and "undo" in row else undo
-        if event == "resumed":
+        if event in ("resumed", "expiring"):
             header = replace(header, process=str(row.get("process")))
         lines += [str(line) for line in row.get("lines", [])]
     return Entry(header, state, path, tuple(lines), undo)

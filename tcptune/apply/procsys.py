@@ -15,6 +15,7 @@ from tcptune.live.procsys import PROC_SYS, path_of
 from tcptune.model.parameter import Parameter
 from tcptune.model.value import Value, parse_live
 from tcptune.profiles.meaning import same
+from tcptune.rules.portlist import canonical
 
 _FOLDER = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
 _PROC_MAGIC = 0x9FA0
@@ -148,6 +149,13 @@ def value_of(key: str, text: str) -> Value | None:
         return parse_live(entry_of(key).kind, text)
     except ValueError:
         return None
+
+
+def partly(key: str, text: str, wanted: str) -> bool:
+    """Tell whether a text is what a killed process leaves of a long list of ports, which it writes in pieces."""
+    if len(wanted) <= LONGEST or entry_of(key).kind != "ports":
+        return False
+    return 0 < len(text) < len(wanted) and set(canonical(text).split(",")) < set(canonical(wanted).split(","))
 
 
 def means(key: str, text: str, wanted: str) -> bool:

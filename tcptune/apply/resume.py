@@ -58,6 +58,6 @@ def _refuse_resuming(entry: Entry, place: Place) -> None:
         raise TcptuneError(f"the time to confirm {entry.id} is over: it cannot be resumed", hint=hint, status=1)
 
 
-def _armed(undo: str) -> transaction.Arm:
+def _armed(undo: str) -> arming.Arm:
     """Return what finds an undo armed already."""
     return lambda _: undo

@@ -11,6 +11,7 @@ from tcptune.apply.journal import Journal
 from tcptune.apply.persist import current
 from tcptune.apply.procsys import ProcSys, means
 from tcptune.apply.target import same
+from tcptune.apply.undo import ours
 from tcptune.errors import TcptuneError
 from tcptune.model.journal import Entry, FileStep, Place, Step
 from tcptune.model.plan import Applied, Plan
@@ -77,7 +78,7 @@ def _plan(entry: Entry, place: Place, proc: ProcSys, *, force: bool) -> Plan:
             if found is None:
                 drifted.append(f"{step.key}: it cannot be read any more")
             elif not means(step.key, found, step.before):
-                if not means(step.key, found, step.after):
+                if not ours(step, found):
                     drifted.append(f"{step.key} is {found!r}: somebody changed it after we wrote {step.after!r}")
                 steps.append(Step(step.key, found, step.before))
     elif entry.header.steps:

@@ -7,16 +7,14 @@ from contextlib import suppress
 from typing import Literal
 
 from tcptune.apply import undo
+from tcptune.apply.arm import Arm, disarm
 from tcptune.apply.journal import Journal
 from tcptune.apply.persist import Failure, put_file, words
-from tcptune.apply.procsys import PartlyTaken, ProcSys, means
+from tcptune.apply.procsys import PartlyTaken, ProcSys, means, partly
 from tcptune.apply.signals import noted
 from tcptune.errors import TcptuneError
 from tcptune.model.journal import Header, Step
 from tcptune.model.record import dataclass
-
-Arm = Callable[[Header], str]
-"""Arms the undo of an entry and sees that it is armed; returns what can disarm it."""
 
 Status = Literal[0, 3, 4, 130]
 
@@ -70,13 +68,15 @@ class _Run:
         self.begun: list[Step] = []
         self.made: dict[str, str] = {}
         self.filed = False
+        self.undo: str | None = None
 
     def make(self, arm: Arm | None) -> Outcome:
         """Do all of it, or none."""
         name = self.header.id
         try:
             if arm is not None:
-                self.journal.add(name, "armed", undo=arm(self.header))
+                self.undo = arm(self.header)
+                self.journal.add(name, "armed", undo=self.undo)
             for step in self.header.steps:
                 self._stop_if_asked()
                 self._write(step)
@@ -105,7 +105,8 @@ class _Run:
         if self.resumed and means(step.key, found, step.after):
             self.begun.append(step)
             return
-        if not means(step.key, found, step.before):
+        begun = self.resumed and partly(step.key, found, step.after)
+        if not means(step.key, found, step.before) and not begun:
             raise Failure(f"{step.key} is {found!r} and not {step.before!r}: somebody changed it since it was planned")
         self.begun.append(step)
         try:
@@ -133,12 +134,14 @@ class _Run:
 
     def _undone(self, error: Exception) -> Outcome:
         """Put everything back and say what became of it."""
-        lost = undo.put_back(self.proc, self.begun, self.header.file if self.filed else None, self.made)
+        lost = undo.put_back(self.proc, self.begun, self.header.file if self.filed else None, self.made).lines
         fate = lost or (["everything was put back"] if self.begun or self.filed else ["nothing had been written"])
         lines = [words(error), *fate]
         try:
             self.journal.add(self.header.id, "failed" if lost else "undone", lines=lines)
         except OSError as broken:
             lines.append(f"the journal could not be completed: {broken.strerror}")
+        if not lost:
+            disarm(self.undo)
         status: Status = 4 if lost else 130 if isinstance(error, Interrupted) else 3
         return Outcome(self.header, status, lines=tuple(lines))

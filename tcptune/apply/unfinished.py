@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import time
 from contextlib import suppress
 
 from tcptune.apply import processes, trust
@@ -11,15 +12,29 @@ from tcptune.apply.journal import STATE_DIR, STATES, SUFFIX, journal
 from tcptune.apply.target import same
 from tcptune.errors import TcptuneError
 from tcptune.live.host import boot_id
-from tcptune.model.journal import Entry, Place
+from tcptune.model.journal import Entry, Header, Place
 
 _TAIL = 65536
+_GRACE = 90.0
+"""Seconds after its time within which an undo may still be at work, or wait for the lock."""
 
 
 def interrupted(entry: Entry) -> bool:
     """Tell whether the process that made a change has ended on the way."""
     header = entry.header
     return entry.state == "open" and not (header.place.boot == boot_id() and processes.alive(header.process))
+
+
+def _overdue(entry: Entry) -> bool:
+    """Tell whether a change still waits long after its time: what was to undo it has ended."""
+    return entry.state == "pending" and _over(entry.header, _GRACE)
+
+
+def _over(header: Header, grace: float = 0.0) -> bool:
+    """Tell whether the time to confirm a change of this boot is over."""
+    if header.deadline is None or header.place.boot != boot_id():
+        return False
+    return time.clock_gettime(time.CLOCK_BOOTTIME) > header.deadline + grace
 
 
 def in_the_way(entries: list[Entry], place: Place, path: str | None) -> Entry | None:
@@ -57,6 +72,8 @@ def said(entry: Entry) -> str:
 def remedy(entry: Entry) -> str:
     """Say what ends it."""
     again = entry.header.of if entry.header.of is not None else entry.id
+    if _over(entry.header):
+        return f"tcptune rollback {again}"
     return f"tcptune rollback {again}, or tcptune apply --resume {entry.id}"
 
 
@@ -73,7 +90,10 @@ def told(state: str = STATE_DIR, except_for: str | None = None) -> list[str]:
             left = [opened.entry(name) for name in _maybe_open(folder)]
     except TcptuneError as error:
         return [error.message]
-    return [f"{said(entry)}: {remedy(entry)}" for entry in left if entry.id != except_for and interrupted(entry)]
+    wanted = [entry for entry in left if entry.id != except_for]
+    lines = [f"{said(entry)}: {remedy(entry)}" for entry in wanted if interrupted(entry)]
+    late = [entry.id for entry in wanted if _overdue(entry)]
+    return lines + [f"the change {name} was not confirmed and is not undone: tcptune rollback {name}" for name in late]
 
 
 def _maybe_open(folder: str) -> list[str]:
@@ -94,9 +114,9 @@ def _closed(folder: int, name: str) -> bool:
             lines = os.pread(handle, _TAIL, max(0, size - _TAIL)).split(b"\n")
         finally:
             os.close(handle)
-        for line in lines[1:]:
+        for line in reversed(lines[1:]):
             with suppress(ValueError, RecursionError):
                 row = json.loads(line)
                 if isinstance(row, dict) and row.get("event") in STATES:
-                    return True
+                    return STATES[row["event"]] not in ("open", "pending")
     return False

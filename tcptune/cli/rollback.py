@@ -53,7 +53,7 @@ def rollback(
             place = entered(netns, pid)
         if expired and name is not None:
             undone = expire(name, place, opened)
-            return 0 if undone is None else undone.status
+            return 0 if undone is None else changes.tell(undone, "text", None, "never", quiet=True, verbose=False)
         entry = engine.choose(opened, place, name)
         changes.warn_of_unfinished(state_dir, except_for=entry.id)
         done = engine.rollback(entry, place, opened, dry_run=dry_run, force=force)

@@ -44,8 +44,8 @@ def _headline(done: Applied) -> str:
     plan = done.plan
     count = len(plan.steps)
     what = f"{count} parameter{'s' if count != 1 else ''}"
-    if plan.file is not None:
-        what += f"{' and' if count else ''} {plan.file.path}" if count else f" and {plan.file.path}"
+    if plan.file is not None and done.deadline is None:
+        what = f"{what} and {plan.file.path}"
     if plan.refused:
         return f"Refused: nothing was changed. The plan was to change {what}."
     if done.command == "confirm" and done.status == 0:
@@ -56,7 +56,7 @@ def _headline(done: Applied) -> str:
         return f"Dry run: would change {what}. Nothing was changed."
     if done.status == 0:
         verb = {"rollback": "Undone", "remove": "Removed"}.get(done.command, "Applied")
-        pending = f", waiting {done.deadline:g} s to be confirmed" if done.deadline is not None else ""
+        pending = f", waiting {done.deadline:.0f} s to be confirmed" if done.deadline is not None else ""
         return f"{verb}: {what} changed and read back{pending}."
     if done.status == 4:
         return "FAILED, and something could not be put back:"
@@ -65,8 +65,10 @@ def _headline(done: Applied) -> str:
 
 def _steps(plan: Plan, done: Applied, width: int) -> list[str]:
     rows = []
+    risky = {change.key for change in plan.changes if change.risk}
     for number, step in enumerate(plan.steps, 1):
-        state = "read back" if step.key in done.verified else ""
+        planned = "a documented risk" if step.key in risky else "no documented risk"
+        state = "read back" if step.key in done.verified else planned if done.dry_run and plan.changes else ""
         rows.append([str(number), step.key, _shown(step.before), _shown(step.after), state])
     return table(["", "parameter", "before", "after", ""], rows, width, shrink=(2, 3))
 

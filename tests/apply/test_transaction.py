@@ -16,6 +16,7 @@ from typing import Any
 import pytest
 
 from tcptune.apply import transaction
+from tcptune.apply.arm import Arm
 from tcptune.apply.journal import STATE_DIR, journal
 from tcptune.apply.procsys import ProcSys
 from tcptune.model.journal import Header, Step
@@ -43,7 +44,7 @@ from tests.support.program import clean_environment, tcptune
 pytestmark = pytest.mark.root
 
 
-def made(*steps: Step, proc: ProcSys | None = None, arm: transaction.Arm | None = None) -> transaction.Outcome:
+def made(*steps: Step, proc: ProcSys | None = None, arm: Arm | None = None) -> transaction.Outcome:
     """Make a change of these steps."""
     with journal(STATE_DIR) as opened:
         return transaction.run(header(*steps), opened, proc or ProcSys(), arm)
