@@ -2,8 +2,8 @@
 
     python -m tools.faults.boots
 
-Four boots of one machine, a minute or three each. Printed is a line for each promise that was tried; the status is 1 when
-one does not hold, 2 when no machine can be had here.
+Four boots of one machine, a minute or three each. Printed is a line for each promise that was tried; the status is 1
+when one does not hold, 2 when no machine can be had here.
 """
 
 from __future__ import annotations
