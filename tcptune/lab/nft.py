@@ -11,6 +11,7 @@ import struct
 from collections.abc import Iterator
 
 from tcptune.lab.host import Host, NotHere
+from tcptune.lab.modules import need
 from tcptune.lab.netlink import attribute
 from tcptune.model.record import dataclass
 
@@ -29,6 +30,7 @@ _TCP_STATES = {3: "ESTABLISHED", 4: "FIN-WAIT", 5: "CLOSE-WAIT", 6: "LAST-ACK", 
 
 def track(host: Host) -> None:
     """Switch connection tracking on in a host. Raises `NotHere` where the kernel has none."""
+    need("nf_tables", "nf_conntrack", "nft_ct")
     state = _expression("ct", _number(1, 1) + _number(2, 0))
     _rules(host, "filter", _OUTPUT, 0, state)
 
@@ -38,6 +40,7 @@ def masquerade(host: Host, ports: tuple[int, int] | None = None) -> None:
 
     Raises `NotHere` where the kernel cannot.
     """
+    need("nf_tables", "nf_conntrack", "nf_nat", "nft_chain_nat", "nft_masq")
     _rules(host, "nat", _POSTROUTING, 100, _translation(ports))
 
 
@@ -136,6 +139,7 @@ class Tracked:
 
 def tracked(host: Host) -> list[Tracked]:
     """Return the TCP connections that a host tracks. Raises `NotHere` where the kernel does not list them."""
+    need("nf_conntrack", "nf_conntrack_netlink")
     found: list[Tracked] = []
     try:
         with host.inside():

@@ -104,6 +104,20 @@ def build(packet: Packet, ethernet: bytes) -> bytes:
     return ethernet[:_ETHERNET] + ip + tcp
 
 
+def readdressed(frame: bytes, *, source: str | None = None, target: str | None = None) -> bytes:
+    """Return a frame that holds a segment with another source or target address, its checksums in order."""
+    start = _ETHERNET + (frame[14] & 15) * 4
+    end = _ETHERNET + int.from_bytes(frame[16:18], "big")
+    ends = (socket.inet_aton(source) if source else frame[26:30]) + (
+        socket.inet_aton(target) if target else frame[30:34]
+    )
+    ip = frame[_ETHERNET:24] + b"\0\0" + ends + frame[34:start]
+    ip = ip[:10] + struct.pack("!H", _checksum(ip)) + ip[12:]
+    tcp = frame[start : start + 16] + b"\0\0" + frame[start + 18 : end]
+    summed = _checksum(ends + struct.pack("!BBH", 0, _TCP, len(tcp)) + tcp)
+    return frame[:_ETHERNET] + ip + tcp[:16] + struct.pack("!H", summed) + tcp[18:]
+
+
 def _checksum(data: bytes) -> int:
     if len(data) % 2:
         data += b"\0"

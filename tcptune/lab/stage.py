@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping
 from tcptune.lab import isolation, netlink
 from tcptune.lab.endpoints import Connection, Option
 from tcptune.lab.host import Host, NotHere
+from tcptune.lab.measure import CLOSED
 from tcptune.lab.packet import Packet
 from tcptune.lab.recorder import Recorder
 from tcptune.lab.wire import Tap, Wire, packet_socket
@@ -24,7 +25,8 @@ PATIENCE = 10.0
 class Stage:
     """What an experiment is given: it makes hosts, connects them, and asks for what this run is to do differently.
 
-    `settings` are parameters that every host gets first; `twist` names the setting that is broken on purpose.
+    `settings` are parameters that every host gets first; `twist` names the setting that is broken on purpose. `behind`
+    are the hosts that share a translated address.
     """
 
     def __init__(
@@ -41,6 +43,7 @@ class Stage:
         self.recorder = Recorder()
         self.hosts: dict[str, Host] = {}
         self.wires: list[Wire] = []
+        self.behind: dict[str, list[Host]] = {}
         self._carriers: list[Wire | Tap] = []
         self._middles: list[int] = []
         self._port = 5000
@@ -48,6 +51,10 @@ class Stage:
     def twisted(self, name: str) -> bool:
         """Tell whether this run is to break that setting."""
         return self._twist == name
+
+    def instead(self, value: int, twists: Mapping[str, int]) -> int:
+        """Return a value, or what takes its place where this run is to break one of these settings."""
+        return next((other for name, other in twists.items() if self.twisted(name)), value)
 
     def note(self, text: str) -> None:
         """Write a line into the ladder."""
@@ -137,6 +144,9 @@ class Stage:
         return self._state(source, target), self._state(target, source)
 
     def _state(self, local: tuple[str, int], remote: tuple[str, int]) -> str:
+        if local[0] in self.behind:
+            seen = [host.watch((host.address, local[1]), remote) for host in self.behind[local[0]]]
+            return next((state for state in seen if state != CLOSED), CLOSED)
         host = self.hosts.get(self.recorder.names.get(local[0], ""))
         return host.watch(local, remote) if host is not None else ""
 

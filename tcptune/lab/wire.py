@@ -15,6 +15,7 @@ from contextlib import suppress
 
 from tcptune.lab.packet import ETHERTYPE_ARP, ETHERTYPE_IPV4, Packet, build, parse
 from tcptune.lab.recorder import Recorder, States
+from tcptune.lab.translator import Translator
 from tcptune.model.lab import Fate
 
 _ETH_P_ALL = 3
@@ -78,6 +79,7 @@ class Wire:
         self._recorder, self._look = recorder, look
         self._orders: list[Order] = []
         self._ethernet: dict[str, tuple[int, bytes]] = {}
+        self._translator: Translator | None = None
         self._lock = threading.RLock()
         self._wake, self._waker = os.pipe()
         self._thread = threading.Thread(target=self._run, daemon=True)
@@ -94,6 +96,16 @@ class Wire:
     def copy(self, match: Match, times: int | None = 1) -> Order:
         """Let the segments that match by and keep a copy."""
         return self._order(Order(match, "delivered", times))
+
+    def translate(self, outside: str) -> None:
+        """Give every segment that comes from the near end this address from now on, and bring the answers back."""
+        with self._lock:
+            self._translator = Translator(outside)
+
+    @property
+    def translates(self) -> bool:
+        """Whether it translates addresses itself."""
+        return self._translator is not None
 
     def _order(self, order: Order) -> Order:
         with self._lock:
@@ -118,7 +130,8 @@ class Wire:
     def _deliver(self, frame: bytes, packet: Packet, fate: Fate) -> None:
         end, _ = self._ethernet[packet.source]
         with suppress(OSError):
-            self._ends[1 - end].send(frame)
+            inwards = self._translator if end == 1 else None
+            self._ends[1 - end].send(inwards.back(frame) if inwards is not None else frame)
         self._recorder.take(frame, packet, fate, self._look)
 
     def _run(self) -> None:
@@ -143,6 +156,8 @@ class Wire:
                 return
             if direction == socket.PACKET_OUTGOING or kind not in (ETHERTYPE_IPV4, ETHERTYPE_ARP):
                 continue
+            if number == 0 and self._translator is not None:
+                frame = self._translator.out(frame)
             packet = parse(frame)
             if packet is None:
                 with suppress(OSError):

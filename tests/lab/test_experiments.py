@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from functools import cache
 
 import pytest
 
 from tcptune.catalog import parameters
+from tcptune.catalog.counters import COUNTERS
 from tcptune.catalog.topics import TOPICS
 from tcptune.lab import runner
 from tcptune.lab.registry import experiments
@@ -15,16 +15,18 @@ from tcptune.lab.runner import Task
 from tcptune.live.host import read_host
 from tcptune.model.lab import Trial
 from tcptune.rules.pages import rule_names
+from tests.support.lab import expected
 
 EXPERIMENTS = experiments()
-EXPECTED: Mapping[str, str] = {
-    "fin-timeout": "refuted",
-    "linger-nonblocking": "refuted",
-    "linger-timeout": "refuted",
-    "nat-clients": "refuted",
+LISTED = {
+    *("close-default", "linger-zero", "linger-wait", "linger-timeout", "linger-nonblocking", "unread-data"),
+    *("shutdown-half-close", "linger-on-listener", "active-closer", "simultaneous-close", "three-way-close"),
+    *("fin-lost", "last-ack-lost", "time-wait-length", "fin-timeout", "orphan-retries", "port-exhaustion", "reuse"),
+    *("reuse-needs-timestamps", "reuse-loopback-only", "reuse-delay", "reuse-server-side", "more-destinations"),
+    *("reserved-ports", "bind-before-connect", "bind-address-no-port", "so-reuseaddr-restart", "bucket-overflow"),
+    *("assassination", "old-duplicate", "syn-in-time-wait", "timestamps-off", "backlog-overflow"),
+    *("conntrack-time-wait", "nat-clients"),
 }
-"""Experiments whose claim does not hold on Linux; all others hold."""
-
 RUNS = [(name, twist) for name, each in EXPERIMENTS.items() for twist in (None, *each.twists)]
 
 
@@ -40,7 +42,7 @@ def trials() -> dict[tuple[str, str | None], Trial]:
 @pytest.mark.parametrize("name", EXPERIMENTS)
 def test_an_experiment_finds_what_is_known_of_this_kernel(name: str) -> None:
     trial = trials()[name, None]
-    assert trial.verdict == EXPECTED.get(name, "holds"), trial.because
+    assert trial.verdict == expected(name), trial.because
     assert trial.measured and trial.because
 
 
@@ -74,3 +76,16 @@ def test_what_an_experiment_points_to_is_there(name: str) -> None:
     assert set(each.parameters) <= set(parameters())
     assert set(each.rules) <= {rule.name for rule in rule_names()}
     assert set(each.topics) <= {topic.name for topic in TOPICS}
+    assert set(each.counters) <= {counter.id for counter in COUNTERS}
+    for entry, claim in each.answers:
+        assert claim in claims(entry), (entry, claim)
+
+
+def claims(name: str) -> list[str]:
+    """Return what the catalogue calls wrong at a parameter, topic or counter."""
+    entries = {**parameters(), **{each.name: each for each in TOPICS}, **{each.id: each for each in COUNTERS}}
+    return [myth.claim for myth in entries[name].myths]
+
+
+def test_every_claim_of_the_list_has_its_experiment() -> None:
+    assert set(EXPERIMENTS) == LISTED

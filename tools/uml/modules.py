@@ -15,8 +15,8 @@ _SYSCALL_FINIT_MODULE = 313
 """x86-64, the only architecture for which Debian builds the user-mode kernel."""
 
 
-def load(name: str, folder: Path) -> None:
-    """Load a module and what it depends on; one that is built in or loaded already is fine."""
+def load(name: str, folder: Path, words: bytes = b"") -> None:
+    """Load a module and what it depends on; one that is built in or loaded already is fine. `words` are parameters."""
     found = next(iter(folder.rglob(f"{name}.ko")), None)
     if found is None:
         return
@@ -25,5 +25,5 @@ def load(name: str, folder: Path) -> None:
         load(needed, folder)
     libc = ctypes.CDLL(None, use_errno=True)
     with found.open("rb") as file:
-        if libc.syscall(_SYSCALL_FINIT_MODULE, file.fileno(), b"", 0) != 0 and ctypes.get_errno() != errno.EEXIST:
+        if libc.syscall(_SYSCALL_FINIT_MODULE, file.fileno(), words, 0) != 0 and ctypes.get_errno() != errno.EEXIST:
             raise TcptuneError(f"the guest cannot load {name}: {os.strerror(ctypes.get_errno())}")

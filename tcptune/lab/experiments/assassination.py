@@ -15,7 +15,7 @@ def measure(stage: Stage) -> Measured:
     client, server, wire = stage.pair()
     found: Measured = {}
     for value in (0, 1):
-        client.set("net.ipv4.tcp_rfc1337", 1 if stage.twisted("on-both-times") else value)
+        client.set("net.ipv4.tcp_rfc1337", stage.instead(value, {"on-both-times": 1, "off-both-times": 0}))
         link = stage.connect(client, server)
         twice = wire.copy(lambda packet: packet.data == DATA)
         link.server.sendall(DATA)
@@ -50,7 +50,7 @@ EXPERIMENT = Experiment(
     practice="1 costs nothing on a host that closes first over lossy or multi-path networks.",
     measure=measure,
     judge=judge,
-    twists={"on-both-times": "tcp_rfc1337 is 1 both times"},
+    twists={"on-both-times": "tcp_rfc1337 is 1 both times", "off-both-times": "it is 0 both times"},
     parameters=("net.ipv4.tcp_rfc1337",),
     topics=("TIME-WAIT",),
     answers=(

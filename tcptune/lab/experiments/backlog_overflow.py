@@ -22,7 +22,7 @@ def measure(stage: Stage) -> Measured:
     found: Measured = {}
     for value in (0, 1):
         port = 5000 + value
-        server.set("net.ipv4.tcp_abort_on_overflow", value)
+        server.set("net.ipv4.tcp_abort_on_overflow", stage.instead(value, {"abort": 1, "never-abort": 0}))
         listener = listen(server, port, backlog=64 if stage.twisted("room") else BACKLOG)
         before = server.counter("ListenOverflows")
         clients = [dial(client, (server.address, port)) for _ in range(COUNT - 2)]
@@ -71,7 +71,11 @@ EXPERIMENT = Experiment(
     practice="Raise the backlog and accept faster. Resets turn a short burst, which repeats its ACK, into errors.",
     measure=measure,
     judge=judge,
-    twists={"room": "the backlog is 64"},
+    twists={
+        "room": "the backlog is 64",
+        "abort": "tcp_abort_on_overflow is 1 both times",
+        "never-abort": "it is 0 both times",
+    },
     parameters=("net.ipv4.tcp_abort_on_overflow", "net.core.somaxconn"),
     rules=("TT406", "TT603"),
     counters=("TcpExt.ListenOverflows",),

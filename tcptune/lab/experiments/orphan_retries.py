@@ -21,7 +21,7 @@ def measure(stage: Stage) -> Measured:
     wire.drop(lambda packet: packet.source == client.address)
     found: Measured = {}
     for link, value in zip(links, (1, 0), strict=True):
-        client.set(KEY, 1 if stage.twisted("one-for-both") else value)
+        client.set(KEY, stage.instead(value, {"one-for-both": 1, "zero-for-both": 0}))
         stage.note(f"the client closes, {KEY} is {client.parameter(KEY)}; the server hears nothing")
         began = time.monotonic()
         link.client.close()
@@ -63,7 +63,7 @@ EXPERIMENT = Experiment(
     practice="0, the default, is patience of about 100 seconds. 1 to 3 lose the end of the data on a poor network.",
     measure=measure,
     judge=judge,
-    twists={"one-for-both": "the value is 1 both times"},
+    twists={"one-for-both": "the value is 1 both times", "zero-for-both": "it is 0 both times"},
     parameters=("net.ipv4.tcp_orphan_retries",),
     rules=("TT408",),
     topics=("FIN-WAIT-1", "orphan"),

@@ -15,7 +15,7 @@ def measure(stage: Stage) -> Measured:
     client, server, _ = stage.pair()
     host = stage.loopback()
     for each in (client, host):
-        each.set("net.ipv4.tcp_tw_reuse", 1 if stage.twisted("on") else 2)
+        each.set("net.ipv4.tcp_tw_reuse", stage.instead(2, {"on": 1, "off": 0}))
         ports(each, LOW, LOW)
     wire, loop = outcome(stage, client, server), outcome(stage, host, host)
     stage.note("the age of reuse goes by")
@@ -44,6 +44,6 @@ EXPERIMENT = Experiment(
     practice="Whoever reads that reuse is on by default should look at the number: real destinations get nothing.",
     measure=measure,
     judge=judge,
-    twists={"on": "tcp_tw_reuse is 1"},
+    twists={"on": "tcp_tw_reuse is 1", "off": "it is 0"},
     parameters=("net.ipv4.tcp_tw_reuse",),
 )

@@ -15,9 +15,9 @@ def measure(stage: Stage) -> Measured:
     """Come again with a newer timestamp, with a higher sequence number, and with neither."""
     stage.pair()
     return {
-        "newer_timestamp": _answer(stage, timestamps=1, ahead=BEHIND),
-        "higher_sequence": _answer(stage, timestamps=0, ahead=BEHIND if stage.twisted("lower") else AHEAD),
-        "neither": _answer(stage, timestamps=0, ahead=BEHIND),
+        "newer_timestamp": _answer(stage, timestamps=stage.instead(1, {"timestamps-off": 0}), ahead=BEHIND),
+        "higher_sequence": _answer(stage, timestamps=0, ahead=stage.instead(AHEAD, {"lower": BEHIND})),
+        "neither": _answer(stage, timestamps=0, ahead=stage.instead(BEHIND, {"always-higher": AHEAD})),
     }
 
 
@@ -53,7 +53,11 @@ EXPERIMENT = Experiment(
     practice="TIME_WAIT at a server hardly ever keeps a client out: no parameter is needed for it.",
     measure=measure,
     judge=judge,
-    twists={"lower": "the sequence number is lower instead of higher"},
+    twists={
+        "lower": "the sequence number is lower instead of higher",
+        "timestamps-off": "there is no timestamp that could be newer",
+        "always-higher": "the last SYN has a higher sequence number too",
+    },
     parameters=("net.ipv4.tcp_timestamps",),
     topics=("TIME-WAIT",),
 )

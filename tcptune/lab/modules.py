@@ -1,0 +1,29 @@
+"""Kernel modules: the lab has none loaded for it, for a module changes the host (its parameters, its memory)."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from tcptune.lab.host import NotHere
+
+
+def need(*names: str, root: Path = Path("/")) -> None:
+    """Raise `NotHere` where asking the kernel for one of these would make it load a module; `root` is for tests.
+
+    A module that is built in, loaded already, or not to be had is fine: the kernel then answers for itself.
+    """
+    listed = root / "lib/modules" / os.uname().release / "modules.dep"
+    try:
+        text = listed.read_text(encoding="utf-8", errors="replace")
+    except OSError:
+        return
+    there = {
+        line.partition(":")[0].rpartition("/")[2].partition(".")[0].replace("-", "_") for line in text.splitlines()
+    }
+    missing = [name for name in names if name in there and not (root / "sys/module" / name).exists()]
+    if missing:
+        raise NotHere(
+            f"the kernel has not loaded {', '.join(missing)}, and the lab loads nothing into the host's kernel "
+            f"(modprobe -a {' '.join(missing)} does)"
+        )
