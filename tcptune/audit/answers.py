@@ -6,12 +6,16 @@ import re
 from collections.abc import Callable
 
 from tcptune.catalog import parameter
+from tcptune.model.value import WIDTH
 from tcptune.model.version import Target
 from tcptune.rules.written import interpret
 
 RANGE, FIRST = "net.ipv4.ip_local_port_range", "net.ipv4.ip_unprivileged_port_start"
 _NUMBERS = re.compile(r"net\.ipv[46]\.(?:conf|neigh)\.")
-_NUMBER = re.compile(r"-?(?:0[xX][0-9a-fA-F]+|[0-9]+)")
+_NUMBER = re.compile(r"[ \t\n\v\f\r]*-?(?:0[xX][0-9a-fA-F]+|0[0-7]*|[1-9][0-9]*)(?=[ \t\n]|\Z)")
+_BLANK = " \t\n\v\f\r"
+_LONGEST = 20
+"""Characters of the longest number that the kernel reads."""
 
 
 def accepted(target: Target, hz: int) -> Callable[[str, str], str]:
@@ -40,9 +44,7 @@ class _Ports:
 
     def answer(self, key: str, text: str) -> str:
         """Take a write, or refuse it; one number of the range is its low end."""
-        numbers = [_as_number(word) for word in text.split()[:2] if _NUMBER.fullmatch(word)]
-        if not numbers:
-            return "EINVAL"
+        numbers = [_as_number(word) for word in text.split()[: 2 if key == RANGE else 1]]
         if key == FIRST:
             if numbers[0] > self._low:
                 return "EINVAL"
@@ -58,23 +60,33 @@ class _Ports:
 def _answer(key: str, text: str, target: Target, hz: int) -> str:
     entry = parameter(key)
     if entry is None:
-        return "EINVAL" if _NUMBERS.match(key) and not _begins_with_number(text) else ""
+        return "EINVAL" if _NUMBERS.match(key) and not _numbers(text, 1) else ""
     if entry.kind in ("ports", "text"):
         return ""
     value = interpret(entry, text).value
-    if value is None or isinstance(value, str):
-        # One number of a pair is taken and changes the low end; what is no number at all is refused.
-        return "" if value is not None or _begins_with_number(text) else "EINVAL"
+    if isinstance(value, str):
+        return ""
+    # One number of a pair is taken and changes the low end; what is no number is refused.
+    numbers = (
+        _numbers(text, WIDTH.get(entry.kind, 1)) if value is None else value if isinstance(value, tuple) else (value,)
+    )
     step = entry.accepted_on(target)
     low, high = step.bounds(hz) if step is not None else (None, None)
-    numbers = value if isinstance(value, tuple) else (value,)
     if any((low is not None and one < low) or (high is not None and one > high) for one in numbers):
         return "EINVAL"
-    return "EINVAL" if entry.kind == "pair" and numbers[0] > numbers[-1] else ""
+    return "" if numbers and not (entry.kind == "pair" and numbers[0] > numbers[-1]) else "EINVAL"
 
 
-def _begins_with_number(text: str) -> bool:
-    return _NUMBER.fullmatch((text.split() or [""])[0]) is not None
+def _numbers(text: str, width: int) -> tuple[int, ...]:
+    """Return the numbers that a text begins with, up to a width; none where the kernel refuses one of them."""
+    found, at = list[int](), 0
+    while len(found) < width and text[at:].strip(_BLANK):
+        match = _NUMBER.match(text, at)
+        if match is None or len(match[0].lstrip(_BLANK)) > _LONGEST:
+            return ()
+        found.append(_as_number(match[0].lstrip(_BLANK)))
+        at = match.end()
+    return tuple(found)
 
 
 def _as_number(word: str) -> int:

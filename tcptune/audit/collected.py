@@ -22,6 +22,9 @@ from tcptune.model.value import parse_live
 from tcptune.model.version import OLDEST
 
 MAGIC = "@ tcptune-collected 1"
+LEFT_OUT = 20
+"""How many files are named that the collector left out."""
+
 _PROC_SYS = "/proc/sys/"
 _SWAP = str.maketrans("./", "/.")
 
@@ -35,7 +38,7 @@ class CollectedTree(MemoryTree):
     """The files that were collected; `odd` are paths of what is no file (`special`) or could not be read (`denied`)."""
 
     def __init__(self, files: dict[str, bytes | str | Link | None], odd: Mapping[str, Kind]) -> None:
-        super().__init__({**files, **dict.fromkeys(odd)})
+        super().__init__({**files, **dict.fromkeys(odd)}, whole=True)
         self._odd = odd
 
     def _kind(self, path: str) -> Kind:
@@ -43,11 +46,12 @@ class CollectedTree(MemoryTree):
 
 
 class Collected(NamedTuple):
-    """A collector's output: `texts` by name, the files, their modes."""
+    """A collector's output: `texts` by name, the files, their modes, and a sentence for each that was left out."""
 
     texts: Mapping[str, str]
     tree: CollectedTree
     modes: Mapping[str, Mode]
+    skipped: tuple[str, ...] = ()
 
     def text(self, name: str) -> str:
         """Return what was said under a name; empty when nothing was."""
@@ -65,6 +69,7 @@ def read(path: str, text: str) -> Collected:
     files: dict[str, bytes | str | Link | None] = {}
     odd: dict[str, Kind] = {}
     modes: dict[str, Mode] = {}
+    skipped: list[str] = []
     ended = False
     for kind, name, content in _blocks(text):
         if kind == "text":
@@ -77,6 +82,8 @@ def read(path: str, text: str) -> Collected:
             files[name] = Link(content.strip("\n") or name)
         elif kind == "stat" and (mode := _mode(content)) is not None:
             modes[name] = mode
+        elif kind == "skipped":
+            skipped.append(f"{name} was not collected: {' '.join(content.split())}.")
         elif kind == "special" or kind == "denied":
             odd[name] = "special" if kind == "special" else "denied"
         ended = ended or kind == "end"
@@ -85,7 +92,8 @@ def read(path: str, text: str) -> Collected:
     if not texts.get("uname", "").strip():
         raise TcptuneError(f"{path}: the collector's output names no kernel")
     usable = {name: held for name, held in files.items() if name.startswith("/")}
-    return Collected(texts, CollectedTree(usable, {n: k for n, k in odd.items() if n.startswith("/")}), modes)
+    tree = CollectedTree(usable, {n: k for n, k in odd.items() if n.startswith("/")})
+    return Collected(texts, tree, modes, tuple(skipped[:LEFT_OUT]))
 
 
 def _blocks(text: str) -> Iterator[tuple[str, str, str]]:
@@ -135,7 +143,7 @@ def host_of(found: Collected) -> Host:
         uptime_seconds=uptime(found.text("/proc/uptime")),
         initial=f"{_PROC_SYS}net/ipv4/tcp_mem:" in values,
         privileged=user == "0",
-        limits=("collected by the script: sockets are known by their counts alone",),
+        limits=("collected by the script: sockets are known by their counts alone", *found.skipped),
     )
     return replace(host, hz=_tick_rate(host, _number(values, "net/core/netdev_budget_usecs")))
 

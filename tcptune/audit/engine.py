@@ -42,11 +42,11 @@ def audit(request: Request) -> AuditReport:
     for snapshot in snapshots:
         here = measured(files, snapshot.host)
         found, taken = _judge(snapshot, rules, request, here)
+        if not parts and snapshot.host.initial:
+            found += refused(files, snapshot.host.target, rules, request.thresholds, request.policy)
         findings += found
         accepted += taken
         parts.append(_part(snapshot, found, here, () if parts else (*lost, *files.problems)))
-    if snapshots[0].host.initial:
-        findings += refused(files, snapshots[0].host.target, rules, request.thresholds, request.policy)
     findings.sort(key=order)
     first = snapshots[0]
     return AuditReport(

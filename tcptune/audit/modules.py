@@ -49,7 +49,7 @@ def needs_late(tree: Tree, target: Target) -> tuple[str, ...]:
     """
     early = {found for name in _loaded_early(tree) for found in (name, *_needed(name))} | _built_in(tree, target)
     late = [(module, family) for module, families in FAMILIES.items() if module not in early for family in families]
-    return tuple(family for module, family in late if not _by_udev(tree, module, family)) if late else ()
+    return tuple(family for module, family in late if not by_udev(tree, module, family)) if late else ()
 
 
 def _needed(name: str) -> tuple[str, ...]:
@@ -90,7 +90,7 @@ def _words(tree: Tree, folders: Sequence[str], comments: str) -> Iterator[list[s
                 yield words
 
 
-def _by_udev(tree: Tree, module: str, family: str) -> bool:
+def by_udev(tree: Tree, module: str, family: str) -> bool:
     """Tell whether a rule of udev runs a loader for these keys when the module comes."""
     for folder in RULES:
         names = tree.names(folder)

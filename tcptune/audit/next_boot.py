@@ -19,6 +19,7 @@ class Lasting(Tree):
     def __init__(self, tree: Tree) -> None:
         super().__init__()
         self._tree = tree
+        self._bounded = tree._bounded
 
     def _kind(self, path: str) -> Kind:
         return "missing" if path.startswith(f"{RUN}/") else self._tree._kind(path)

@@ -63,6 +63,7 @@ def origins(
     present = writers(tree, processes)
     sources = _sources(loads, today, present, late, keys)
     found = [load for load in (loads.systemd, loads.procps) if load is not None]
+    passed_over, left_out = unread(tree, found, today)
     all_loads = [*found, *([today] if today is not None else [])]
     return Origins(
         sources=sources,
@@ -70,16 +71,21 @@ def origins(
         loaders=tuple(load.loader for load in found),
         boot="systemd" if loads.systemd is not None else "procps",
         lost=tuple(_lost(found, sources)),
-        unread=tuple(unread(tree, found, today)),
+        unread=passed_over,
         writable=tuple(writable(tree, all_loads, stat)) if stat is not None else (),
-        problems=(*versions.limits, *_problems(found)),
+        problems=(*versions.limits, *_problems(found), *left_out),
         refused=_refused(found[0], late) if found else (),
     )
 
 
 def _problems(loads: Iterable[Load]) -> Iterable[str]:
-    """Yield a sentence for each thing that is wrong with a file; of lines that are no assignment the first one's."""
+    """Yield a sentence for each thing that is wrong with a file; of lines that are no assignment the first one's.
+
+    Of a file that is too long the end of what a loader reads is told, rather than the end of what is read here.
+    """
     problems = [one for load in loads for one in load.problems]
+    ended = {one.at.path for one in problems if one.kind == "too-long" and one.fails}
+    problems = [one for one in problems if one.kind != "too-long" or one.fails or one.at.path not in ended]
     binary = {one.at.path for one in problems if one.kind == "binary"}
     odd = {(one.at.path, one.at.line) for one in problems if one.kind == "syntax"}
     told = set[str]()

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from itertools import islice
 from pathlib import PurePosixPath
 
 from tcptune.loaders import procps
-from tcptune.loaders.folders import MAIN
+from tcptune.loaders.folders import FILES_LIMIT, MAIN
 from tcptune.loaders.outcome import Load
 from tcptune.loaders.resolve import reads
 from tcptune.loaders.tree import Content, Tree
@@ -21,14 +22,27 @@ FAMILIES = ("net/", "kernel/", "vm/", "fs/", "dev/", "user/")
 """How the place of a parameter begins; a text with an equals sign in it is no drop-in yet."""
 
 
-def unread(tree: Tree, loads: Sequence[Load], today: Load | None = None) -> Iterator[Unread]:
-    """Yield each file with settings that no loader of the host reads, or only one of several.
+TOLD = 50
+"""How many such files are named; there may be a hundred thousand."""
 
-    `today` is what systemd-sysctl reads where that is more than at the next boot.
+
+def unread(tree: Tree, loads: Sequence[Load], today: Load | None = None) -> tuple[tuple[Unread, ...], tuple[str, ...]]:
+    """Return each file with settings that no loader of the host reads, or only one of several.
+
+    `today` is what systemd-sysctl reads where that is more than at the next boot. Where there are very many, the first
+    ones are returned, and a sentence that says so.
     """
+    found = tuple(islice(_unread(tree, loads, today), TOLD + 1))
+    if len(found) <= TOLD:
+        return found, ()
+    path = found[TOLD].at.path
+    return found[:TOLD], (f"{path}: from here on files that no loader takes for drop-ins are not named any more.",)
+
+
+def _unread(tree: Tree, loads: Sequence[Load], today: Load | None) -> Iterator[Unread]:
     paths = dict.fromkeys(one.path for load in loads for one in load.files_ignored)
     fleeting = [path for load in (today, *loads) if load for path in load.files_read if path.startswith("/run/")]
-    for path in (*paths, *dict.fromkeys(fleeting), MAIN):
+    for path in (MAIN, *dict.fromkeys(fleeting), *islice(paths, FILES_LIMIT)):
         name = PurePosixPath(path).name
         if name.endswith(LEFT_OVER + TEXTS):
             continue

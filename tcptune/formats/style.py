@@ -6,17 +6,23 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 
-_CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2066-\u2069\ufeff]")
+_CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2066-\u2069\ufeff\udc80-\udcff]")
 _SURROGATE = re.compile("[\ud800-\udfff]")
 
 
 def visible(text: str) -> str:
-    """Return the text on one line, with control, direction and invisible characters spelled out (`\\x1b`).
+    """Return the text on one line; control, direction and invisible characters and odd bytes are spelled out (`\\x1b`).
 
     A value comes from a file or a host that somebody else may have written; it must not move the cursor, colour the
     terminal or begin a line of its own.
     """
-    return _CONTROL.sub(lambda match: match[0].encode("unicode_escape").decode("ascii"), text)
+    return _CONTROL.sub(_spelled, text)
+
+
+def _spelled(found: re.Match[str]) -> str:
+    code = ord(found[0])
+    # A byte that is no UTF-8 stands in a text as one of these.
+    return f"\\x{code - 0xDC00:02x}" if 0xDC80 <= code <= 0xDCFF else found[0].encode("unicode_escape").decode("ascii")
 
 
 def encodable(text: str) -> str:

@@ -97,7 +97,8 @@ def file_problem(path: str, failure: Failure, fails: bool) -> Problem:
     if failure.kind == "denied":
         said = f"{path} may not be read by this user, so what it sets is not known; a loader runs as root and reads it."
         return Problem("unreadable", at, said)
-    return Problem("dangling", at, f"{path} is a link to {failure.real}, which is not there.", fails)
+    where = "that leads out of the root, and inside to" if failure.left else "to"
+    return Problem("dangling", at, f"{path} is a link {where} {failure.real}, which is not there.", fails)
 
 
 def content_problems(path: str, content: Content) -> list[Problem]:
@@ -109,6 +110,9 @@ def content_problems(path: str, content: Content) -> list[Problem]:
     if content.left:
         said = f"{path} is a link that leads out of the root; it was followed inside, to {content.real}."
         found.append(Problem("outside", Location(path), said))
+    if content.text.startswith("\ufeff"):
+        said = f"{path} begins with a byte-order mark: the loaders take it for a part of its first line."
+        found.append(Problem("mark", Location(path, 1), said))
     if "\0" in content.text:
         line = content.text.count("\n", 0, content.text.index("\0")) + 1
         said = f"{path} holds NUL bytes: the loaders read different lines in it."

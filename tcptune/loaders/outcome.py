@@ -25,8 +25,10 @@ ProblemKind = Literal[
     "too-long",
     "outside",
     "binary",
+    "mark",
 ]
-"""`folder` is a directory named like a drop-in, `special` a FIFO, socket or device, `too-long` a limit that was hit."""
+"""`folder` is a directory named like a drop-in, `special` a FIFO, socket or device, `too-long` a limit that was hit,
+`mark` a byte-order mark."""
 
 
 LINES_TOLD = 20

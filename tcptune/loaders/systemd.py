@@ -116,7 +116,7 @@ def _lines(path: str, content: Content, version: Systemd, done: Load) -> Iterato
             return
         row = found[1]
         if len(row) * 4 >= LINE_LIMIT and len(row.encode("utf-8", "surrogateescape")) >= LINE_LIMIT:
-            said = "A line of a mebibyte: systemd-sysctl ends with 1 and reads no further in this file."
+            said = "A line of a mebibyte or more: systemd-sysctl ends with 1 and reads no further in this file."
             done.note(Problem("too-long", Location(path, number), said, fails=True))
             return
         if content.cut and found.end() == len(text) and not found[2]:

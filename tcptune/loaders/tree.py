@@ -29,10 +29,14 @@ Kind = Literal["file", "folder", "link", "special", "missing", "denied", "not-a-
 
 @dataclass(frozen=True, slots=True)
 class Failure:
-    """Why a path could not be read; `real` is where its links lead, as far as they could be followed."""
+    """Why a path could not be read; `real` is where its links lead, as far as they could be followed.
+
+    `left` when one of them climbs above the root.
+    """
 
     kind: Kind
     real: str = ""
+    left: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +65,8 @@ class Tree(ABC):
         self._resolved: dict[str, Resolved] = {}
         self._contents: dict[str, Content | Failure] = {}
         self._left = TOTAL_LIMIT
+        # Above the root of the running host itself there is nothing to climb to.
+        self._bounded = True
 
     def resolve(self, path: str) -> Resolved:
         """Follow the links of a path, also its last one."""
@@ -94,7 +100,7 @@ class Tree(ABC):
         if at.real == "/dev/null":
             return Content("", at.real)
         if at.kind != "file":
-            return Failure(at.kind, at.real)
+            return Failure(at.kind, at.real, at.left)
         limit = min(FILE_LIMIT, self._left)
         try:
             data = self._read(at.real, limit + 1)
@@ -116,7 +122,7 @@ class Tree(ABC):
                 rest = [part, *reversed(todo)]
                 return Resolved(_joined(real + rest), kind if kind in ("missing", "denied") else "not-a-folder", left)
             if part == "..":
-                left = left or (not real and links > 0)
+                left = left or (not real and links > 0 and self._bounded)
                 del real[-1:]
                 continue
             place = _joined([*real, part])
@@ -154,6 +160,7 @@ class DiskTree(Tree):
         super().__init__()
         self.root = _root(os.fspath(root))
         self._prefix = "" if self.root == "/" else self.root
+        self._bounded = bool(self._prefix)
         self._known: dict[str, Kind] = {}
 
     def _kind(self, path: str) -> Kind:
@@ -217,10 +224,14 @@ class DiskTree(Tree):
 
 
 class MemoryTree(Tree):
-    """Files that somebody else collected: text and bytes are files, `Link` is a link, None is a folder."""
+    """Files that somebody else collected: text and bytes are files, `Link` is a link, None is a folder.
 
-    def __init__(self, files: dict[str, bytes | str | Link | None]) -> None:
+    They are those of an image, whose links may climb out of it, unless `whole` says that they are a host's own.
+    """
+
+    def __init__(self, files: dict[str, bytes | str | Link | None], *, whole: bool = False) -> None:
         super().__init__()
+        self._bounded = not whole
         self._files: dict[str, bytes | Link | None] = {"/": None}
         for path, held in files.items():
             parts = [part for part in path.split("/") if part]

@@ -106,6 +106,10 @@ class LoaderVersions:
     def limits(self) -> list[str]:
         """Return a sentence for each version that was guessed."""
         said = []
+        if not (self.has_systemd or self.has_procps or self.busybox):
+            said.append(
+                "No loader is installed here: what is said is what the newest systemd-sysctl and procps would do."
+            )
         if self.busybox and not self.has_systemd:
             said.append("sysctl is busybox's here: what loads the files at boot is taken to do it as procps does.")
         if self.has_procps and self.guessed_procps:

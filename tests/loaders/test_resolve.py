@@ -103,4 +103,4 @@ def test_forty_drop_ins_of_a_hundred_lines_resolve_at_once(tmp_path: Path) -> No
         found = resolve(DiskTree(tmp_path), kernel)
         times.append(time.perf_counter() - began)
     assert found.systemd is not None and len(found.systemd.values) == 400
-    assert min(times) < 0.1, times
+    assert min(times) < 0.3, times

@@ -38,7 +38,10 @@ def test_a_program_that_does_not_say_is_taken_for_the_newest() -> None:
 def test_a_tree_without_loaders_has_none() -> None:
     """An empty image, and one with busybox."""
     nothing = installed(MemoryTree({}))
-    assert (nothing.has_procps, nothing.has_systemd, nothing.busybox, nothing.limits) == (False, False, False, [])
+    assert (nothing.has_procps, nothing.has_systemd, nothing.busybox) == (False, False, False)
+    assert nothing.limits == [
+        "No loader is installed here: what is said is what the newest systemd-sysctl and procps would do."
+    ]
     alpine = installed(MemoryTree({"/sbin/sysctl": Link("/bin/busybox"), "/bin/busybox": b"BusyBox v1.36"}))
     assert (alpine.has_procps, alpine.busybox) == (False, True)
 

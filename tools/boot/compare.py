@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from tcptune.audit.answers import accepted
-from tcptune.audit.modules import FAMILIES, needs_late
+from tcptune.audit.modules import FAMILIES, by_udev, needs_late
 from tcptune.audit.next_boot import lasting
 from tcptune.audit.origins import settled
 from tcptune.audit.root import kernel_of
@@ -97,7 +97,7 @@ def compare(machine: Machine, files: Files, baseline: dict[str, str]) -> Verdict
     values = _values(booted.result)
     told, foretold = _of_audit(document), _of_model(model, values)
     wrong = [*differing("audit", told, values, baseline), *differing("the model", foretold, values, baseline)]
-    wrong += said(model, booted.output)
+    wrong += said(model, booted.output, _set_later(machine))
     status = int(booted.output.split("\n", 1)[0] or 0)
     if status != model.status:
         wrong.append(f"systemd-sysctl ended in {status}, the model says {model.status}")
@@ -170,18 +170,30 @@ def _number(word: str) -> int | str:
         return word
 
 
+def _decoded(text: str) -> str:
+    """Return a text as the journal's output was read: a replacement for each byte that is no UTF-8."""
+    return text.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
+
+
 def _shown(text: str) -> str:
     return " ".join(text.split())
 
 
-def said(model: Load, journal: str) -> list[str]:
-    """Compare what systemd-sysctl said it could not write."""
+def _set_later(machine: Machine) -> tuple[str, ...]:
+    """Return the beginnings of what is not there at the first run, and is set by the one that udev starts."""
+    tree = lasting(DiskTree(machine.root))
+    return tuple(family for name, found in FAMILIES.items() for family in found if by_udev(tree, name, family))
+
+
+def said(model: Load, journal: str, later: tuple[str, ...] = ()) -> list[str]:
+    """Compare what systemd-sysctl said it could not write; what is set `later` is refused once, and set then."""
     real = sorted(re.findall(r"(?m)^Couldn't write '(.*?)' to '([^']*)'(?:, ignoring)?: ", journal))
     told = sorted(
-        (write.raw, write.path.lstrip("/"))
+        (_decoded(write.raw), _decoded(write.path.lstrip("/")))
         for write in model.refused
-        if write.outcome != "outside" and not write.by.forgiven
+        if (write.outcome != "outside" or write.error) and not write.by.forgiven
     )
+    told += [(write.raw, write.path.lstrip("/")) for write in model.values.values() if write.key.startswith(later)]
     families = tuple(family.replace(".", "/") for names in FAMILIES.values() for family in names)
     lines = [
         f"the model does not know that {raw!r} to {path} is refused"

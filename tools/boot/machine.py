@@ -23,7 +23,7 @@ from pathlib import Path
 
 from tcptune.errors import TcptuneError
 from tcptune.loaders.tree import Link
-from tools.boot.tree import PLACE, SERIES, base
+from tools.boot.tree import PLACE, SERIES, SUITE, base
 from tools.uml.guest import devices, run_kernel
 from tools.uml.packages import PROJECT, Unavailable
 from tools.uml.programs import kernel_path
@@ -54,14 +54,15 @@ class Booted:
 class Machine:
     """A copy of the tree, gone with the end of the `with`. Raises `Unavailable` where there can be none.
 
-    `mem` is the memory of its boots. `root` is where its files stand on this machine; `tcptune` is in its PATH, as the
-    project has it now.
+    `mem` is the memory of its boots, `suite` the Debian release, with its own kernel. `root` is where its files stand
+    on this machine; `tcptune` is in its PATH, as the project has it now.
     """
 
-    def __init__(self, *, mem: str = "512M") -> None:
+    def __init__(self, *, mem: str = "512M", suite: str = SUITE) -> None:
         if os.geteuid() != 0:
             raise Unavailable("a machine of its own needs root")
-        source, self._program = base(), kernel_path(SERIES)
+        self._series = SERIES[suite]
+        source, self._program = base(suite), kernel_path(self._series)
         self.mem = mem
         self._folder = tempfile.TemporaryDirectory(prefix="tcptune-machine-")
         self.root = Path(self._folder.name) / "root"
@@ -130,7 +131,7 @@ class Machine:
         command = [str(self._program), f"mem={self.mem}", *devices(folder, self.root), "init=/lib/systemd/systemd"]
         command += ["systemd.unit=multi-user.target", "systemd.firstboot=off", *words.split()]
         started = time.monotonic()
-        console = run_kernel(command, folder, timeout, SERIES)
+        console = run_kernel(command, folder, timeout, self._series)
         seconds = time.monotonic() - started
         shutil.rmtree(folder, ignore_errors=True)
         if not (run / "status").exists():

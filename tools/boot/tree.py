@@ -9,11 +9,11 @@ import tomllib
 from pathlib import Path
 
 from tools.uml.packages import PROJECT, Unavailable, archive, cache, locked, own_suite, unpacked
-from tools.uml.programs import kernel_path
+from tools.uml.programs import SUITES, kernel_path
 
 SUITE = "bookworm"
-SERIES = "6.1"
-"""The suite's own kernel."""
+SERIES = {suite: series for series, suite in SUITES.items()}
+"""Suite → the series of its own kernel."""
 
 PACKAGES = ("systemd", "systemd-sysv", "udev", "procps", "kmod", "dbus", "iproute2", "python3")
 MODULES = ("net", "lib", "drivers/net")
@@ -31,6 +31,8 @@ MASKED = (
 )
 PLACE = "/opt/tcptune"
 """Where tcptune (`source`), its packages (`packages`) and what a boot is to do (`run`) stand in a machine."""
+
+OLDEST_PYTHON = (3, 11)
 
 SECONDS = 900
 
@@ -54,27 +56,27 @@ halt -f
 """
 
 
-def base() -> Path:
-    """Return the tree, made on the first call. Raises `Unavailable` without root, apt or the archive."""
-    place = cache() / "boot" / SUITE
-    with locked(f"boot-{SUITE}"):
+def base(suite: str = SUITE) -> Path:
+    """Return a suite's tree, made on the first call. Raises `Unavailable` without root, apt or the archive."""
+    place = cache() / "boot" / suite
+    with locked(f"boot-{suite}"):
         if not (place / "made").exists():
             shutil.rmtree(place, ignore_errors=True)
             (place / "tree").mkdir(parents=True)
-            _bootstrap(place / "tree")
+            _bootstrap(suite, place / "tree")
             _shrink(place / "tree")
-            _modules(place / "tree")
+            _modules(suite, place / "tree")
             _packages(place / "tree")
             _units(place / "tree")
             (place / "made").touch()
     return place / "tree"
 
 
-def _bootstrap(tree: Path) -> None:
+def _bootstrap(suite: str, tree: Path) -> None:
     home = unpacked(own_suite(), "debootstrap")
     command = [
         *("unshare", "--mount", "--propagation", "private", str(home / "usr/sbin/debootstrap")),
-        *("--variant=minbase", f"--include={','.join(PACKAGES)}", SUITE, str(tree), archive()),
+        *("--variant=minbase", f"--include={','.join(PACKAGES)}", suite, str(tree), archive()),
     ]
     _run(command, "debootstrap", {"DEBOOTSTRAP_DIR": str(home / "usr/share/debootstrap")})
 
@@ -84,8 +86,8 @@ def _shrink(tree: Path) -> None:
         shutil.rmtree(tree / name, ignore_errors=True)
 
 
-def _modules(tree: Path) -> None:
-    source = next((kernel_path(SERIES).parents[1] / "lib/uml/modules").iterdir())
+def _modules(suite: str, tree: Path) -> None:
+    source = next((kernel_path(SERIES[suite]).parents[1] / "lib/uml/modules").iterdir())
     target = tree / "lib/modules" / source.name
     target.mkdir(parents=True)
     for name in MODULES:
@@ -97,14 +99,25 @@ def _modules(tree: Path) -> None:
 
 
 def _packages(tree: Path) -> None:
-    """Install what tcptune needs for the tree's own Python."""
-    version = next((tree / "usr/lib").glob("python3.*")).name.removeprefix("python")
+    """Install what tcptune needs for the tree's own Python, where that is new enough."""
+    version = _python(tree)
+    if tuple(map(int, version.split("."))) < OLDEST_PYTHON:
+        return
     needed = tomllib.loads((PROJECT / "pyproject.toml").read_text("utf-8"))["project"]["dependencies"]
     command = [
         *(sys.executable, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-compile"),
         *("--only-binary=:all:", "--python-version", version, "--target", str(tree / PLACE[1:] / "packages"), *needed),
     ]
     _run(command, "pip")
+
+
+def _python(tree: Path) -> str:
+    return next((tree / "usr/lib").glob("python3.*")).name.removeprefix("python")
+
+
+def runs_tcptune(suite: str) -> bool:
+    """Tell whether a suite's own Python is new enough for tcptune to run inside of its machine."""
+    return (base(suite) / PLACE[1:] / "packages").exists()
 
 
 def _units(tree: Path) -> None:
