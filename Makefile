@@ -3,7 +3,7 @@ PYTHON ?= $(shell for p in python3.13 python3.12 python3.11 python3; do \
 	$$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && { echo $$p; break; }; done)
 BIN := .venv/bin
 
-.PHONY: audit test check pyz bench kernels loaders boot fuzz faults clean
+.PHONY: audit test check pyz bench kernels lab loaders boot fuzz faults clean
 audit: .venv/.runtime
 	@$(BIN)/tcptune audit --fail-on never
 
@@ -31,6 +31,15 @@ check: .venv/.dev
 # The catalogue against five real kernels: the running one, and four that boot as programs (needs root, apt and Debian).
 kernels: .venv/.runtime
 	@$(BIN)/python -m tools.kernels
+
+# The lab's promises: interrupted at INTERRUPTS random moments it leaves nothing behind, RUNS runs on a busy machine agree,
+# and so do five real kernels (needs root; the kernels apt and Debian too).
+INTERRUPTS ?= 50
+RUNS ?= 10
+lab: .venv/.dev
+	@TCPTUNE_LAB_INTERRUPTS=$(INTERRUPTS) $(BIN)/python -m pytest -q tests/lab/test_interrupted.py
+	@$(BIN)/python -m tools.lab --runs $(RUNS)
+	@$(BIN)/python -m tools.lab
 
 # The models of procps and systemd-sysctl against the real ones of four Debian releases: TREES for each (needs root and apt).
 TREES ?= 25000

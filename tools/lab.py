@@ -1,15 +1,19 @@
 """`tcptune lab run` on several real kernels: the running one, and Debian's user-mode kernels as throw-away guests.
 
-`python -m tools.lab [SERIES…]` prints every experiment's verdict on each and where they differ; exit status 1 when a
-verdict is not the running kernel's without the experiment saying why, 2 when a kernel could not be had.
+`python -m tools.lab [SERIES…]` (`make lab`) prints every experiment's verdict on each and where they differ; exit
+status 1 when a verdict is not the running kernel's without the experiment saying why, 2 when a kernel could not be had.
+`--runs N` runs everything on the running kernel N times instead, while twice as many busy processes as there are
+processors compete with it; exit status 1 when two runs differ.
 """
 
 from __future__ import annotations
 
 import json
+import os
 import shlex
 import subprocess
 import sys
+import time
 from typing import Any
 
 from tcptune.errors import TcptuneError
@@ -42,6 +46,8 @@ def found(series: str, *arguments: str) -> dict[str, Any]:
 
 def main(arguments: list[str]) -> int:
     """Run all experiments on the kernels named, all of them when none is."""
+    if arguments[:1] == ["--runs"]:
+        return _again(int(arguments[1]))
     documents: dict[str, dict[str, Any]] = {}
     status = 0
     for series in arguments or (RUNNING, *SUITES):
@@ -55,6 +61,31 @@ def main(arguments: list[str]) -> int:
         counts = ", ".join(f"{number} {word.replace('_', ' ')}" for word, number in document["summary"].items())
         print(f"{document['kernel']}: {counts}", flush=True)
     return status or int(_differences(documents))
+
+
+def _again(runs: int) -> int:
+    """Run everything several times on a busy machine and print how long each took and what differs from the first."""
+    busy = [subprocess.Popen([sys.executable, "-c", "while True: pass"]) for _ in range(2 * (os.cpu_count() or 1))]
+    first: dict[str, str] = {}
+    differ = False
+    try:
+        for number in range(1, runs + 1):
+            began = time.monotonic()
+            document = found(RUNNING)
+            verdicts = {each["name"]: each["verdict"] for each in document["experiments"]}
+            first = first or verdicts
+            other = [name for name, verdict in verdicts.items() if first[name] != verdict]
+            differ |= bool(other)
+            seconds = time.monotonic() - began
+            print(
+                f"run {number}: {document['summary']} in {seconds:.1f} s; differ: {', '.join(other) or 'none'}",
+                flush=True,
+            )
+    finally:
+        for each in busy:
+            each.kill()
+            each.wait()
+    return int(differ)
 
 
 def _differences(documents: dict[str, dict[str, Any]]) -> bool:

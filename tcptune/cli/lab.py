@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import sys
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
@@ -109,6 +111,9 @@ def run(
             "no experiment was named", hint="`tcptune lab list` lists them; `tcptune lab run all` runs all"
         )
     host = read_host()
+    for path in (pcap, output):
+        _refuse_unwritable(path)
+    _end_in_order()
     tasks = _tasks(named, profile, twist, host.target, full=full)
     trials = runner.run(tasks, host.target, jobs or runner.workers(), _silent if quiet else _progress)
     if pcap is not None:
@@ -129,6 +134,25 @@ def run(
         text = _rendered(trials, host.release, output_format, color or "auto", output)
     console.emit(text, output)
     return 0
+
+
+def _refuse_unwritable(path: str | None) -> None:
+    """Raise `TcptuneError` before anything is tried where the result could not be written afterwards."""
+    folder = Path(path).resolve().parent if path not in (None, "-") else None
+    if folder is not None and not (folder.is_dir() and os.access(folder, os.W_OK)):
+        why = "it is not writable" if folder.is_dir() else "there is no such folder"
+        raise TcptuneError(f"{path}: cannot be written: {folder}: {why}")
+
+
+def _end_in_order() -> None:
+    """Have SIGTERM and SIGHUP end this process as an exit does, so that half-written files are taken away."""
+    import signal
+
+    def end(number: int, _: object) -> None:
+        raise SystemExit(128 + number)
+
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, end)
 
 
 def _progress(trial: Trial, done: int, total: int) -> None:

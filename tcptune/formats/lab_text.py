@@ -116,10 +116,14 @@ def _summary(trials: Sequence[Trial], kernel: str, width: int) -> list[str]:
 
 
 def summary_table(trials: Sequence[Trial], kernel: str, style: Style, width: int) -> str:
-    """Return one line an experiment: name, verdict, what was seen."""
-    rows = [[_named(each), WORDS[each.verdict], each.because] for each in trials]
-    drawn = table(("experiment", "verdict", "measured"), rows, width, shrink=(2,))
-    return "\n".join([style.bold(drawn[0]), *drawn[1:], "", *_summary(trials, kernel, width)]) + "\n"
+    """Return a row for each experiment: name, verdict, and what was seen in as many lines as it needs."""
+    name = max((len(_named(each)) for each in trials), default=0)
+    verdict = max(len(word) for word in (*(WORDS[each.verdict] for each in trials), HEADERS[1]))
+    lines = [style.bold(f"{'experiment':<{name}}  {HEADERS[1]:<{verdict}}  {HEADERS[2]}")]
+    for each in trials:
+        first = f"{visible(_named(each)):<{name}}  {WORDS[each.verdict]:<{verdict}}  "
+        lines += paragraph(each.because, max(width, len(first) + 24), " " * len(first), first=first)
+    return "\n".join([*lines, "", *_summary(trials, kernel, width)]) + "\n"
 
 
 def markdown(trials: Sequence[Trial], kernel: str) -> str:

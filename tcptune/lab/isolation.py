@@ -59,13 +59,25 @@ def privileged() -> bool:
     return False
 
 
-def become_root() -> None:
-    """Take a user namespace in which this process is root, where it is not allowed to make namespaces already.
+def leave() -> None:
+    """Leave the host's network namespace for an empty one, and take a user namespace for it where that is needed.
 
-    Raises `TcptuneError` with one line where the kernel refuses.
+    All that comes after is one's own: without privileges no way leads back. Raises `TcptuneError` with one line where
+    the kernel refuses.
     """
-    if privileged():
-        return
+    before = identity()
+    if not privileged():
+        _become_root()
+    try:
+        _checked(_libc().unshare(CLONE_NEWNET), "unshare")
+    except OSError as error:
+        raise TcptuneError(f"no network namespace can be made here: {_why(error)}", hint="run it as root") from None
+    if identity() == before:
+        raise TcptuneError("the kernel gave no network namespace of its own")
+
+
+def _become_root() -> None:
+    """Take a user namespace in which this process is root."""
     user, group = os.geteuid(), os.getegid()
     try:
         _checked(_libc().unshare(CLONE_NEWUSER), "unshare")
@@ -82,7 +94,7 @@ def become_root() -> None:
 def _why(error: OSError) -> str:
     reasons = {
         errno.EPERM: "the kernel allows no user namespaces here",
-        errno.ENOSPC: "user.max_user_namespaces is reached",
+        errno.ENOSPC: "a limit is reached (user.max_user_namespaces, user.max_net_namespaces)",
         errno.EINVAL: "the kernel was built without user namespaces",
     }
     return reasons.get(error.errno or 0, error.strerror or str(error))

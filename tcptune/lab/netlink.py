@@ -6,7 +6,6 @@ Layouts are those of include/uapi/linux/rtnetlink.h, if_link.h, if_addr.h and ve
 from __future__ import annotations
 
 import array
-import fcntl
 import os
 import socket
 import struct
@@ -34,7 +33,10 @@ def attribute(kind: int, data: bytes) -> bytes:
     return struct.pack("=HH", len(data) + 4, kind) + data + b"\0" * (-len(data) % 4)
 
 
-def request(kind: int, flags: int, body: bytes, protocol: int = socket.NETLINK_ROUTE) -> None:
+_ROUTE = 0  # NETLINK_ROUTE, which only Linux names
+
+
+def request(kind: int, flags: int, body: bytes, protocol: int = _ROUTE) -> None:
     """Send one message and wait for its acknowledgement. Raises `OSError` with what the kernel says."""
     with socket.socket(socket.AF_NETLINK, socket.SOCK_RAW | socket.SOCK_CLOEXEC, protocol) as link:
         link.settimeout(10)
@@ -90,6 +92,8 @@ def add_default_route(gateway: str) -> None:
 
 def bring_up(name: str) -> None:
     """Switch an interface on."""
+    import fcntl  # What explains an experiment is imported on systems that have none, too.
+
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as control:
         asked = fcntl.ioctl(control, _SIOCGIFFLAGS, struct.pack("16sH22x", name.encode(), 0))
         flags = struct.unpack_from("=H", asked, 16)[0]
@@ -98,6 +102,8 @@ def bring_up(name: str) -> None:
 
 def finish_segments(name: str) -> None:
     """Have every segment finished before it leaves: its checksum computed, and none longer than the wire allows."""
+    import fcntl
+
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as control:
         for command in _OFFLOADS.values():
             value = array.array("I", [command, 0])

@@ -76,6 +76,8 @@ def _be_child(task: Task, target: Target, writer: int, parent: int) -> None:
     status = 1
     try:
         signal.signal(signal.SIGINT, signal.SIG_IGN)
+        for number in (signal.SIGTERM, signal.SIGHUP):
+            signal.signal(number, signal.SIG_DFL)
         isolation.end_with_parent(parent)
         answer = pickle.dumps(_outcome(task, target, parent), pickle.HIGHEST_PROTOCOL)
         view = memoryview(answer)
@@ -88,7 +90,7 @@ def _be_child(task: Task, target: Target, writer: int, parent: int) -> None:
 
 def _outcome(task: Task, target: Target, parent: int) -> tuple[str, Any]:
     try:
-        isolation.become_root()
+        isolation.leave()
         isolation.end_with_parent(parent)
         settings = task.settings
         return "trial", trial.run(task.name, task.experiment, target, settings, task.twist, task.under, full=task.full)

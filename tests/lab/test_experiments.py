@@ -83,8 +83,9 @@ def test_what_an_experiment_points_to_is_there(name: str) -> None:
 
 def claims(name: str) -> list[str]:
     """Return what the catalogue calls wrong at a parameter, topic or counter."""
-    entries = {**parameters(), **{each.name: each for each in TOPICS}, **{each.id: each for each in COUNTERS}}
-    return [myth.claim for myth in entries[name].myths]
+    wrong = {key: entry.myths for key, entry in parameters().items()}
+    wrong |= {topic.name: topic.myths for topic in TOPICS} | {counter.id: counter.myths for counter in COUNTERS}
+    return [myth.claim for myth in wrong[name]]
 
 
 def test_every_claim_of_the_list_has_its_experiment() -> None:
