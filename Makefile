@@ -61,6 +61,11 @@ faults: .venv/.runtime
 	@$(BIN)/python -m tools.faults.many
 	@$(BIN)/python -m tools.faults.boots
 
+# The README's two commands as they stand, and tcptune.pyz alone, in fresh trees of Debian 12 and 13 made by debootstrap
+# (needs root, apt and Debian).
+fresh: .venv/.dev
+	@$(BIN)/python -m tools.fresh
+
 # Every format under coverage-guided fuzzing: SECONDS for each, TARGETS to choose (Linux, CPython).
 SECONDS ?= 60
 fuzz: .venv/.dev
