@@ -1,8 +1,8 @@
-"""A run shared out among processes, one for each processor: many files are looked at and judged at the same time.
+"""Work shared out among processes, one for each processor: files are looked at and judged at the same time.
 
-Each process looks at its own files. What concerns other files (a folder of drop-ins, modules that a tree loads) goes to
-the first process, which answers with what holds for all; then each judges its own. The parts are put together in the
-order of the files, so that the report is the same as that of one process.
+First all take blocks of files from one heap and look for those that may hold settings. While the others still look, the
+first process imports rules, catalogue and formats, once for all: those that judge are forked from it afterwards. The
+reports are put together in the order of the files, so that the whole is the same as that of one process.
 """
 
 from __future__ import annotations
@@ -10,28 +10,36 @@ from __future__ import annotations
 import os
 import pickle
 import sys
-from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, Any, BinaryIO, NoReturn
+from collections.abc import Callable, Iterator, Sequence
+from functools import partial
+from typing import TYPE_CHECKING, Any, BinaryIO
 
 from tcptune.errors import TcptuneError
-from tcptune.lint.look import Look, Share
+from tcptune.lint.look import Candidate, Look, Share
 from tcptune.model.lint import LintReport
 
 if TYPE_CHECKING:
     from tcptune.lint.check import Options
 
 MANY = 2000
-"""Files from which on a second process pays."""
+"""Files from which on a second process that looks at them pays."""
+
+FEW = 50
+"""Files that may hold settings from which on a second process that judges them pays."""
 
 MOST = 4
 """Processes at most: what they wait for is shared."""
 
-_BLOCK = 128
+_BLOCKS = 2000
+"""Blocks at most: their numbers have to find room in the smallest pipe that a system gives."""
+
+_LEAST = 128
+"""Files in a block at least."""
 
 
-def workers(count: int) -> int:
-    """Return how many processes look at so many files: one where they cannot be forked or do not pay."""
-    if count < MANY or not sys.platform.startswith("linux") or not hasattr(os, "fork"):
+def workers() -> int:
+    """Return how many processes can work at the same time: one where they cannot be forked."""
+    if not sys.platform.startswith("linux") or not hasattr(os, "fork"):
         return 1
     import threading
 
@@ -40,41 +48,89 @@ def workers(count: int) -> int:
     return min(MOST, len(os.sched_getaffinity(0)))
 
 
-def lint(
-    files: Sequence[tuple[str, bool]], options: Callable[[], Options], count: int, context: Sequence[str] = ()
-) -> tuple[LintReport, list[str]]:
-    """Look at the files with `count` processes; return the report and what was passed over, in order.
-
-    Where the system gives no further process, those that are there do the work.
-    """
-    blocks: list[list[tuple[str, bool]]] = [[] for _ in range(count)]
-    for start in range(0, len(files), _BLOCK):
-        blocks[start // _BLOCK % count] += files[start : start + _BLOCK]
-    crew: list[_Member] = []
+def look(own: Look, files: Sequence[tuple[str, bool]], options: Callable[[], object]) -> None:
+    """Look at files; all that judging needs is imported once there is one to judge, while the others look on."""
+    count = workers() if len(files) >= MANY else 1
+    if count == 1:
+        own.files(files)
+        return
+    blocks = _Blocks(len(files))
+    crew = _crew([partial(_looked, files, blocks)] * (count - 1))
+    prepared = False
     try:
-        for block in blocks[1:]:
-            try:
-                crew.append(_Member.start(block, options))
-            except OSError:
-                blocks[0] += block
-        own = Look()
-        own.files(blocks[0])
+        for first, last in blocks:
+            own.files(files[first:last])
+            if own.candidates and not prepared:
+                options()
+                _prepare()
+                prepared = True
         for member in crew:
             own.take(member.receive())
-        share = own.share(context) if own.candidates else Share(context=frozenset(context))
+    finally:
+        blocks.close()
         for member in crew:
-            member.send(share)
-        reports = [own.judge(share, options)] if own.candidates else []
-        reports += [report for report in (member.receive() for member in crew) if report is not None]
+            member.end()
+
+
+def _looked(files: Sequence[tuple[str, bool]], blocks: _Blocks) -> Look:
+    mine = Look()
+    for first, last in blocks:
+        mine.files(files[first:last])
+    return mine
+
+
+def judge(candidates: Sequence[Candidate], options: Options, share: Share) -> LintReport:
+    """Judge the files that may hold settings, in the order of their paths."""
+    from tcptune.lint.check import check
+
+    ordered = sorted(candidates)
+    count = workers() if len(ordered) >= FEW and options.host is None else 1
+    if count == 1:
+        return check(ordered, options, share)
+    _prepare()
+    own, *others = _shares(ordered, count)
+    crew = _crew([partial(check, mine, options, share) for mine in others])
+    try:
+        # Where the system gives no further process, those that are there do the work.
+        left = [each for mine in others[len(crew) :] for each in mine]
+        reports = [check(sorted([*own, *left]), options, share), *(member.receive() for member in crew)]
     finally:
         for member in crew:
             member.end()
-    return _joined(reports), own.skipped
+    return _joined(reports)
+
+
+def _prepare() -> None:
+    """Import what the judges need before they are forked: once for all."""
+    import tcptune.lint.check  # noqa: F401
+    from tcptune.catalog import parameters
+    from tcptune.sources import detect
+
+    parameters()
+    detect.formats()
+
+
+def _shares(candidates: Sequence[Candidate], count: int) -> list[list[Candidate]]:
+    """Return what each process judges: as many bytes each, and all that stand in folders of drop-ins by the first."""
+    from tcptune.lint.around import drop_in_folder
+
+    shares: list[list[Candidate]] = [[] for _ in range(count)]
+    sizes = [0] * count
+    apart = []
+    for each in candidates:
+        if drop_in_folder(each[0]) is not None:
+            shares[0].append(each)
+            sizes[0] += len(each[1])
+        else:
+            apart.append(each)
+    for each in apart:
+        least = sizes.index(min(sizes))
+        shares[least].append(each)
+        sizes[least] += len(each[1])
+    return shares
 
 
 def _joined(reports: Sequence[LintReport]) -> LintReport:
-    if not reports:
-        return LintReport(())
     from tcptune.lint.check import by_place
 
     return LintReport(
@@ -89,29 +145,59 @@ def _joined(reports: Sequence[LintReport]) -> LintReport:
     )
 
 
+class _Blocks:
+    """Blocks of files, each of which is taken by one process: their numbers lie in a pipe that all read from."""
+
+    def __init__(self, files: int) -> None:
+        self.size = max(_LEAST, -(-files // _BLOCKS))
+        self.reader, writer = os.pipe()
+        numbers = range(-(-files // self.size))
+        os.write(writer, b"".join(number.to_bytes(2, "little") for number in numbers))
+        os.close(writer)
+
+    def __iter__(self) -> Iterator[tuple[int, int]]:
+        while number := os.read(self.reader, 2):
+            start = int.from_bytes(number, "little") * self.size
+            yield start, start + self.size
+
+    def close(self) -> None:
+        os.close(self.reader)
+
+
+def _crew(tasks: Sequence[Callable[[], object]]) -> list[_Member]:
+    """Start a process for each task, or for as many of the first ones as the system has processes for."""
+    crew: list[_Member] = []
+    for task in tasks:
+        try:
+            crew.append(_Member(task))
+        except OSError:
+            break
+    return crew
+
+
 class _Member:
-    """One further process and the pipes to it. Both ends run the same program, so that pickle is no danger."""
+    """A further process that does one task. Both ends run the same program, so that pickle is no danger."""
 
-    def __init__(self, pid: int, reader: BinaryIO, writer: BinaryIO) -> None:
-        self.pid, self.reader, self.writer = pid, reader, writer
-
-    @classmethod
-    def start(cls, files: Sequence[tuple[str, bool]], options: Callable[[], Options]) -> _Member:
-        """Fork a process that looks at these files."""
-        up, down = os.pipe(), os.pipe()
+    def __init__(self, task: Callable[[], object]) -> None:
+        """Fork it. Raises `OSError` where the system gives no process."""
+        ours, theirs = os.pipe()
         sys.stdout.flush()
         sys.stderr.flush()
-        pid = os.fork()
-        if pid == 0:
-            os.close(up[0])
-            os.close(down[1])
-            _work(files, options, os.fdopen(down[0], "rb"), os.fdopen(up[1], "wb"))
-        os.close(up[1])
-        os.close(down[0])
-        return cls(pid, os.fdopen(up[0], "rb"), os.fdopen(down[1], "wb"))
+        try:
+            self.pid = os.fork()
+        except OSError:
+            os.close(ours)
+            os.close(theirs)
+            raise
+        if self.pid == 0:
+            os.close(ours)
+            # It never returns, and never runs what the first process has registered for its end.
+            os._exit(_work(task, os.fdopen(theirs, "wb")))
+        os.close(theirs)
+        self.reader = os.fdopen(ours, "rb")
 
     def receive(self) -> Any:
-        """Return what the process sent; what it failed with is raised here."""
+        """Return what the task returned; what it failed with is raised here."""
         try:
             answer = pickle.load(self.reader)
         except EOFError:
@@ -120,51 +206,23 @@ class _Member:
             raise answer
         return answer
 
-    def send(self, share: Share) -> None:
-        """Tell the process what holds for all files."""
-        try:
-            pickle.dump(share, self.writer)
-            self.writer.flush()
-        except BrokenPipeError:
-            return  # What it failed with is read next.
-
     def end(self) -> None:
-        """Close the pipes, on which the process ends if it has not yet, and wait for it."""
-        for stream in (self.writer, self.reader):
-            try:
-                stream.close()
-            except OSError:
-                continue
+        """Close the pipe, on which the process ends if it has not yet, and wait for it."""
+        self.reader.close()
         os.waitpid(self.pid, 0)
 
 
-def _work(
-    files: Sequence[tuple[str, bool]], options: Callable[[], Options], reader: BinaryIO, writer: BinaryIO
-) -> NoReturn:
-    """Be the further process: it never returns, and never runs what the first one has registered for its end."""
-    status = 0
+def _work(task: Callable[[], object], writer: BinaryIO) -> int:
+    """Do a task in a process of its own and send what came of it; return the exit status."""
     try:
-        look = Look()
-        look.files(files)
-        pickle.dump(look.shared(), writer)
+        try:
+            answer = task()
+        except TcptuneError as error:
+            answer = error
+        except Exception as error:
+            answer = RuntimeError(f"{type(error).__name__}: {error}")
+        pickle.dump(answer, writer, pickle.HIGHEST_PROTOCOL)
         writer.flush()
-        if look.candidates:
-            options()  # Rules and catalogue are imported while the others still look.
-        share = pickle.load(reader)
-        pickle.dump(look.judge(share, options) if look.candidates else None, writer)
-        writer.flush()
-    except (EOFError, BrokenPipeError, KeyboardInterrupt):
-        status = 1
-    except BaseException as error:
-        status = 1
-        _failed(error, writer)
-    os._exit(status)
-
-
-def _failed(error: BaseException, writer: BinaryIO) -> None:
-    told = error if isinstance(error, TcptuneError) else RuntimeError(f"{type(error).__name__}: {error}")
-    try:
-        pickle.dump(told, writer)
-        writer.flush()
-    except (OSError, pickle.PicklingError):
-        return
+    except BaseException:
+        return 1
+    return 0

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from functools import cache
 from typing import TYPE_CHECKING
 
 from tcptune.lint import crew, discover
@@ -37,30 +38,16 @@ def lint(
     named = [path for path, itself in files if itself] + ([given[0]] if given is not None else [])
     around = beside(named, [path for path, _ in files], context) if named or context else []
     files += [(path, False) for path in around]
-    count = crew.workers(len(files)) if given is None else 1
-    if count > 1:
-        report, skipped = crew.lint(files, options, count, around)
-    else:
-        report, skipped = _alone(files, options, given, around, empty=empty)
+    look = Look()
+    if given is not None:
+        look.add(*given, True)
+    asked = cache(options)
+    crew.look(look, files, asked)
+    report = LintReport(())
+    if look.candidates or empty:
+        report = crew.judge(look.candidates, asked(), look.share(around))
     return replace(
         report,
         seen=seen,
-        skipped=(*sorted(found.skipped), *sorted({*skipped, *report.skipped})),
+        skipped=(*sorted(found.skipped), *sorted({*look.skipped, *report.skipped})),
     )
-
-
-def _alone(
-    files: Sequence[tuple[str, bool]],
-    options: Callable[[], Options],
-    stdin: tuple[str, bytes] | None,
-    context: Sequence[str],
-    *,
-    empty: bool,
-) -> tuple[LintReport, list[str]]:
-    look = Look()
-    if stdin is not None:
-        look.add(*stdin, True)
-    look.files(files)
-    if not look.candidates and not empty:
-        return LintReport(()), look.skipped
-    return look.judge(look.share(context), options), look.skipped

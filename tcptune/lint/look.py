@@ -6,16 +6,15 @@ Rules, catalogue and formats are imported when the first such file is met: most 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from tcptune.lint import discover
-from tcptune.sources.hints import worth
+from tcptune.sources.hints import foreign, worth
 
 if TYPE_CHECKING:
-    from tcptune.lint.check import Options
-    from tcptune.model.lint import LintReport
+    pass
 
 MENTIONED = re.compile(rb"modprobe|modules-load")
 """What tasks that load a module mention."""
@@ -43,14 +42,14 @@ class Look:
     candidates: list[Candidate] = field(default_factory=list)
     loading: list[tuple[str, bytes]] = field(default_factory=list)
     skipped: list[str] = field(default_factory=list)
-    seen: int = 0
 
     def files(self, files: Iterable[tuple[str, bool]]) -> None:
         """Read the files and keep those that may hold settings."""
         found = discover.Found(self.skipped)
         for path, named in files:
+            if foreign(path) and not named:
+                continue
             data = discover.load(path, named, found)
-            self.seen += 1
             if data is not None:
                 self.add(path, data, named)
 
@@ -61,33 +60,14 @@ class Look:
         if "modules-load.d/" in path or ("tasks" in path and b"mod" in data and MENTIONED.search(data)):
             self.loading.append((path, data))
 
-    def shared(self) -> tuple[list[Candidate], list[tuple[str, bytes]], list[str], int]:
-        """Give away the files that concern others, for the process that judges those together."""
-        given = [each for each in self.candidates if _concerns_others(*each)]
-        if given:
-            self.candidates = [each for each in self.candidates if not _concerns_others(*each)]
-        return given, self.loading, self.skipped, self.seen
-
-    def take(self, shared: tuple[list[Candidate], list[tuple[str, bytes]], list[str], int]) -> None:
-        """Take over what another process gives away."""
-        candidates, loading, skipped, seen = shared
-        self.candidates += candidates
-        self.loading += loading
-        self.skipped += skipped
-        self.seen += seen
+    def take(self, other: Look) -> None:
+        """Take over what another process found."""
+        self.candidates += other.candidates
+        self.loading += other.loading
+        self.skipped += other.skipped
 
     def share(self, context: Sequence[str] = ()) -> Share:
         """Return what holds for the files of all processes; `context` are those that nothing is told of."""
         from tcptune.lint.context import allowed, modules
 
         return Share(allowed(self.candidates), modules(self.loading), frozenset(context))
-
-    def judge(self, share: Share, options: Callable[[], Options]) -> LintReport:
-        """Judge the files."""
-        from tcptune.lint.check import check
-
-        return check(sorted(self.candidates), options(), share)
-
-
-def _concerns_others(path: str, data: bytes, _named: bool) -> bool:
-    return "sysctl.d/" in path or "sysctl.conf" in path or b"llowedUnsafeSysctls" in data or b"llowed-unsafe" in data

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from importlib import import_module
 from types import ModuleType
 
@@ -11,13 +12,15 @@ ORDER = ("salt", "tuned", "yaml_source", "nix", "keyfile", "resources", "command
 """The formats' modules, the most particular first."""
 
 
+@cache
+def formats() -> tuple[ModuleType, ...]:
+    """Return the formats' modules in their order."""
+    return tuple(import_module(f"tcptune.sources.{name}") for name in ORDER)
+
+
 def source_of(text: Text) -> ModuleType | None:
     """Return the format that claims a text, None when it is nothing that sets kernel parameters."""
-    for name in ORDER:
-        module = import_module(f"tcptune.sources.{name}")
-        if module.claims(text):
-            return module
-    return None
+    return next((module for module in formats() if module.claims(text)), None)
 
 
 def read(text: Text) -> Reading | None:

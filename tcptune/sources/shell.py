@@ -67,7 +67,9 @@ class _Reader:
             self.reading.comments.append(Comment(self.text.at(line, column, column + len(body)), body, alone))
             self.comments[line] = body
         printed: list[Word] = []
-        self.reading.modules |= loaded_at_boot(script)
+        if "modules" in self.text.text:
+            self.reading.modules |= loaded_at_boot(script)
+        into = blocks_into_files(script)
         for number, command in enumerate(script.commands):
             following = script.commands[number + 1] if number + 1 < len(script.commands) else None
             before = script.commands[number - 1].operator if number else "\n"

@@ -239,11 +239,10 @@ class _Lexer:
     def balanced(self, start: int) -> int:
         """Return the offset behind the bracket that closes the one at `start`; the text's end when none does."""
         opening = self.text[start]
-        closing = {"(": ")", "{": "}"}[opening]
         depth = 0
         window = self.text[start : start + min(_LONGEST, self.budget)]
         self.budget -= len(window)
-        for match in re.finditer(f"[{re.escape(opening + closing)}]", window):
+        for match in _BRACKETS[opening].finditer(window):
             depth += 1 if match[0] == opening else -1
             if depth == 0:
                 self.budget += len(window) - match.end()
@@ -256,6 +255,8 @@ class _Lexer:
         word.expands = True
         self.take(word, self.at, end + 1)
 
+
+_BRACKETS = {"(": re.compile("[()]"), "{": re.compile("[{}]")}
 
 _LONGEST = 10_000
 """Characters within which a substitution has to end; together with the budget it keeps the search linear."""

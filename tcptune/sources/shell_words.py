@@ -32,6 +32,22 @@ _RUNNERS = frozenset(
 _APART = frozenset({"unshare", "nsenter"})
 """Those of them that run it in a namespace of its own."""
 
+_VARIABLE = re.compile(r"[A-Za-z_]\w*=")
+
+_TALKS = re.compile(
+    r"echo|printf|print|grep|egrep|sed|awk|logger|cat|test|\[+|man|which|type|apt\S*|yum|dnf|apk|cp|ln|install|pkill|pgrep"
+    r"|\w*(?:log|info|warn|msg|message|die|error|usage|note|say|debug|print|echo)\w*",
+    re.IGNORECASE,
+)
+"""Commands behind which `sysctl` is a word among others."""
+
+_SETS = re.compile(r"-\w*w\w*|--write|[A-Za-z][\w./$\{\}-]*\s*=.*", re.DOTALL)
+_FAR = 20
+"""Words within which the command that is run has to begin."""
+
+_INSIDE = frozenset({"docker", "podman", "nerdctl", "kubectl", "oc", "lxc", "lxc-attach", "incus", "pct", "machinectl"})
+"""Commands that run another one in a container."""
+
 PRINTERS = frozenset({"echo", "printf", "print"})
 """The commands that print their arguments."""
 
@@ -42,7 +58,7 @@ def strip_prefixes(words: list[Word]) -> tuple[list[Word], frozenset[str]]:
     index = 0
     while index < len(words):
         text = words[index].text
-        if text in _PREFIXES or re.match(r"[A-Za-z_]\w*=", text):
+        if text in _PREFIXES or _VARIABLE.match(text):
             index += 1
             while index < len(words) and words[index].text.startswith("-") and text in ("sudo", "env", "doas"):
                 index += 2 if words[index].text in ("-u", "-g", "-U", "-C") else 1

@@ -7,8 +7,9 @@ is a reference to a node that is there already.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 from tcptune.model.setting import Location
 from tcptune.sources.base import Problem, Text
@@ -38,15 +39,17 @@ class Node:
     block: str = ""
     pairs: Sequence[tuple[Node, Node]] = ()
     items: Sequence[Node] = ()
+    _index: dict[str, Node] | None = field(default=None, init=False, repr=False, compare=False)
 
     def get(self, *names: str) -> Node | None:
         """Return the value of the first of these keys that the mapping has."""
-        best = None
-        least = len(names)
-        for key, value in self.pairs:
-            if key.value in names and key.kind == "scalar" and names.index(key.value) < least:
-                best, least = value, names.index(key.value)
-        return best if best is not None else self._merged(*names)
+        if self._index is None:
+            # Formats ask the same mapping for dozens of keys; of one that stands there twice, the first one counts.
+            self._index = {key.value: value for key, value in reversed(self.pairs) if key.kind == "scalar"}
+        for name in names:
+            if name in self._index:
+                return self._index[name]
+        return self._merged(*names) if "<<" in self._index else None
 
     def _merged(self, *names: str) -> Node | None:
         """Look into the mappings that `<<` brings in, one level deep."""
@@ -130,10 +133,9 @@ def parse(text: Text) -> Parsed:
     if text.text.lstrip()[:1] in "{[" or text.name.endswith(".json"):
         source = source.replace("\t", " ")
     loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-    builder = _Builder(text)
+    builder = _Builder()
     try:
-        for event in yaml.parse(source.removeprefix("\ufeff"), Loader=loader):
-            builder.event(event.__class__.__name__, event)
+        builder.run(loader(source.removeprefix("\ufeff")).get_event)
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         line, column = (mark.line, mark.column) if mark else (0, 0)
@@ -155,6 +157,9 @@ def syntax(text: Text, line: int, column: int, said: str) -> Problem:
     return Problem("TT007", "error", at, f"This YAML does not parse: {said}.", "Nothing behind this place is read.")
 
 
+_BLOCKS = ("|", ">")
+
+
 class _TooMuch(Exception):
     def __init__(self, message: str, line: int) -> None:
         super().__init__(message)
@@ -164,64 +169,82 @@ class _TooMuch(Exception):
 class _Builder:
     """Makes nodes of events, with a stack of its own instead of the interpreter's."""
 
-    def __init__(self, text: Text) -> None:
-        self.text = text
+    def __init__(self) -> None:
         self.documents: list[Node] = []
+        self.children: list[Node] = self.documents
         self.stack: list[tuple[Node, list[Node]]] = []
         self.anchors: dict[str, Node] = {}
         self.count = 0
 
-    def event(self, name: str, event: object) -> None:
-        if name == "ScalarEvent":
-            self.put(self.scalar(event), event)
-        elif name in ("MappingStartEvent", "SequenceStartEvent"):
-            start = event.start_mark  # type: ignore[attr-defined]
-            node = Node("map" if name.startswith("M") else "list", start.line, start.column)
-            self.put(node, event)
-            if len(self.stack) >= DEEPEST:
-                raise _TooMuch(f"nested deeper than {DEEPEST} levels", start.line)
-            self.stack.append((node, []))
-        elif name in ("MappingEndEvent", "SequenceEndEvent"):
-            self.close(event)
-        elif name == "AliasEvent":
-            anchor = event.anchor  # type: ignore[attr-defined]
-            start = event.start_mark  # type: ignore[attr-defined]
-            target = self.anchors.get(anchor) or Node("scalar", start.line, start.column)
-            self.put(Node("alias", start.line, start.column, items=[target]), event)
-        elif name == "DocumentStartEvent":
-            self.anchors = {}
+    def run(self, next_event: Callable[[], Any]) -> None:
+        """Take events until there are no more. Most are scalars: what is done for one, a large file does often."""
+        from yaml.events import ScalarEvent
 
-    def scalar(self, event: object) -> Node:
-        start, end = event.start_mark, event.end_mark  # type: ignore[attr-defined]
-        style = event.style or ""  # type: ignore[attr-defined]
-        return Node(
-            "scalar",
-            start.line,
-            start.column,
-            end.line,
-            end.column,
-            event.value,  # type: ignore[attr-defined]
-            plain=not style,
-            block=style if style in ("|", ">") else "",
-        )
+        others = self._others()
+        while (event := next_event()) is not None:
+            kind = event.__class__
+            if kind is not ScalarEvent:
+                other = others.get(kind)
+                if other is not None:
+                    other(event)
+                continue
+            start, end, style = event.start_mark, event.end_mark, event.style
+            block = style if style in _BLOCKS else ""
+            line = start.line
+            node = Node("scalar", line, start.column, end.line, end.column, event.value, not style, block)
+            self.children.append(node)
+            self.count += 1
+            if event.anchor or self.count > MOST:
+                self.known(node, event)
 
-    def put(self, node: Node, event: object) -> None:
-        self.count += 1
+    def _others(self) -> dict[type, Callable[[Any], None]]:
+        """Return what is done for the events that are no scalars; those that are not in it tell nothing."""
+        from yaml import events
+
+        return {
+            events.MappingStartEvent: lambda event: self.open("map", event),
+            events.SequenceStartEvent: lambda event: self.open("list", event),
+            events.MappingEndEvent: self.close,
+            events.SequenceEndEvent: self.close,
+            events.AliasEvent: self.alias,
+            events.DocumentStartEvent: self.document,
+        }
+
+    def known(self, node: Node, event: Any) -> None:
+        """Remember a node by its anchor. Raises `_TooMuch` when there are too many nodes."""
         if self.count > MOST:
             raise _TooMuch(f"more than {MOST} nodes", node.line)
-        anchor = getattr(event, "anchor", None)
-        if anchor and node.kind != "alias":
-            self.anchors[anchor] = node
-        if self.stack:
-            self.stack[-1][1].append(node)
-        else:
-            self.documents.append(node)
+        if event.anchor and node.kind != "alias":
+            self.anchors[event.anchor] = node
 
-    def close(self, event: object) -> None:
-        node, children = self.stack.pop()
-        end = event.end_mark  # type: ignore[attr-defined]
+    def put(self, node: Node, event: Any) -> None:
+        self.children.append(node)
+        self.count += 1
+        self.known(node, event)
+
+    def open(self, kind: str, event: Any) -> None:
+        start = event.start_mark
+        node = Node(kind, start.line, start.column)
+        self.put(node, event)
+        if len(self.stack) >= DEEPEST:
+            raise _TooMuch(f"nested deeper than {DEEPEST} levels", start.line)
+        self.stack.append((node, self.children))
+        self.children = []
+
+    def close(self, event: Any) -> None:
+        children = self.children
+        node, self.children = self.stack.pop()
+        end = event.end_mark
         node.end_line, node.end_column = end.line, end.column
         if node.kind == "map":
             node.pairs = list(zip(children[::2], children[1::2], strict=False))
         else:
             node.items = children
+
+    def alias(self, event: Any) -> None:
+        start = event.start_mark
+        target = self.anchors.get(event.anchor) or Node("scalar", start.line, start.column)
+        self.put(Node("alias", start.line, start.column, items=[target]), event)
+
+    def document(self, _event: Any) -> None:
+        self.anchors = {}

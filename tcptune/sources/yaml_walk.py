@@ -6,6 +6,7 @@ Every mapping is offered to the formats in turn; each takes what it knows and sa
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import accumulate
@@ -42,6 +43,30 @@ _TELLING = re.compile(
 """What a line has in it that may be about a setting, or may bring one in from elsewhere."""
 
 
+_FRAGMENTS = (
+    *("*", "&", "<<", "net", "vm", "kernel", "fs", "user", "dev", "abi", "debug", "crypto", "sunrpc"),
+    *("sysctl", "proc/sys", "modprobe", "modules", "llowed", "tcp_", "conntrack", "somaxconn"),
+)
+"""One of these stands in whatever `_TELLING` finds."""
+
+
+def _tell(lines: Sequence[str]) -> list[bool]:
+    """Tell of each line whether it may be about a setting; looking for words first costs a tenth of the pattern."""
+    text = "\n".join(lines)
+    if not text.isascii():
+        return [_TELLING.search(line) is not None for line in lines]
+    text = text.lower()
+    starts = [0, *accumulate(len(line) + 1 for line in lines)]
+    found = [False] * len(lines)
+    for fragment in _FRAGMENTS:
+        at = text.find(fragment)
+        while at >= 0:
+            line = bisect_right(starts, at) - 1
+            found[line] = True
+            at = text.find(fragment, starts[line + 1])
+    return [may and _TELLING.search(line) is not None for may, line in zip(found, lines, strict=True)]
+
+
 _MOST_ABOVE = 100
 """Lines of the comment above a setting that are kept, the nearest ones."""
 
@@ -76,7 +101,7 @@ class Walk:
         """Walk through all documents. What an anchor names is read once, however often it is used."""
         several = len(parsed.documents) > 1
         # How many lines before each may be about a setting: what lies between two equal numbers needs no visit.
-        self.telling = [0, *accumulate(_TELLING.search(line) is not None for line in self.text.lines)]
+        self.telling = [0, *accumulate(_tell(self.text.lines))]
         for number, document in enumerate(parsed.documents):
             self.visit(document, Around(group=(f"document{number + 1}",) if several else ()))
 

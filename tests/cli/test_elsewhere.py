@@ -91,7 +91,8 @@ def test_without_fork_or_a_free_process_one_does_the_work(tmp_path: Path, monkey
     write(tmp_path, {f"{number}.conf": "net.ipv4.tcp_timestamps = 0\n" for number in range(60)})
     alone = lint([str(tmp_path)], options())
     monkeypatch.setattr(crew, "MANY", 10)
-    assert crew.workers(60) == min(crew.MOST, len(os.sched_getaffinity(0)))
+    monkeypatch.setattr(crew, "FEW", 10)
+    assert crew.workers() == min(crew.MOST, len(os.sched_getaffinity(0)))
     assert lint([str(tmp_path)], options()) == alone
 
     def refused() -> int:
@@ -100,5 +101,5 @@ def test_without_fork_or_a_free_process_one_does_the_work(tmp_path: Path, monkey
     monkeypatch.setattr(os, "fork", refused)
     assert lint([str(tmp_path)], options()) == alone
     monkeypatch.delattr(os, "fork")
-    assert crew.workers(60) == 1
+    assert crew.workers() == 1
     assert lint([str(tmp_path)], options()) == alone
