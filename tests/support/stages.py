@@ -54,6 +54,8 @@ def outage() -> Iterator[None]:
     for line in (f"add {CLIENT}/32 dev lo", f"add {SERVER}/32 dev lo"):
         subprocess.run(["ip", "address", *line.split()], check=True, timeout=10)
     write_sysctl("net.ipv4.tcp_max_tw_buckets", 131072)
+    # On a slow machine a segment that comes late would otherwise end TIME_WAIT by a RST.
+    write_sysctl("net.ipv4.tcp_rfc1337", 1)
     reader, writer = os.pipe()
     pid = os.fork()
     if pid == 0:
@@ -92,6 +94,7 @@ def _run_out() -> Iterator[None]:
                 if len(held) > HELD:
                     client, peer = held.pop()
                     client.close()
+                    peer.recv(1)  # The end has arrived: they do not close at the same time.
                     peer.close()
         write_sysctl(RANGE, f"{PORTS[0]} {PORTS[-1]}")
         yield
