@@ -69,7 +69,6 @@ class _Reader:
         printed: list[Word] = []
         if "modules" in self.text.text:
             self.reading.modules |= loaded_at_boot(script)
-        into = blocks_into_files(script)
         for number, command in enumerate(script.commands):
             following = script.commands[number + 1] if number + 1 < len(script.commands) else None
             before = script.commands[number - 1].operator if number else "\n"

@@ -34,20 +34,6 @@ _APART = frozenset({"unshare", "nsenter"})
 
 _VARIABLE = re.compile(r"[A-Za-z_]\w*=")
 
-_TALKS = re.compile(
-    r"echo|printf|print|grep|egrep|sed|awk|logger|cat|test|\[+|man|which|type|apt\S*|yum|dnf|apk|cp|ln|install|pkill|pgrep"
-    r"|\w*(?:log|info|warn|msg|message|die|error|usage|note|say|debug|print|echo)\w*",
-    re.IGNORECASE,
-)
-"""Commands behind which `sysctl` is a word among others."""
-
-_SETS = re.compile(r"-\w*w\w*|--write|[A-Za-z][\w./$\{\}-]*\s*=.*", re.DOTALL)
-_FAR = 20
-"""Words within which the command that is run has to begin."""
-
-_INSIDE = frozenset({"docker", "podman", "nerdctl", "kubectl", "oc", "lxc", "lxc-attach", "incus", "pct", "machinectl"})
-"""Commands that run another one in a container."""
-
 PRINTERS = frozenset({"echo", "printf", "print"})
 """The commands that print their arguments."""
 
