@@ -144,7 +144,8 @@ def all_netns() -> tuple[list[Namespace], tuple[str, ...]]:
             elif found[identity].container is None and found[identity] is not own and found[identity].pid is None:
                 hint = cgroup_hint(read_text(f"/proc/{pid}/cgroup", 65536) or "")
                 found[identity] = found[identity]._replace(pid=pid, container=hint)
-    lines = (f"{hidden} processes may not be looked at: their network namespaces are not listed",) if hidden else ()
+    who = "1 process" if hidden == 1 else f"{hidden} processes"
+    lines = (f"{who} may not be looked at: network namespaces of theirs are not listed",) if hidden else ()
     return list(found.values()), lines
 
 
