@@ -54,13 +54,13 @@ def _kept(entry: Entry, journal: Journal) -> tuple[int, tuple[str, ...]]:
             begun = True
             put_file(file)
         journal.add(entry.id, "confirmed")
-    except (Failure, TcptuneError, OSError) as error:
+    except Exception as error:
         begun = begun and not isinstance(error, Failure)
         lines = [f"it could not be confirmed: {words(error)}"]
         if file is not None and begun:
             try:
                 put_file(replace(file, before=file.after, after=file.before))
-            except (Failure, TcptuneError, OSError) as again:
+            except Exception as again:
                 return 4, (*lines, f"{file.path} could not be put back: {words(again)}")
         return 3, (*lines, "its undo is still armed: the change ends at its time, or tcptune confirm tries again")
     arm.disarm(entry.undo)

@@ -56,4 +56,6 @@ def current(path: str) -> str | None:
 
 def words(error: Exception) -> str:
     """Return an error as one sentence."""
-    return (error.strerror or str(error)) if isinstance(error, OSError) else str(error)
+    if isinstance(error, OSError):
+        return error.strerror or str(error)
+    return str(error) if isinstance(error, Failure | TcptuneError) else f"unexpected {type(error).__name__}: {error}"

@@ -12,7 +12,6 @@ from tcptune.apply.journal import Journal
 from tcptune.apply.persist import Failure, put_file, words
 from tcptune.apply.procsys import PartlyTaken, ProcSys, means, partly
 from tcptune.apply.signals import noted
-from tcptune.errors import TcptuneError
 from tcptune.model.journal import Header, Step
 from tcptune.model.record import dataclass
 
@@ -87,7 +86,8 @@ class _Run:
                 put_file(self.header.file)
             self._stop_if_asked()
             self.journal.add(name, "applied" if arm is None else "pending")
-        except (Failure, TcptuneError, OSError) as error:
+        except Exception as error:
+            # Whatever it is, also a module that is gone meanwhile: half a change is the worst that can be left.
             return self._undone(error)
         return Outcome(self.header, 0, tuple(step.key for step in self.header.steps))
 

@@ -51,7 +51,7 @@ def put_back(
                     _one(proc, each, (made or {}).get(each.key))
             except _Changed as error:
                 changed.append(str(error))
-            except (TcptuneError, OSError) as error:
+            except Exception as error:
                 failed.append(f"{_what(each)} could not be put back: {words(error)}")
                 again.append(each)
         todo = again

@@ -10,6 +10,7 @@ from typing import Annotated, Literal
 import typer
 
 from tcptune.apply.journal import STATE_DIR
+from tcptune.apply.persist import words
 from tcptune.cli import console
 from tcptune.errors import TcptuneError
 from tcptune.model.plan import Applied
@@ -57,17 +58,17 @@ def tell(done: Applied, output_format: str, output: str | None, color: str, *, q
             style, width = console.style(color, output), console.width(output)
             console.emit(apply_text.applied(done, style, width, verbose=verbose), output)
         sys.stdout.flush()
-    except (OSError, TcptuneError) as error:
+    except Exception as error:
         _unsaid(done, error)
     return done.status
 
 
-def _unsaid(done: Applied, error: OSError | TcptuneError) -> None:
+def _unsaid(done: Applied, error: Exception) -> None:
     """Say on standard error what could not be said where it was asked for."""
-    why = (error.strerror or str(error)) if isinstance(error, OSError) else error.message
-    made = (
-        f"the change {done.header.id} was made" if done.changed and done.header is not None else "nothing was changed"
-    )
+    why = words(error)
+    made = f"the change {done.header.id} was made" if done.changed and done.header else "nothing was changed"
+    if done.status != 0 and done.lines:
+        made = "; ".join(done.lines)
     with suppress(OSError, ValueError):
         # What is still buffered would fail once more at exit.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -170,6 +170,22 @@ def test_what_somebody_wrote_meanwhile_stays_and_is_status_4() -> None:
 
 
 @alone
+def test_whatever_fails_on_the_way_puts_all_of_it_back() -> None:
+    """An upgrade may take tcptune's own modules away while it runs."""
+
+    class Gone(ProcSys):
+        def write(self, key: str, text: str) -> None:
+            if text == "300000":
+                raise ModuleNotFoundError("No module named 'gone'")
+            super().write(key, text)
+
+    done = made(*STEPS, proc=Gone())
+    assert done.status == 3
+    assert "unexpected ModuleNotFoundError" in done.lines[0]
+    assert (live(FIN), live(BUCKETS), states()) == ("60", "131072", {newest(): "undone"})
+
+
+@alone
 def test_a_later_write_that_changes_an_earlier_one_is_seen() -> None:
     class Meddling(ProcSys):
         def write(self, key: str, text: str) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from tcptune.formats import apply_text
 from tests.support.change import (
     BUCKETS,
     DROPIN,
@@ -132,6 +133,20 @@ def test_a_report_that_cannot_be_written_does_not_hide_that_the_change_was_made(
     full = tcptune("apply", *assigned(tcp_retries2=9), before=["sh", "-c", 'exec "$@" > /dev/full', "sh"])
     assert (live("net.ipv4.tcp_retries2"), full.status) == ("9", 0)
     assert "report" in full.err or "output" in full.err
+
+
+@alone
+def test_a_report_that_fails_for_whatever_reason_does_not_change_the_status() -> None:
+    def broken(*_: object, **__: object) -> str:
+        raise ModuleNotFoundError("No module named 'gone'")
+
+    apply_text.applied = broken
+    done = apply(*assigned(tcp_fin_timeout=30))
+    assert (done.status, live(FIN)) == (0, "30")
+    assert f"the change {newest()} was made" in done.err
+    done = apply(*assigned(tcp_congestion_control="nonesuch"))
+    assert done.status == 3
+    assert "nonesuch" in done.err
 
 
 @alone

@@ -1,6 +1,6 @@
 """Kill and refuse `tcptune apply` and its kin at every system call that changes something, and end what is left.
 
-    python -m tools.faults [--count N] [--seed N] [SCENARIO…]
+    python -m tools.faults [--count N] [--seed N] [--call NAME] [SCENARIO…]
 
 Each fault is one run on a stage of its own, some 0.4 s; N of them are chosen by chance (0: all of them, 20 min).
 SCENARIO is a part of a scenario's name. Printed is a line a scenario, and everything that is lost. The status is 1 when
@@ -27,6 +27,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m tools.faults", description=(__doc__ or "").splitlines()[0])
     parser.add_argument("--count", type=int, default=300, help="how many faults, 0 for all of them (300)")
     parser.add_argument("--seed", type=int, default=0, help="which ones (0)")
+    parser.add_argument("--call", help="only at this system call")
     parser.add_argument("scenarios", nargs="*", help="parts of the names of scenarios (all of them)")
     asked = parser.parse_args()
     if os.geteuid() != 0 or not attach_works():
@@ -36,7 +37,7 @@ def main() -> int:
     began = time.monotonic()
     chosen = [each for each in SCENARIOS if not asked.scenarios or any(part in each.name for part in asked.scenarios)]
     try:
-        campaign = Campaign(chosen)
+        campaign = Campaign(chosen, asked.call)
         lost = campaign.run(asked.count, random.Random(asked.seed), lambda line: print(line, flush=True))
     except TcptuneError as error:
         print(error.message, file=sys.stderr)

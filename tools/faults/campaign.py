@@ -26,14 +26,14 @@ def warm() -> None:
 
 
 class Campaign:
-    """The faults of some scenarios. Raises `TcptuneError` when one of them cannot even run untouched."""
+    """The faults of some scenarios, at every call or one. Raises `TcptuneError` when one cannot even run untouched."""
 
-    def __init__(self, scenarios: Sequence[Scenario]) -> None:
+    def __init__(self, scenarios: Sequence[Scenario], call: str | None = None) -> None:
         self.courses = {each.name: (each, course(each)) for each in scenarios}
         self.tried: list[tuple[str, Fault, Trial]] = []
         self._plan: list[tuple[Scenario, Course, Fault, End]] = []
         for scenario, known in self.courses.values():
-            for fault in faults(known.log):
+            for fault in (each for each in faults(known.log) if call in (None, each.call)):
                 self._plan.append((scenario, known, fault, "undo"))
                 if fault.kind == "KILL" and scenario.finish != scenario.undo:
                     self._plan.append((scenario, known, fault, "finish"))

@@ -1,4 +1,4 @@
-"""A stage of one's own: a network and a mount namespace, and empty file systems over every folder a change writes.
+"""A stage of one's own: network, mounts and processes, and empty file systems over every folder a change writes.
 
 `on_stage(work)` runs a function there in a forked child and gives its answer; nothing that is written there reaches the
 machine, and every process that was started there is ended with it.
@@ -15,16 +15,16 @@ import socket
 import struct
 import time
 from collections.abc import Callable
-from contextlib import redirect_stderr, redirect_stdout, suppress
+from contextlib import redirect_stderr, redirect_stdout
 from pathlib import Path
-from typing import NamedTuple, TypeVar
+from typing import NamedTuple, NoReturn, TypeVar
 
 from tcptune.apply.journal import STATE_DIR
 from tcptune.errors import TcptuneError
 
 T = TypeVar("T")
 
-NEWNS, NEWNET = 0x00020000, 0x40000000
+NEWNS, NEWNET, NEWPID = 0x00020000, 0x40000000, 0x20000000
 PRIVATE, BIND = 0x4000 | 0x40000, 0x1000
 NETWORK, MOUNTS = "/proc/self/ns/net", "/proc/self/ns/mnt"
 
@@ -48,17 +48,8 @@ def on_stage(work: Callable[[], T], *, seconds: float = 60.0) -> T:
     reader, writer = os.pipe()
     pid = os.fork()
     if pid == 0:
-        try:
-            os.close(reader)
-            signal.alarm(int(seconds))
-            _enter(machine)
-            answer: object = work()
-            _end_others()
-        except BaseException as error:
-            answer = TcptuneError(f"{type(error).__name__}: {error}")
-        with open(writer, "wb") as stream:  # noqa: PTH123
-            pickle.dump(answer, stream)
-        os._exit(0)
+        os.close(reader)
+        _first(work, writer, machine, seconds)
     os.close(writer)
     with open(reader, "rb") as stream:  # noqa: PTH123
         data = stream.read()
@@ -72,11 +63,32 @@ def on_stage(work: Callable[[], T], *, seconds: float = 60.0) -> T:
     return result
 
 
-def _enter(machine: tuple[str, str]) -> None:
-    """Take namespaces of our own, see that they are, and lay empty folders over what a change writes."""
+def _first(work: Callable[[], object], writer: int, machine: tuple[str, str], seconds: float) -> NoReturn:
+    """Take namespaces of our own, and be or wait for their first process, with whose end all the others end."""
     libc = ctypes.CDLL(None, use_errno=True)
-    if libc.unshare(NEWNET | NEWNS) != 0 or libc.mount(b"none", b"/", None, PRIVATE, None) != 0:
-        raise OSError(ctypes.get_errno(), "no namespaces of our own")
+    if libc.unshare(NEWNET | NEWNS | NEWPID) != 0:
+        os._exit(70)
+    pid = os.fork()
+    if pid:
+        os.close(writer)
+        signal.signal(signal.SIGALRM, lambda *_: os.kill(pid, signal.SIGKILL))
+        signal.alarm(int(seconds))
+        os._exit(os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]) & 0xFF)
+    try:
+        _enter(machine)
+        answer: object = work()
+    except BaseException as error:
+        answer = TcptuneError(f"{type(error).__name__}: {error}")
+    with open(writer, "wb") as stream:
+        pickle.dump(answer, stream)
+    os._exit(0)
+
+
+def _enter(machine: tuple[str, str]) -> None:
+    """See that the namespaces are our own, and lay empty folders over what a change writes."""
+    libc = ctypes.CDLL(None, use_errno=True)
+    if libc.mount(b"none", b"/", None, PRIVATE, None) != 0 or libc.mount(b"proc", b"/proc", b"proc", 0, None) != 0:
+        raise OSError(ctypes.get_errno(), "no mounts of our own")
     now = os.readlink(NETWORK), os.readlink(MOUNTS)  # noqa: PTH115
     if machine[0] == now[0] or machine[1] == now[1]:
         raise TcptuneError("this is the machine's own namespace: nothing is tried here")
@@ -97,23 +109,6 @@ def mount(place: str, options: str = "mode=755") -> None:
     libc = ctypes.CDLL(None, use_errno=True)
     if libc.mount(b"none", place.encode(), b"tmpfs", 0, options.encode()) != 0:
         raise OSError(ctypes.get_errno(), f"mount {place}")
-
-
-def others() -> list[int]:
-    """Return the other processes of this stage: the undoes that wait."""
-    mine = Path(NETWORK).stat().st_ino
-    found = []
-    for each in Path("/proc").iterdir():
-        with suppress(OSError):
-            if each.name.isdecimal() and int(each.name) != os.getpid() and (each / "ns/net").stat().st_ino == mine:
-                found.append(int(each.name))
-    return found
-
-
-def _end_others() -> None:
-    for pid in others():
-        with suppress(ProcessLookupError):
-            os.kill(pid, signal.SIGKILL)
 
 
 def tcptune(*words: str) -> Run:
