@@ -90,6 +90,6 @@ for path in /var/lib/kube-proxy /etc/kubernetes/kubelet.conf /var/lib/rancher/k3
     /run/containerd/containerd.sock /run/crio/crio.sock /var/lib/cloud/instance /etc/runlevels/boot/sysctl; do
     if [ -e "$path" ]; then printf '@ special %s\n' "$path"; fi
 done
-if [ -x /etc/rc.local ]; then echo "@ file /etc/rc.local"; grep -s -e sysctl -e /proc/sys /etc/rc.local | lines; fi
+if [ -r /etc/rc.local ]; then echo "@ file /etc/rc.local"; grep -s -e sysctl -e /proc/sys /etc/rc.local | lines; fi
 said processes sh -c 'cat /proc/[0-9]*/comm 2>/dev/null'
 echo "@ end"

@@ -11,6 +11,7 @@ from tcptune.loaders.tree import Content, Failure, Tree
 from tcptune.model.version import Target
 
 FOLDERS = ("/etc/modules-load.d", "/run/modules-load.d", "/usr/local/lib/modules-load.d", "/usr/lib/modules-load.d")
+MODULES = "/etc/modules"
 FAMILIES = {
     "nf_conntrack": ("net.netfilter.nf_conntrack_", "net.nf_conntrack_max"),
     "br_netfilter": ("net.bridge.bridge-nf-",),
@@ -41,13 +42,15 @@ def module_of(key: str) -> str | None:
     return next((module for module, families in FAMILIES.items() if key.startswith(families)), None)
 
 
-def needs_late(tree: Tree, target: Target) -> tuple[str, ...]:
-    """Return the beginnings of the keys that systemd-sysctl does not find at boot.
+def needs_late(tree: Tree, target: Target, *, systemd: bool = True) -> tuple[str, ...]:
+    """Return the beginnings of the keys that the loader at boot, systemd-sysctl or another one, does not find.
 
     A module that stands in modules-load.d is loaded before, and so is what it needs; one that is built in is there. A
     rule of udev may run systemd-sysctl again when the module comes, as sysctl.d(5) has it.
     """
-    early = {found for name in _loaded_early(tree) for found in (name, *_needed(name))} | _built_in(tree, target)
+    early = {found for name in _loaded_early(tree, systemd) for found in (name, *_needed(name))} | _built_in(
+        tree, target
+    )
     late = [(module, family) for module, families in FAMILIES.items() if module not in early for family in families]
     return tuple(family for module, family in late if not by_udev(tree, module, family)) if late else ()
 
@@ -56,12 +59,14 @@ def _needed(name: str) -> tuple[str, ...]:
     return ("nf_conntrack",) if _NEEDS_CONNTRACK.fullmatch(name) else ()
 
 
-def _loaded_early(tree: Tree) -> set[str]:
+def _loaded_early(tree: Tree, systemd: bool) -> set[str]:
     """Return the modules that systemd-modules-load loads: a name in /etc masks the same name below it.
 
-    Debian's /etc/modules is read through a link in /etc/modules-load.d, and only through that.
+    Debian's /etc/modules is read through a link in /etc/modules-load.d, and only through that; OpenRC reads it itself.
     """
     found = {word[0] for word in _words(tree, FOLDERS, "#;")}
+    if not systemd:
+        found |= {word[0] for word in _words_of(tree, MODULES, "#;")}
     denied = set()
     if found:
         for word in _words(tree, MODPROBE, "#"):
@@ -83,11 +88,15 @@ def _words(tree: Tree, folders: Sequence[str], comments: str) -> Iterator[list[s
             if name.endswith(".conf") and not name.startswith("."):
                 paths.setdefault(name, f"{folder}/{name}")
     for path in paths.values():
-        content = tree.read(path)
-        for line in content.text.splitlines() if isinstance(content, Content) else ():
-            words = line.split()
-            if words and words[0][0] not in comments:
-                yield words
+        yield from _words_of(tree, path, comments)
+
+
+def _words_of(tree: Tree, path: str, comments: str) -> Iterator[list[str]]:
+    content = tree.read(path)
+    for line in content.text.splitlines() if isinstance(content, Content) else ():
+        words = line.split()
+        if words and words[0][0] not in comments:
+            yield words
 
 
 def by_udev(tree: Tree, module: str, family: str) -> bool:

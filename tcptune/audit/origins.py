@@ -10,7 +10,7 @@ from tcptune.audit.answers import accepted
 from tcptune.audit.modules import module_of, needs_late
 from tcptune.audit.next_boot import lasting
 from tcptune.audit.unread import unread
-from tcptune.catalog import parameter
+from tcptune.catalog import default_value, parameter
 from tcptune.live.processes import process_names
 from tcptune.live.root import foreign_files
 from tcptune.live.snapshot import Snapshot
@@ -20,14 +20,12 @@ from tcptune.loaders.outcome import Load, LoadedValue
 from tcptune.loaders.resolve import Resolution
 from tcptune.loaders.tree import DiskTree, Tree
 from tcptune.loaders.versions import LoaderVersions, installed
-from tcptune.loaders.writers import Writer, candidates, writers
+from tcptune.loaders.writers import Writer, Written, candidates, writers
 from tcptune.model.host import Host
-from tcptune.model.origin import Line, Lost, Origins, Source
+from tcptune.model.origin import PRESETS, Line, Lost, Origins, Source
+from tcptune.model.value import Value
 from tcptune.model.version import Target
 from tcptune.rules.written import interpret
-
-PRESETS = ("/usr/lib/", "/usr/local/lib/", "/lib/")
-"""Where packages put their drop-ins; /etc and /run are there to replace them."""
 
 SAME = {"net.nf_conntrack_max": "net.netfilter.nf_conntrack_max"}
 """Two names of one variable."""
@@ -43,16 +41,18 @@ def origins(
     versions: LoaderVersions | None = None,
     stat: Stat | None = None,
     applies: bool = True,
+    host: Host | None = None,
     hz: int = 250,
 ) -> Origins:
     """Return what the files of a host say of its parameters.
 
     `kernel` makes the kernel that the loaders meet, from what judges a text and from the families that are absent
-    at boot. `keys` are parameters that are looked at beside those in the files, `stat` gives mode and owner.
+    at boot. `keys` are parameters that are looked at beside those in the files, `stat` gives mode and owner. `host` has
+    the memory that some defaults depend on.
     """
     versions = versions or installed(tree)
     later = lasting(tree)
-    late = needs_late(later, target)
+    late = needs_late(later, target, systemd=versions.has_systemd)
 
     def ready(absent: tuple[str, ...] = ()) -> Kernel:
         return kernel(accepted(target, hz), absent)
@@ -61,7 +61,7 @@ def origins(
     # What systemd-sysctl gives today, where a boot takes some of its files away.
     today = systemd.load(tree, ready(), versions.systemd) if loads.systemd and later is not tree else None
     present = writers(tree, processes)
-    sources = _sources(loads, today, present, late, keys)
+    sources = _sources(loads, today, present, late, keys, lambda key: _default(key, target, host))
     found = [load for load in (loads.systemd, loads.procps) if load is not None]
     passed_over, left_out = unread(tree, found, today)
     all_loads = [*found, *([today] if today is not None else [])]
@@ -121,20 +121,25 @@ def live_origins(snapshots: Sequence[Snapshot]) -> Origins:
         processes=process_names() if touched else (),
         stat=on_disk(tree),
         applies=not foreign,
+        host=first.host,
         hz=first.host.hz,
     )
     return replace(found, problems=(foreign, *found.problems)) if foreign else found
 
 
 def _loads(tree: Tree, later: Tree, at_boot: Kernel, now: Kernel, versions: LoaderVersions) -> Resolution:
-    """Run the loaders that are there: systemd's meets files and kernel as they are at boot, procps' as they are now."""
+    """Run the loaders that are there: that of the boot meets files and kernel as they are then, the other as now.
+
+    Without systemd's, the boot's is procps', or busybox' that is taken for it.
+    """
     neither = not versions.has_systemd and not versions.has_procps
     with_systemd = versions.has_systemd or (neither and not versions.busybox)
     with_procps = versions.has_procps or neither
+    files, kernel = (tree, now) if with_systemd else (later, at_boot)
     return Resolution(
         versions,
         systemd.load(later, at_boot, versions.systemd) if with_systemd else None,
-        procps.load(tree, now, versions.procps) if with_procps else None,
+        procps.load(files, kernel, versions.procps) if with_procps else None,
     )
 
 
@@ -150,10 +155,15 @@ def _line(key: str, raw: str, at: object, by: str) -> Line:
 
 
 def _sources(
-    loads: Resolution, today: Load | None, present: list[Writer], late: tuple[str, ...], keys: Iterable[str]
+    loads: Resolution,
+    today: Load | None,
+    present: list[Writer],
+    late: tuple[str, ...],
+    keys: Iterable[str],
+    default: Callable[[str], Value | None],
 ) -> Mapping[str, Source]:
     at_boot, by_hand, now = (_told(load) for load in (loads.systemd, loads.procps, today))
-    missed = _missed(loads.systemd, late)
+    missed = _missed(loads.systemd or loads.procps, late)
     managed = {one.key for writer in present for one in writer.values}
     wanted = [*at_boot, *by_hand, *now, *missed, *sorted(managed), *(keys if present else ())]
     found: dict[str, Source] = {}
@@ -165,7 +175,7 @@ def _sources(
             line_of(by_hand[key]) if key in by_hand else None,
             absent,
             module_of(key) if absent is not None else None,
-            _managers(present, key, by_hand.get(key) or at_boot.get(key)),
+            _managers(present, key, by_hand.get(key) or at_boot.get(key), default),
             tuple(candidates(present, key)),
             line_of(now[key]) if key in now and (key not in at_boot or at_boot[key].by != now[key].by) else None,
         )
@@ -208,9 +218,14 @@ def _missed(load: Load | None, late: tuple[str, ...]) -> dict[str, Line]:
     }
 
 
-def _managers(present: list[Writer], key: str, file: LoadedValue | None) -> tuple[Line, ...]:
-    """Return what managers' own files set, but for those that the loaders' file wins over all the same."""
-    found = []
+def _managers(
+    present: list[Writer], key: str, file: LoadedValue | None, default: Callable[[str], Value | None]
+) -> tuple[Line, ...]:
+    """Return what managers' own files set, but for those that the loaders' file wins over all the same.
+
+    A line of tuned's that begins with `>` only raises what is there, one with `<` only lowers it.
+    """
+    found: list[Line] = []
     for writer in present:
         yields = file is not None and any(
             file.by.file.startswith(place) if place.endswith("/") else file.by.file == place
@@ -220,9 +235,25 @@ def _managers(present: list[Writer], key: str, file: LoadedValue | None) -> tupl
             found += [
                 _line(key, one.raw.lstrip("<>"), one.location, writer.name)
                 for one in writer.values
-                if one.key == key and not one.templated
+                if one.key == key and not (one.templated or _changes_nothing(one, file, default))
             ]
     return tuple(found)
+
+
+def _changes_nothing(one: Written, file: LoadedValue | None, default: Callable[[str], Value | None]) -> bool:
+    sign = one.raw[:1]
+    if sign not in "<>":
+        return False
+    before = line_of(file).value if file is not None else default(one.key)
+    wanted = _line(one.key, one.raw.lstrip("<>"), one.location, "").value
+    if not isinstance(before, int) or not isinstance(wanted, int):
+        return False
+    return before >= wanted if sign == ">" else before <= wanted
+
+
+def _default(key: str, target: Target, host: Host | None) -> Value | None:
+    entry = parameter(key)
+    return default_value(entry, target, host) if entry is not None else None
 
 
 def _lost(loads: list[Load], sources: Mapping[str, Source]) -> Iterable[Lost]:

@@ -69,7 +69,14 @@ def _read(root: str, kernel: str | None) -> tuple[Host, Origins]:
     if isinstance(tree.names("/"), Failure):
         raise TcptuneError(f"{root}: may not be read by this user")
     host = _host(tree, kernel)
-    found = origins(tree, kernel_of(host.target), host.target, stat=on_disk(tree), hz=host.hz)
+    found = origins(
+        tree,
+        kernel_of(host.target),
+        host.target,
+        stat=on_disk(tree),
+        host=host if host.memory_bytes else None,
+        hz=host.hz,
+    )
     return replace(host, limits=(*host.limits, *found.problems)), found
 
 

@@ -82,6 +82,7 @@ def _collected_host(found: collected.Collected) -> tuple[Host, dict[str, Setting
         versions=collected.versions_of(found),
         stat=found.modes.get,
         applies=host.initial is True and not foreign,
+        host=host if host.memory_bytes else None,
         hz=host.hz,
     )
     return host, settings, replace(files, problems=(foreign, *files.problems)) if foreign else files

@@ -6,12 +6,13 @@ that they may set are known, so that for a value which no file explains they are
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from fnmatch import fnmatchcase
 from typing import NamedTuple
 
 from tcptune.loaders import procps, tuned
-from tcptune.loaders.outcome import Load, swapped
+from tcptune.loaders.outcome import Load, first_separator, swapped
 from tcptune.loaders.tree import Content, Tree
 from tcptune.model.setting import Location
 
@@ -80,7 +81,7 @@ _BY_PATH = {
 def writers(tree: Tree, processes: Iterable[str] = ()) -> list[Writer]:
     """Return the managers that a host has, by its files and the names of its processes, each of them once."""
     found: dict[str, Writer] = {}
-    for writer in (_tuned(tree), _ufw(tree)):
+    for writer in (_tuned(tree), _ufw(tree), _script(tree)):
         if writer is not None:
             found[writer.name] = writer
     for process in sorted(set(processes) & _BY_PROCESS.keys()):
@@ -104,6 +105,20 @@ def _tuned(tree: Tree) -> Writer | None:
     lines = tuned.settings(tree, active.text.split())
     values = tuple(Written(line.key, line.raw, line.location, line.templated) for line in lines)
     return Writer("tuned", tuned.ACTIVE, values, yields_to=tuned.yields_to(tree))
+
+
+_SCRIPT = "/etc/rc.local"
+_SETS = re.compile(r"\bnet[./][\w./-]+")
+
+
+def _script(tree: Tree) -> Writer | None:
+    """The script that many hosts still run at the end of a boot: what it names beside `sysctl` or below /proc/sys."""
+    content = tree.read(_SCRIPT)
+    lines = content.text.splitlines() if isinstance(content, Content) else []
+    said = [line for line in lines if ("sysctl" in line or "/proc/sys" in line) and not line.lstrip().startswith("#")]
+    names = [name.strip("./") for line in said for name in _SETS.findall(line)]
+    keys = [swapped(name) if first_separator(name) == "/" else name for name in names]
+    return Writer("rc.local", _SCRIPT, may=tuple(dict.fromkeys(keys))) if keys else None
 
 
 _UFW = "/etc/ufw/ufw.conf"

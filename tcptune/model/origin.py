@@ -12,6 +12,9 @@ from tcptune.model.value import Value
 LOADERS = {"systemd": "systemd-sysctl", "procps": "sysctl --system"}
 """The loaders as a person calls them."""
 
+PRESETS = ("/usr/lib/", "/usr/local/lib/", "/lib/")
+"""Where packages put their drop-ins; /etc and /run are there to replace them."""
+
 
 @dataclass(frozen=True, slots=True)
 class Line:

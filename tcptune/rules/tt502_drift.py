@@ -19,7 +19,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from tcptune.model.finding import Finding, Fix, Related
-from tcptune.model.origin import LOADERS, Source
+from tcptune.model.origin import LOADERS, PRESETS, Line, Source
 from tcptune.model.setting import Setting
 from tcptune.model.value import show
 from tcptune.rules.base import Rule
@@ -33,7 +33,7 @@ def check(view: View) -> Iterator[Finding]:
         return
     for source in origins.sources.values():
         setting = view.settings.get(source.key)
-        if setting is None or source.late is not None or not (source.systemd or source.procps):
+        if setting is None or source.late is not None or not (source.systemd or source.procps or source.managers):
             continue
         if source.of(setting) is None and (setting.touched or _at_boot(source, origins.boot)):
             yield _drift(source, setting, origins.boot)
@@ -45,20 +45,32 @@ def _at_boot(source: Source, boot: str) -> bool:
 
 
 def _drift(source: Source, setting: Setting, boot: str) -> Finding:
-    line = (source.systemd if boot == "systemd" else source.procps) or source.systemd or source.procps
+    manager = source.managers[-1] if source.managers else None
+    line = manager or (source.systemd if boot == "systemd" else source.procps) or source.systemd or source.procps
     if line is None:
         raise AssertionError("a source without a line is no drift")
     says = show(line.value if line.value is not None else line.raw)
     live = show(setting.value if setting.value is not None else setting.raw)
-    when = "The next boot" if line.by == boot else f"The next `{LOADERS[line.by]}`"
     message = f"{source.key} is {live}, and {line.at.path} says {says}."
+    place = "a file of /etc/sysctl.d" if line.at.path.startswith(PRESETS) else line.at.path
+    fix = Fix(f"`sysctl -w '{source.key}={says}'` for what the file says, or write {live} into {place}")
+    why = _why(source, line, says, live if setting.touched else "", boot)
+    return RULE.finding(setting, message, why, fix=fix, related=(Related(line.at, f"line {line.at.line} says {says}"),))
+
+
+def _why(source: Source, line: Line, says: str, live: str, boot: str) -> str:
+    """Return how it came to that; `live` is empty for a kernel's default, which nobody need have set."""
+    if line.by not in LOADERS:
+        later = f", or somebody set {live} later" if live else ""
+        return f"{line.by} sets it when it starts; it did not run since the file changed{later}."
+    when = "The next boot" if line.by == boot else f"The next `{LOADERS[line.by]}`"
+    if not live:
+        return f"{when} brings {says}: the file was not loaded since it changed, or the default was set again by hand."
     why = f"{when} brings {says}: the live value was set at run time, or the file was not loaded since it changed."
     if source.candidates:
-        why += (
-            f" {' and '.join(source.candidates)} {'is' if len(source.candidates) == 1 else 'are'} here and may set it."
-        )
-    fix = Fix(f"`sysctl -w '{source.key}={says}'` for what the file says, or write {live} into {line.at.path}")
-    return RULE.finding(setting, message, why, fix=fix, related=(Related(line.at, f"line {line.at.line} says {says}"),))
+        names, are = " and ".join(source.candidates), "is" if len(source.candidates) == 1 else "are"
+        why += f" {names} {are} here and may have set it, and may do so again."
+    return why
 
 
 RULE = Rule(

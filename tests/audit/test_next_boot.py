@@ -155,3 +155,37 @@ def test_of_many_lines_that_are_no_assignment_one_sentence_is_said_and_of_a_bina
     assert line.startswith("/etc/sysctl.d/a.conf:2:1: The line is no assignment: systemd-sysctl leaves it out")
     assert line.endswith("2 more such lines.")
     assert all("assignment" not in line for line in told(b"\0x\ny\n"))
+
+
+def test_what_tuned_may_only_raise_or_lower_counts_where_it_does_so() -> None:
+    profile = "/etc/tuned/mine/tuned.conf"
+
+    def managed(line: str, held: Held) -> list[str]:
+        tuned: Held = {"/etc/tuned/active_profile": "mine", profile: f"[sysctl]\n{line}\n", **held}
+        found = files(tuned)
+        return [one.raw for one in found.sources[FIN].managers] if FIN in found.sources else []
+
+    low: Held = {"/usr/lib/sysctl.d/a.conf": f"{FIN} = 20\n"}
+    assert managed(f"{FIN}=>50", {}) == []
+    assert managed(f"{FIN}=>70", {}) == ["70"]
+    assert managed(f"{FIN}=<50", {}) == ["50"]
+    assert managed(f"{FIN}=<70", {}) == []
+    assert managed(f"{FIN}=>50", low) == ["50"]
+    assert managed(f"{FIN}=<50", low) == []
+
+
+def test_without_systemd_a_module_that_nothing_loads_before_is_missed_too() -> None:
+    """OpenRC reads /etc/modules itself."""
+    busybox = LoaderVersions(BOTH.procps, BOTH.systemd, has_procps=False, has_systemd=False, busybox=True)
+
+    def late(held: Held) -> bool:
+        tree = MemoryTree({"/etc/sysctl.conf": f"{MAX} = 5\n{FIN} = 30\n", **held})
+        found = origins(tree, kernel_of(DEBIAN), DEBIAN, versions=busybox)
+        assert found.boot == "procps"
+        assert found.sources[FIN].procps is not None
+        return found.sources[MAX].late is not None
+
+    assert late({})
+    assert not late({"/etc/modules": "nf_conntrack\n"})
+    assert not late({"/etc/modules-load.d/ct.conf": "nf_conntrack\n"})
+    assert needs_late(MemoryTree({"/etc/modules": "nf_conntrack\n"}), DEBIAN)

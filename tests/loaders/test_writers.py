@@ -110,3 +110,12 @@ def test_cloud_init_may_have_set_anything() -> None:
 def test_a_host_without_managers_has_none() -> None:
     """Neither by files nor by processes."""
     assert writers(MemoryTree({"/etc/tuned/active_profile": "\n"}), ["bash"]) == []
+
+
+def test_the_script_at_the_end_of_the_boot_is_a_candidate_for_what_it_names() -> None:
+    """Spelled with dots or as a path; what stands in a comment is not meant."""
+    script = f"#!/bin/sh\n# sysctl -w {SOMAX}=1\nsysctl -w {FIN}=5\necho 1 > /proc/sys/net/ipv4/tcp_tw_reuse\n"
+    present = writers(MemoryTree({"/etc/rc.local": script}))
+    assert [candidates(present, key) for key in (FIN, "net.ipv4.tcp_tw_reuse")] == [["rc.local"], ["rc.local"]]
+    assert candidates(present, SOMAX) == []
+    assert writers(MemoryTree({"/etc/rc.local": "#!/bin/sh\nexit 0\n"})) == []

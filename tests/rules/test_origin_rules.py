@@ -63,7 +63,19 @@ def test_drift_names_the_manager_that_is_here_as_a_candidate() -> None:
         processes=["kube-proxy"],
     )
     (drift,) = judged(found, "TT502", {MAX: 5000})
-    assert "kube-proxy is here and may set it" in drift.why
+    assert "kube-proxy is here and may have set it" in drift.why
+
+
+def test_drift_of_a_managers_own_value_is_told_with_the_manager() -> None:
+    """tuned's profile says it and no drop-in does; the remedy is never to write into a package's file."""
+    profile = "/usr/lib/tuned/mine/tuned.conf"
+    found = files({"/etc/tuned/active_profile": "mine", profile: f"[sysctl]\n{FIN}=20\n"})
+    (drift,) = judged(found, "TT502", {FIN: 45})
+    assert drift.message == f"{FIN} is 45, and {profile} says 20."
+    assert drift.why == "tuned sets it when it starts; it did not run since the file changed, or somebody set 45 later."
+    assert drift.fix is not None
+    assert drift.fix.title.endswith("or write 45 into a file of /etc/sysctl.d")
+    assert judged(found, "TT502", {FIN: 20}) == []
 
 
 def test_a_module_that_is_loaded_later_makes_one_finding_and_no_drift() -> None:
