@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import time
 from dataclasses import replace
 
@@ -27,6 +28,7 @@ def header_of(kind: Kind, made: Plan, confirm_within: float | None = None, of: s
         file=made.file,
         of=of,
         confirm_within=confirm_within,
+        host=os.uname().nodename,
         deadline=None if confirm_within is None else time.clock_gettime(time.CLOCK_BOOTTIME) + confirm_within,
     )
 

@@ -54,7 +54,7 @@ class Header:
     `at` is the time in UTC (ISO 8601), `of` the entry that a rollback undoes, `digest` the profile's SHA-256. With
     `confirm_within` the file is written by `confirm` alone; `deadline` is in seconds of the clock that counts from
     boot and goes on in suspend (CLOCK_BOOTTIME). `process` is the one that makes the change: its id, and when it began
-    in the kernel's own ticks, as `4711@123456`.
+    in the kernel's own ticks, as `4711@123456`. `host` is the name that the host had.
     """
 
     id: str
@@ -71,6 +71,7 @@ class Header:
     confirm_within: float | None = None
     deadline: float | None = None
     process: str = ""
+    host: str = ""
 
 
 @dataclass(frozen=True, slots=True)

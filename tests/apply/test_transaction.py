@@ -15,7 +15,7 @@ from typing import Any
 
 import pytest
 
-from tcptune.apply import transaction
+from tcptune.apply import target, transaction
 from tcptune.apply.arm import Arm
 from tcptune.apply.journal import STATE_DIR, journal
 from tcptune.apply.procsys import ProcSys
@@ -89,6 +89,17 @@ def test_the_entry_with_every_old_value_is_on_disk_before_the_first_write(tmp_pa
     entry = json.loads((ENTRIES / f"{newest()}.jsonl").read_text().splitlines()[0])
     assert {step["key"]: step["before"] for step in entry["steps"]} == {FIN: "60", BUCKETS: "131072"}
     assert entry["file"]["before"] is None
+    assert f"{FIN} = 30" in entry["file"]["after"]
+    told = {name: entry[name] for name in ("host", "release", "user", "profile")}
+    assert told == {
+        "host": os.uname().nodename,
+        "release": os.uname().release,
+        "user": "root",
+        "profile": "command-line",
+    }
+    assert entry["place"]["cookie"] == target.cookie()
+    assert entry["place"]["boot"] == Path("/proc/sys/kernel/random/boot_id").read_text().strip()
+    assert len(entry["digest"]) == 64
     kernel = max(n for n, row in enumerate(lines) if "write(" in row and "/proc/sys/" in row)
     kept = next(n for n, row in enumerate(lines) if "rename" in row and DROPIN.name in row)
     assert kernel < kept, "the drop-in comes last"
