@@ -15,7 +15,7 @@ from collections.abc import Callable, Iterator
 from random import Random
 
 from tools.loaders.kept import KEPT
-from tools.loaders.programs import PACKAGES, Programs, of_suite
+from tools.loaders.programs import BACKPORTS, PACKAGES, Programs, of_suite
 from tools.loaders.trees import Files, make
 from tools.loaders.worker import Loaders
 from tools.uml.packages import Unavailable
@@ -28,7 +28,11 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m tools.loaders", description=(__doc__ or "").splitlines()[0])
     parser.add_argument("--trees", type=int, default=25000, help="trees for each suite (25000)")
     parser.add_argument("--seed", type=int, default=0, help="the first tree's seed (0)")
-    parser.add_argument("--suites", default=",".join(PACKAGES), help="comma-separated")
+    parser.add_argument(
+        "--suites",
+        default=",".join(PACKAGES),
+        help=f"comma-separated (%(default)s; there is {', '.join(BACKPORTS)}, too)",
+    )
     asked = parser.parse_args()
     wrong = 0
     for suite in asked.suites.split(","):

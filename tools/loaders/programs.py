@@ -26,6 +26,9 @@ PACKAGES = {
 }
 """The packages that hold the loaders of a suite and what they load."""
 
+BACKPORTS = {"bookworm-backports": "systemd libsystemd0 libsystemd-shared"}
+"""What a suite of backports has of them (systemd 254); the rest is its base suite's. They come and go."""
+
 SYSCTL = ("usr/sbin/sysctl", "sbin/sysctl")
 SYSTEMD_SYSCTL = ("usr/lib/systemd/systemd-sysctl", "lib/systemd/systemd-sysctl")
 
@@ -43,7 +46,9 @@ class Programs:
 def of_suite(suite: str) -> Programs:
     """Return the loaders of a Debian suite, fetched on the first call. Raises `Unavailable`."""
     folder = cache().parent / "loaders" / suite
-    roots = [unpacked(suite, package) for package in PACKAGES[suite].split()]
+    base = suite.removesuffix("-backports")
+    later = BACKPORTS.get(suite, "").split()
+    roots = [unpacked(suite if package in later else base, package) for package in PACKAGES[base].split()]
     with locked(f"loaders-{suite}"):
         if not folder.exists():
             half = folder.with_name(f".{suite}.half")
