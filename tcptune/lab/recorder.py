@@ -16,13 +16,17 @@ States = Callable[[Packet], tuple[str, str]]
 
 
 class Recorder:
-    """Keeps segments, frames and notes in the order in which they happened; all threads of an experiment use one."""
+    """Keeps segments, frames and notes in the order in which they happened; all threads of an experiment use one.
+
+    `carriers` are the locks that are held while a segment is handed on and written down.
+    """
 
     def __init__(self) -> None:
         self.segments: list[Segment] = []
         self.notes: list[Note] = []
         self.frames: list[Frame] = []
         self.names: dict[str, str] = {}
+        self.carriers: list[threading.RLock] = []
         self.seen = 0
         self._began = time.monotonic()
         self._first: dict[tuple[str, int, str, int], int] = {}
@@ -72,7 +76,14 @@ class Recorder:
         return len(self.found(*flags, source=source, fate=fate))
 
     def found(self, *flags: str, source: str | None = None, fate: Fate | None = None) -> list[Segment]:
-        """Return the segments so far that bear all these flags."""
+        """Return the segments so far that bear all these flags.
+
+        A segment is written down right after it was handed on, so its effects may be seen sooner: whoever carries one
+        just now is waited for.
+        """
+        for carrier in self.carriers:
+            with carrier:
+                pass
         with self._lock:
             return [
                 item

@@ -19,9 +19,9 @@ from tcptune.model.lab import Trial
 from tcptune.model.record import dataclass
 from tcptune.model.version import Target
 
-SECONDS = 60.0
+SECONDS = 150.0
 """How long one experiment may take, and with `--full`."""
-FULL_SECONDS = 200.0
+FULL_SECONDS = 400.0
 PIECE = 1 << 16
 
 Progress = Callable[[Trial, int, int], None]

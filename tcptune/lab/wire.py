@@ -81,6 +81,7 @@ class Wire:
         self._ethernet: dict[str, tuple[int, bytes]] = {}
         self._translator: Translator | None = None
         self._lock = threading.RLock()
+        recorder.carriers.append(self._lock)
         self._wake, self._waker = os.pipe()
         self._thread = threading.Thread(target=self._run, daemon=True)
         self._thread.start()

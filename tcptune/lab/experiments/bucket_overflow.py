@@ -8,13 +8,15 @@ from tcptune.lab.incarnations import OLD, dial_again, is_syn_ack, leave, wander
 from tcptune.lab.stage import Stage
 from tcptune.model.lab import Measured
 
+KEY = "net.ipv4.tcp_max_tw_buckets"
+
 
 def measure(stage: Stage) -> Measured:
     """Make one TIME_WAIT more than allowed, then let an old segment reach a new connection on its ports."""
     client, server, wire = stage.pair()
     client.set("net.ipv4.tcp_timestamps", 0)
     first = leave(stage, wire, client, server)
-    server.set("net.ipv4.tcp_max_tw_buckets", 10 if stage.twisted("enough-buckets") else 1)
+    server.set(KEY, 10 if stage.twisted("enough-buckets") else 1)
     before = server.counter("TCPTimeWaitOverflow")
     past = leave(stage, wire, client, server)
     found: Measured = {
@@ -36,6 +38,10 @@ def measure(stage: Stage) -> Measured:
     accepted.settimeout(5)
     found["old_bytes_read"] = accepted.recv(100).decode()
     again.close()
+    for limit in (0, -5):
+        server.set(KEY, limit)
+        other = leave(stage, wire, client, server)
+        found[f"with_{limit}"] = server.state(other.target, other.source)
     return found
 
 
@@ -43,10 +49,11 @@ def judge(found: Measured) -> Ruling:
     """It holds when the surplus one is gone and counted, the first one stays, and old bytes came through."""
     gone = found["second"] == "CLOSED" and found["TCPTimeWaitOverflow"] == 1 and found["first"] == "TIME-WAIT"
     read = f"; a new connection read {found['old_bytes_read']!r}" if found["old_bytes_read"] else ""
+    rest = f"; with a limit of 0 {found['with_0']}, of -5 {found['with_-5']}" if "with_0" in found else ""
     return Ruling(
         gone and found["old_bytes_read"] == OLD.decode(),
         f"the first is {found['first']}, the second {found['second']}, TCPTimeWaitOverflow grew by "
-        f"{found['TCPTimeWaitOverflow']}{read}",
+        f"{found['TCPTimeWaitOverflow']}{read}{rest}",
     )
 
 
@@ -60,9 +67,10 @@ EXPERIMENT = Experiment(
     measure=measure,
     judge=judge,
     twists={"enough-buckets": "the limit is 10"},
-    parameters=("net.ipv4.tcp_max_tw_buckets",),
+    parameters=(KEY,),
     rules=("TT305", "TT403", "TT602"),
     topics=("TIME-WAIT",),
+    differs="A negative limit is no limit since 5.19; before, it leaves no TIME_WAIT at all.",
     counters=("TcpExt.TCPTimeWaitOverflow",),
     answers=(
         ("net.ipv4.tcp_max_tw_buckets", "When it is reached, all TIME_WAIT sockets are reset."),

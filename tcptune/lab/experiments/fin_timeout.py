@@ -7,7 +7,7 @@ from tcptune.lab.stage import Stage
 from tcptune.model.lab import Measured
 
 BELOW = (5, 20, 60)
-ABOVE = (61, 75, 90)
+ABOVE = (61, 65, 75, 90)
 
 
 def measure(stage: Stage) -> Measured:
@@ -46,7 +46,7 @@ def judge(found: Measured) -> Ruling:
 EXPERIMENT = Experiment(
     claim="A closed socket waits for the peer's FIN in FIN-WAIT-2 for tcp_fin_timeout seconds.",
     source=("Documentation/networking/ip-sysctl.rst, tcp_fin_timeout",),
-    setup="The client closes, the server does not; tcp_fin_timeout is 5, 20, 60, then 61, 75 and 90.",
+    setup="The client closes, the server does not; tcp_fin_timeout is 5, 20, 60, then 61, 65, 75 and 90.",
     measures="The kernel's timer of the orphan; above 60 it runs in two halves, of which the second is seen for 61.",
     practice="Above 60 the wait is 2 x (value - 60): 61 means 2 seconds. Stay between 15 and 60.",
     measure=measure,

@@ -9,15 +9,22 @@ from tcptune.lab.flows import AGE, LOW, outcome, ports
 from tcptune.lab.stage import Stage
 from tcptune.model.lab import Measured
 
+TRIES = 5
+YOUNG = 0.9
+"""A busy machine may come too late to find the port younger than a second: then the next port is tried."""
+
 
 def measure(stage: Stage) -> Measured:
     """Use the only port, connect again at once and after the age of reuse."""
     client, server, _ = stage.pair()
-    ports(client, LOW, LOW)
     client.set("net.ipv4.tcp_tw_reuse", 0 if stage.twisted("off") else 1)
-    _await_fresh_second()
-    before = client.counter("TWRecycled")
-    first, at_once = outcome(stage, client, server), outcome(stage, client, server)
+    for port in range(LOW, LOW + TRIES):
+        ports(client, port, port)
+        _await_fresh_second()
+        before, began = client.counter("TWRecycled"), time.monotonic()
+        first, at_once = outcome(stage, client, server), outcome(stage, client, server)
+        if time.monotonic() - began < YOUNG:
+            break
     stage.note("the age of reuse goes by")
     time.sleep(AGE)
     later = outcome(stage, client, server)

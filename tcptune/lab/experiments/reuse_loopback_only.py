@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import time
 
+from tcptune.lab import netlink
 from tcptune.lab.experiment import Experiment, Ruling
 from tcptune.lab.flows import AGE, LOW, outcome, ports
+from tcptune.lab.host import Host
 from tcptune.lab.stage import Stage
 from tcptune.model.lab import Measured
+
+OWN = "198.18.0.1"
 
 
 def measure(stage: Stage) -> Measured:
@@ -17,22 +21,39 @@ def measure(stage: Stage) -> Measured:
     for each in (client, host):
         each.set("net.ipv4.tcp_tw_reuse", stage.instead(2, {"on": 1, "off": 0}))
         ports(each, LOW, LOW)
-    wire, loop = outcome(stage, client, server), outcome(stage, host, host)
+    first = [outcome(stage, client, server), outcome(stage, host, host), _over_own_address(stage, host)]
     stage.note("the age of reuse goes by")
     time.sleep(AGE)
     return {
-        "first": [wire, loop],
+        "first": first,
         "over_the_wire": outcome(stage, client, server),
         "over_loopback": outcome(stage, host, host),
+        "own_address_over_loopback": _over_own_address(stage, host),
     }
+
+
+def _over_own_address(stage: Stage, host: Host) -> str:
+    """Connect over the loopback interface, but to an address of the host that is none of 127.0.0.0/8."""
+    loopback = host.address
+    if OWN not in stage.recorder.names:
+        stage.recorder.names[OWN] = host.name
+        with host.inside():
+            netlink.add_address("lo", OWN, 32)
+    host.address = OWN
+    try:
+        return outcome(stage, host, host)
+    finally:
+        host.address = loopback
 
 
 def judge(found: Measured) -> Ruling:
     """It holds when loopback's port was taken again, and the wire's was not."""
     return Ruling(
-        found["first"] == ["ok", "ok"] and found["over_loopback"] == "ok" and found["over_the_wire"] == "EADDRNOTAVAIL",
-        f"after {AGE:g} s connect() gave {found['over_loopback']} over loopback and {found['over_the_wire']} over the "
-        "wire",
+        found["first"] == ["ok"] * 3
+        and found["over_loopback"] == "ok"
+        and found["over_the_wire"] == found["own_address_over_loopback"] == "EADDRNOTAVAIL",
+        f"after {AGE:g} s connect() gave {found['over_loopback']} to 127.0.0.1, {found['over_the_wire']} over the wire "
+        f"and {found['own_address_over_loopback']} to another address on loopback",
     )
 
 
