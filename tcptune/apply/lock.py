@@ -44,18 +44,21 @@ def held(wait: float = 0.0, *, insist: bool = False) -> Iterator[None]:
 
 
 @contextmanager
-def files_held() -> Iterator[None]:
+def files_held(folder: int) -> Iterator[None]:
     """Hold the lock of the host's files, for the moment of exchanging one; the namespace's own is held already.
 
-    Raises `TcptuneError` when another namespace's change does not let go of it.
+    Where the host's first process hides its namespace, the lock is that of the file's `folder`, which any user can take
+    too: it is waited for, and no more. Raises `TcptuneError` when another namespace's change does not let go.
     """
     try:
-        handle = os.open(HOST, os.O_RDONLY | os.O_CLOEXEC)
+        handle, ours = os.open(HOST, os.O_RDONLY | os.O_CLOEXEC), True
     except OSError:
-        yield
-        return
+        handle, ours = os.open(".", os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC, dir_fd=folder), False
     try:
-        if os.fstat(handle).st_ino != os.stat(NAMESPACE).st_ino:  # noqa: PTH116
+        if not ours:
+            with suppress(TcptuneError):
+                _take(handle, time.monotonic() + _STRANGERS, "")
+        elif os.fstat(handle).st_ino != os.stat(NAMESPACE).st_ino:  # noqa: PTH116
             _take(handle, time.monotonic() + _PATIENCE, "another change is being made to this host's files")
         yield
     finally:

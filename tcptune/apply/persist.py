@@ -20,7 +20,7 @@ def put_file(step: FileStep) -> None:
     Raises `Failure` when it is neither, `TcptuneError` for an unsafe path, `OSError`.
     """
     head, name = os.path.split(step.path)
-    with lock.files_held(), trust.folder(head) as folder:
+    with trust.folder(head) as folder, lock.files_held(folder):
         data = trust.read(folder, name, step.path)
         found = None if data is None else data.decode("utf-8", "surrogateescape")
         if found == step.after:

@@ -12,7 +12,7 @@ from tcptune.apply.journal import Journal
 from tcptune.apply.persist import Failure, put_file, words
 from tcptune.apply.procsys import PartlyTaken, ProcSys, means, partly
 from tcptune.apply.signals import noted
-from tcptune.model.journal import Header, Step
+from tcptune.model.journal import FileStep, Header, Step
 from tcptune.model.record import dataclass
 
 Status = Literal[0, 3, 4, 130]
@@ -82,14 +82,22 @@ class _Run:
             self._verify()
             self._stop_if_asked()
             if arm is None and self.header.file is not None:
-                self.filed = True
-                put_file(self.header.file)
+                self._keep(self.header.file)
             self._stop_if_asked()
             self.journal.add(name, "applied" if arm is None else "pending")
         except Exception as error:
             # Whatever it is, also a module that is gone meanwhile: half a change is the worst that can be left.
             return self._undone(error)
         return Outcome(self.header, 0, tuple(step.key for step in self.header.steps))
+
+    def _keep(self, file: FileStep) -> None:
+        """Write the drop-in, unless somebody has changed it since it was planned: then it is not ours to put back."""
+        self.filed = True
+        try:
+            put_file(file)
+        except Failure:
+            self.filed = False
+            raise
 
     def _stop_if_asked(self) -> None:
         name = self.asked()
