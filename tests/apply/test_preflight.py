@@ -66,6 +66,16 @@ def test_the_cure_of_an_outage_goes_through_without_allow() -> None:
 
 
 @alone
+def test_pressure_is_never_a_reason_to_refuse() -> None:
+    """Sockets that fill a smaller range more than a larger one are told by `audit`, and a plan is no audit."""
+    outage.prepare()
+    with outage.server() as to, outage.keeper(to):
+        assert outage.connect_until_it_fails(to, 700) == (700, None)
+        assert apply("--set", f"{RANGE}=40000 40799", "--allow", "TT4").status == 0
+        assert "TT601" in inside("audit", "--fail-on", "never").out
+
+
+@alone
 def test_a_tuned_that_would_put_its_own_value_back_is_found_before_anything_is_written() -> None:
     own_etc()
     Path("/etc/tuned/mine").mkdir(parents=True)
