@@ -77,6 +77,7 @@ pyz: .venv/.dev
 
 bench: .venv/.dev
 	@$(BIN)/python bench/run.py
+	@$(BIN)/python bench/lint.py
 	@$(BIN)/python bench/sockets.py
 	@$(BIN)/python bench/trace.py
 

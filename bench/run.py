@@ -26,6 +26,9 @@ HERE = Path(__file__).parent
 TCPTUNE = str(Path(sysconfig.get_path("scripts")) / "tcptune")
 
 
+HEADERS = ["pair", "ours", "peer", "wall ratio", "cpu ratio", "bound", "peak memory"]
+
+
 @dataclass(frozen=True, slots=True)
 class Run:
     """One process: seconds of wall clock and of processor (user and system), peak memory in MiB."""
@@ -115,8 +118,7 @@ def main() -> None:
     """Compile everything first, then print the table."""
     for folder in {sysconfig.get_path("purelib"), str(HERE.parent / "tcptune"), str(HERE)}:
         compileall.compile_dir(folder, quiet=2)
-    headers = ["pair", "ours", "peer", "wall ratio", "cpu ratio", "bound", "peak memory"]
-    print(tabulate([measure(pair) for pair in pairs()], headers=headers, disable_numparse=True))
+    print(tabulate([measure(pair) for pair in pairs()], headers=HEADERS, disable_numparse=True))
     print(f"\nmedians of {ROUNDS} runs in turn; peak memory of our process (at most 45 MiB is promised for audit)")
 
 
