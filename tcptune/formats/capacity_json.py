@@ -32,6 +32,7 @@ def capacity(found: Capacity, host: Host, profile: str | None) -> CapacityDocume
                 "seconds": each.seconds,
                 "why": each.why,
                 "keys": list(each.keys),
+                "destinations": each.destinations,
             }
             for each in found.limits
         ],

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from tcptune.formats.style import Style
 from tcptune.formats.text import paragraph, table
-from tcptune.model.capacity import Capacity, Need
+from tcptune.model.capacity import Capacity, Limit, Need
 from tcptune.model.value import show
 
 
@@ -14,13 +14,20 @@ def capacity(found: Capacity, style: Style, width: int) -> str:
     rows = [[each.scope, f"{each.per_second:,.0f}", f"{each.count:,} / {each.seconds:g} s"] for each in found.limits]
     lines += table(["towards, or in", "a second", "because"], rows, width)
     for each in found.limits:
-        lines += paragraph(f"{each.scope}: {each.why} ({', '.join(each.keys)})", width, "  ", "- ")
+        lines += paragraph(f"{each.scope}: {each.why}{_room(each)} ({', '.join(each.keys)})", width, "  ", "- ")
     if found.wanted is not None:
         lines += ["", *_wanted(found, style, width)]
     lines += ["", style.bold("How long a closed socket stays, when the far end is silent")]
     for stay in found.stays:
         lines += paragraph(f"{stay.state}: {_duration(stay.seconds)}. {stay.why}", width, "  ", "- ")
     return "\n".join(lines) + "\n"
+
+
+def _room(limit: Limit) -> str:
+    if limit.destinations is None:
+        return ""
+    noun = "destination" if limit.destinations == 1 else "destinations"
+    return f"; there is room for all ports of {limit.destinations:,} {noun} at once, whatever the rate"
 
 
 def _wanted(found: Capacity, style: Style, width: int) -> list[str]:

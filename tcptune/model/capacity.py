@@ -42,7 +42,8 @@ class Limit:
     """How many connections a second last for ever, and what sets the limit.
 
     `scope` is what they share: `one destination`, `one destination on loopback`, `all destinations of an address`, or
-    `the whole namespace`. `count` is how many of the thing there are, each is kept for `seconds`.
+    `the whole namespace`. `count` is how many of the thing there are, each is kept for `seconds`. What the whole
+    namespace shares has room for all ports of so many `destinations` at once: with no more its rate is no limit.
     """
 
     scope: str
@@ -51,6 +52,7 @@ class Limit:
     seconds: float
     why: str
     keys: tuple[str, ...]
+    destinations: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,15 +167,18 @@ def _limits(values: Mapping[str, Value | None], ports: PortRange | None, reuse: 
                 ("net.ipv4.ip_local_port_range",),
             )
         )
+    usable = ports.usable if ports is not None else 0
     buckets = values.get(BUCKETS)
     if isinstance(buckets, int) and buckets > 0:
         why = "beyond it TIME_WAIT is destroyed at once: nothing fails, and its protection is gone"
         rate = buckets / TIME_WAIT_SECONDS
-        found.append(Limit("the whole namespace", rate, buckets, TIME_WAIT_SECONDS, why, (BUCKETS,)))
+        fit = buckets // usable if usable else None
+        found.append(Limit("the whole namespace", rate, buckets, TIME_WAIT_SECONDS, why, (BUCKETS,), fit))
     table, kept = values.get(TRACKED), values.get(TRACKED_SECONDS)
     if isinstance(table, int) and isinstance(kept, int) and table > 0 and kept > 0:
         why = "connection tracking keeps an entry for each; with a full table new connections are dropped"
-        found.append(Limit("the whole namespace", table / kept, table, float(kept), why, (TRACKED, TRACKED_SECONDS)))
+        keys, fit = (TRACKED, TRACKED_SECONDS), table // usable if usable else None
+        found.append(Limit("the whole namespace", table / kept, table, float(kept), why, keys, fit))
     return found
 
 

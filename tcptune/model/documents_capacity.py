@@ -10,7 +10,10 @@ from tcptune.model.documents import JsonValue, Tool
 
 
 class LimitDocument(TypedDict):
-    """How many connections a second last for ever: `count` of the thing, each kept for `seconds`."""
+    """How many connections a second last for ever: `count` of the thing, each kept for `seconds`.
+
+    What a whole namespace shares has room for all ports of so many `destinations`; null for what it does not share.
+    """
 
     scope: str
     connections_per_second: float
@@ -18,6 +21,7 @@ class LimitDocument(TypedDict):
     seconds: float
     why: str
     keys: list[str]
+    destinations: int | None
 
 
 class NeedDocument(TypedDict):

@@ -31,6 +31,12 @@ def test_the_limits_of_the_kernels_defaults() -> None:
     assert rates(DEFAULTS) == [471, 28232, 471, 2185, 2185]
 
 
+def test_what_the_namespace_shares_has_room_for_so_many_destinations() -> None:
+    assert [each.destinations for each in capacity(DEFAULTS).limits] == [None, None, None, 4, 9]
+    none = {**DEFAULTS, "net.ipv4.ip_local_port_range": None}
+    assert [each.destinations for each in capacity(none).limits] == [None, None]
+
+
 @pytest.mark.parametrize(
     ("changed", "first"),
     [
