@@ -19,14 +19,10 @@ def experiments() -> dict[str, Experiment]:
 def chosen(names: list[str]) -> dict[str, Experiment]:
     """Return the experiments of these names, `all` for every one. Raises `TcptuneError` for a name that is none."""
     known = experiments()
-    if "all" in names:
-        return known
-    found = {}
     for name in names:
-        if name not in known:
+        if name not in known and name != "all":
             raise TcptuneError(f"there is no experiment {name!r}", hint=_near(name, list(known)))
-        found[name] = known[name]
-    return found
+    return known if "all" in names else {name: known[name] for name in names}
 
 
 def _near(name: str, known: list[str]) -> str:
