@@ -10,7 +10,11 @@ PLACES = ("/run/sysctl.d", "/run/modules-load.d", "/run/modprobe.d")
 
 def lasting(tree: Tree) -> Tree:
     """Return the tree without what is gone after a boot; the same one where nothing is."""
-    return Lasting(tree) if any(tree.resolve(place).kind == "folder" for place in PLACES) else tree
+    return Lasting(tree) if any(_has_files(tree, place) for place in PLACES) else tree
+
+
+def _has_files(tree: Tree, folder: str) -> bool:
+    return tree.resolve(folder).kind == "folder" and tree.names(folder) != []
 
 
 class Lasting(Tree):

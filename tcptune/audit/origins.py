@@ -15,7 +15,7 @@ from tcptune.live.processes import process_names
 from tcptune.live.root import foreign_files
 from tcptune.live.snapshot import Snapshot
 from tcptune.loaders import procps, systemd
-from tcptune.loaders.kernel import Kernel, LiveKeys
+from tcptune.loaders.kernel import Kernel, LiveKeys, Node
 from tcptune.loaders.outcome import Load, LoadedValue
 from tcptune.loaders.resolve import Resolution
 from tcptune.loaders.tree import DiskTree, Tree
@@ -113,9 +113,10 @@ def live_origins(snapshots: Sequence[Snapshot]) -> Origins:
     foreign = foreign_files()
     touched = [key for one in snapshots for key, setting in one.settings.items() if setting.touched]
     tree = DiskTree("/")
+    seen: dict[str, Node | None] = {}
     found = origins(
         tree,
-        LiveKeys,
+        lambda accepts, absent: LiveKeys(accepts, absent, seen),
         first.host.target,
         keys=dict.fromkeys(touched),
         processes=process_names() if touched else (),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING
@@ -15,6 +16,8 @@ from tcptune.rules.view import View
 
 if TYPE_CHECKING:
     from tcptune.profiles.policy import Policy
+
+_INTERFACE = re.compile(r"^(net\.ipv[46]\.(?:conf|neigh)\.).+\.")
 
 OF_LINES = frozenset(
     {
@@ -45,10 +48,18 @@ def refused(
     """
     wanted = [rule for rule in rules if rule.code in OF_LINES]
     findings: list[Finding] = []
+    quiet = set[tuple[str, str]]()
     for line in found.refused if found.applies else ():
+        # A host may have thousands of lines for interfaces that are not there; one of a sort tells of all.
+        sort = (_INTERFACE.sub(r"\1*.", line.key), line.raw)
+        if sort in quiet:
+            continue
         setting = replace(line.setting, spelled=line.key, facts=frozenset({"loader"}))
         view = View({line.key: setting}, (target,), options=options, assignments=(setting,))
-        findings += run(view, wanted)
+        found_here = run(view, wanted)
+        findings += found_here
+        if not found_here:
+            quiet.add(sort)
     return findings if policy is None else policy.sift(findings)[0]
 
 

@@ -112,20 +112,24 @@ class LiveKeys:
     """The keys of the running kernel, in the namespace of this process. Nothing is ever written.
 
     `absent` are families that are there now and will not be at boot (dotted prefixes such as
-    `net.netfilter.nf_conntrack`), so that the next boot can be told before connection tracking is loaded.
+    `net.netfilter.nf_conntrack`), so that the next boot can be told before connection tracking is loaded. `seen` is
+    what was looked at before, by another of these, and is added to.
     """
 
-    def __init__(self, accepts: Accepts = taken, absent: tuple[str, ...] = ()) -> None:
+    def __init__(
+        self, accepts: Accepts = taken, absent: tuple[str, ...] = (), seen: dict[str, Node | None] | None = None
+    ) -> None:
         self._accepts = accepts
         self._absent = tuple(PROC_SYS + prefix.translate(_SWAP) for prefix in absent)
-        self._nodes: dict[str, Node | None] = {}
+        self._nodes = {} if seen is None else seen
         self._names: dict[str, list[str]] = {}
 
     def look(self, path: str) -> Node | None:
         """Return what stands at a path now."""
         if path not in self._nodes:
             self._nodes[path] = self._look(path)
-        return self._nodes[path]
+        node = self._nodes[path]
+        return None if node is not None and self._absent and node.real.startswith(self._absent) else node
 
     def _look(self, path: str) -> Node | None:
         try:
@@ -133,8 +137,6 @@ class LiveKeys:
             # There are no links below /proc/sys, so the path is real unless it climbs.
             real = os.path.realpath(path) if ".." in path else posixpath.normpath(path)
         except (OSError, ValueError):
-            return None
-        if self._absent and real.startswith(self._absent):
             return None
         kind: Literal["file", "folder"] = "folder" if stat.S_ISDIR(mode) else "file"
         return Node(real, kind, bool(mode & stat.S_IRUSR), bool(mode & stat.S_IWUSR))

@@ -157,8 +157,8 @@ def normalized(name: str, version: Systemd) -> str:
 
 def simplified(path: str, version: Systemd) -> str:
     """Return a path without doubled slashes and single dots, as systemd's path_simplify does."""
-    if not path:
-        return ""
+    if not path or _is_plain(path):
+        return path
     absolute = path.startswith("/")
     parts: list[str] = []
     rest = path.split("/")
@@ -233,7 +233,18 @@ def _attempt(path: str, raw: str, kernel: Kernel, version: Systemd) -> tuple[Out
     return ("refused" if error else "set"), error, key
 
 
+def _is_plain(path: str) -> bool:
+    """Tell whether a path is as simple as it gets, which nearly every one is."""
+    return "//" not in path and "/." not in path and path[-1] != "/" and path[0] != "." and _is_short(path)
+
+
+def _is_short(path: str) -> bool:
+    return len(path) <= _NAME_MAX and path.isascii()
+
+
 def _is_normalized(path: str) -> bool:
+    if _is_short(path) and "/." not in path and path[:1] != ".":
+        return True
     parts = path.split("/")
     long = any(len(part.encode("utf-8", "surrogateescape")) > _NAME_MAX for part in parts)
     return (
