@@ -81,14 +81,16 @@ def _become_root() -> None:
     user, group = os.geteuid(), os.getegid()
     try:
         _checked(_libc().unshare(CLONE_NEWUSER), "unshare")
-        Path("/proc/self/setgroups").write_text("deny", encoding="ascii")
-        Path("/proc/self/uid_map").write_text(f"0 {user} 1", encoding="ascii")
-        Path("/proc/self/gid_map").write_text(f"0 {group} 1", encoding="ascii")
     except OSError as error:
         raise TcptuneError(
             f"the lab needs network namespaces of its own, and this user may not make them: {_why(error)}",
             hint="run it as root, or allow user namespaces (user.max_user_namespaces)",
         ) from None
+    # Its capabilities hold without a map; root without capabilities, as in a container, may not map itself.
+    with suppress(OSError):
+        Path("/proc/self/setgroups").write_text("deny", encoding="ascii")
+        Path("/proc/self/uid_map").write_text(f"0 {user} 1", encoding="ascii")
+        Path("/proc/self/gid_map").write_text(f"0 {group} 1", encoding="ascii")
 
 
 def _why(error: OSError) -> str:
