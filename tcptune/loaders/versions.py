@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 
-from tcptune.loaders.tree import Failure, Tree
+from tcptune.loaders.tree import Content, Failure, Tree
 from tcptune.model.record import dataclass
 
 Number = tuple[int, ...]
@@ -126,22 +126,43 @@ _SYSCTL = ("/usr/sbin/sysctl", "/sbin/sysctl", "/usr/bin/sysctl", "/bin/sysctl")
 _SYSTEMD_SYSCTL = ("/usr/lib/systemd/systemd-sysctl", "/lib/systemd/systemd-sysctl")
 _PROCPS_SAYS = re.compile(r"procps-ng (\d+(?:\.\d+)+)")
 _SYSTEMD_SAYS = re.compile(r"libsystemd-shared-(\d+)|\bsystemd (\d{3})\b")
+_DPKG = "/var/lib/dpkg/status"
+_ENTRY = re.compile(r"^\s*Package: (procps|systemd)\n")
+_VERSION = re.compile(r"\nVersion: (?:\d+:)?(\d+(?:\.\d+)*)")
 
 
 def installed(tree: Tree) -> LoaderVersions:
-    """Return the loaders of a file tree, by what their programs say of themselves; no program is run."""
+    """Return the loaders of a file tree, by what their programs say of themselves; no program is run.
+
+    Where a program is not there or says nothing, as in a backup of /etc and /var, dpkg's list of packages may.
+    """
     where, said = _first(tree, _SYSCTL, _PROCPS_SAYS)
     busybox = where.endswith("/busybox")
     there, told = _first(tree, _SYSTEMD_SYSCTL, _SYSTEMD_SAYS)
+    if not (said or busybox) or not told:
+        listed = _packages(tree)
+        said = said or (() if busybox else listed.get("procps", ()))
+        told = told or listed.get("systemd", ())[:1]
     return LoaderVersions(
         procps(said) if said else NEWEST.procps,
         systemd(told) if told else NEWEST.systemd,
-        has_procps=bool(where) and not busybox,
-        has_systemd=bool(there),
+        has_procps=bool(where or said) and not busybox,
+        has_systemd=bool(there or told),
         guessed_procps=not said,
         guessed_systemd=not told,
         busybox=busybox,
     )
+
+
+def _packages(tree: Tree) -> dict[str, Number]:
+    """Return the versions of the loaders' packages that dpkg has as installed."""
+    content = tree.read(_DPKG)
+    found: dict[str, Number] = {}
+    for entry in content.text.split("\n\n") if isinstance(content, Content) else ():
+        name, version = _ENTRY.search(entry), _VERSION.search(entry)
+        if name is not None and version is not None and "\nStatus: install ok installed\n" in entry:
+            found[name[1]] = tuple(int(part) for part in version[1].split("."))
+    return found
 
 
 def _first(tree: Tree, paths: tuple[str, ...], says: re.Pattern[str]) -> tuple[str, Number]:

@@ -46,6 +46,21 @@ def test_a_tree_without_loaders_has_none() -> None:
     assert (alpine.has_procps, alpine.busybox) == (False, True)
 
 
+def test_where_the_programs_are_not_dpkgs_list_says_which_they_are() -> None:
+    """A backup of /etc and /var; a package that was removed and left its files is none."""
+    entries = (
+        "Package: libsystemd0\nStatus: install ok installed\nVersion: 252.39-1~deb12u2\n",
+        "Package: procps\nStatus: install ok installed\nArchitecture: amd64\nVersion: 2:4.0.2-3\n",
+        "Package: systemd\nStatus: install ok installed\nVersion: 252.39-1~deb12u2\n",
+    )
+    found = installed(MemoryTree({"/var/lib/dpkg/status": "\n".join(entries)}))
+    assert (found.procps.number, found.systemd.number, found.limits) == ((4, 0, 2), (252,), [])
+    assert found.procps.deferred and not found.procps.glob_excludes and found.systemd.lib
+    removed = entries[2].replace("install ok installed", "deinstall ok config-files")
+    half = installed(MemoryTree({"/var/lib/dpkg/status": "\n".join((*entries[:2], removed))}))
+    assert (half.has_procps, half.has_systemd) == (True, False)
+
+
 def test_a_release_loads_like_the_nearest_older_one() -> None:
     """One that is older than all, like the oldest; the name stays its own."""
     assert versions.procps((4, 0, 4)) == versions.Procps((4, 0, 4), deferred=True)
