@@ -112,8 +112,8 @@ def test_as_text_and_as_metrics_every_way_says_something(by: str) -> None:
 
 @pytest.mark.root
 def test_without_unicode_the_bars_are_drawn_with_plain_characters() -> None:
-    plain = scene(lambda: tcptune("sockets", env={"PYTHONIOENCODING": "ascii", "PYTHONUTF8": "0"}))
-    assert "###......." in plain.out
+    plain = scene(lambda: tcptune("sockets", "--by", "state", env={"PYTHONIOENCODING": "ascii", "PYTHONUTF8": "0"}))
+    assert "##########" in plain.out and "#........." in plain.out
     assert plain.out.isascii()
 
 
