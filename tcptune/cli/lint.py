@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from functools import partial
 from typing import Annotated, Literal
 
 import typer
@@ -11,7 +12,8 @@ import typer
 from tcptune.cli import config, console
 from tcptune.cli import options as o
 from tcptune.cli.lint_asked import Asked, Rules, files_of
-from tcptune.cli.lint_shown import Shown, mended, rendered
+from tcptune.cli.lint_shown import Shown, changes, mended, rendered
+from tcptune.errors import TcptuneError
 from tcptune.lint.engine import lint as run_lint
 from tcptune.model.finding import reaches
 
@@ -65,16 +67,16 @@ def lint(
     if kernel or settings.kernel or settings.kernels or rules != Rules() or profile:
         asked.options()  # What is asked for wrongly is said before anything is read.
     given = (stdin_filename, sys.stdin.buffer.read()) if "-" in asked.files else None
-    report = run_lint(asked.files, asked.options, stdin=given, context=asked.around, empty=bool(root and profile))
-    if baseline is not None:
-        from tcptune.lint import baseline as known
-
-        report = known.only_new(report, known.load(baseline))
+    if fix and not diff and "-" in asked.files:
+        raise TcptuneError("standard input is no file that can be mended", hint="--diff shows what would change")
+    run = partial(_found, asked, given, baseline, empty=bool(root and profile))
+    report = run()
     limit = fail_on or settings.fail_on or "warning"
-    if diff or fix:
-        report = mended(report, unsafe=unsafe_fixes, write=fix and not diff, output=output, quiet=quiet)
-        if diff:
-            return int(reaches(list(report.findings), limit))
+    if diff:
+        console.emit(changes(report, unsafe=unsafe_fixes), output)
+        return int(reaches(list(report.findings), limit))
+    if fix:
+        report = mended(report, run, unsafe=unsafe_fixes, quiet=quiet)
     if statistics:
         from tcptune.formats.lint_text import statistics as table
 
@@ -85,3 +87,13 @@ def lint(
         if output_format is None and os.environ.get("GITHUB_ACTIONS") == "true":
             console.emit(rendered(report, "github", show))
     return int(reaches(list(report.findings), limit))
+
+
+def _found(asked: Asked, stdin: tuple[str, bytes] | None, baseline: str | None, *, empty: bool) -> LintReport:
+    """Return what the files hold, without what an earlier report has."""
+    report = run_lint(asked.files, asked.options, stdin=stdin, context=asked.around, empty=empty)
+    if baseline is None:
+        return report
+    from tcptune.lint import baseline as known
+
+    return known.only_new(report, known.load(baseline))

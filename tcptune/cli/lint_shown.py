@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-import os
+import sys
+from collections.abc import Callable
 from typing import NamedTuple
 
 from tcptune.cli import console
@@ -19,18 +20,31 @@ class Shown(NamedTuple):
     verbose: bool
 
 
-def mended(report: LintReport, *, unsafe: bool, write: bool, output: str | None, quiet: bool) -> LintReport:
-    """Show or make the changes; with them made, return the report of what is left."""
-    from dataclasses import replace
+_ROUNDS = 10
+"""Times that files are mended: where two findings are about the same place, the second one waits for the next time."""
 
+
+def changes(report: LintReport, *, unsafe: bool) -> str:
+    """Return what mending would change, as a unified diff."""
     from tcptune.lint import fix
 
-    changes = [change for change in fix.plan(report, unsafe=unsafe) if os.path.exists(change.path)]  # noqa: PTH110
-    if not write:
-        console.emit(fix.diff(changes), output)
-        return report
-    fix.write(changes)
-    settled = [finding for change in changes for finding in change.settled]
+    return fix.diff(fix.plan(report, unsafe=unsafe))
+
+
+def mended(report: LintReport, again: Callable[[], LintReport], *, unsafe: bool, quiet: bool) -> LintReport:
+    """Mend the files until nothing is left that can be; return the report of `again`, of what they hold then."""
+    from tcptune.lint import fix
+
+    settled = 0
+    paths: set[str] = set()
+    for _ in range(_ROUNDS):
+        planned = fix.plan(report, unsafe=unsafe)
+        if not planned:
+            break
+        fix.write(planned)
+        settled += sum(len(change.settled) for change in planned)
+        paths |= {change.path for change in planned}
+        report = again()
     if settled and not quiet:
         console.notice(f"mended {len(settled)} finding{'' if len(settled) == 1 else 's'} in {len(changes)} file(s)")
     left = tuple(finding for finding in report.findings if finding not in settled)

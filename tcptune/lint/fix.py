@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import stat
 import tempfile
 from collections.abc import Sequence
@@ -72,7 +73,10 @@ def _starts(text: str) -> list[int]:
 def _span(edit: Edit, starts: Sequence[int], text: str) -> tuple[int, int, str]:
     start = starts[edit.line - 1] + edit.column - 1
     end = starts[edit.end_line - 1] + edit.end_column - 1
-    new = edit.text.replace("\n", "\r\n") if "\r\n" in text else edit.text
+    # A line that is added ends as the one that it comes from; the last line of a file, as the one before.
+    ends = text.find("\n", start)
+    ends = text.rfind("\n") if ends < 0 else ends
+    new = edit.text.replace("\n", "\r\n") if text[:ends].endswith("\r") else edit.text
     return start, end, new
 
 
@@ -88,10 +92,15 @@ def diff(changes: Sequence[Mended]) -> str:
 
     rows: list[str] = []
     for change in changes:
-        before, after = change.before.splitlines(keepends=True), change.after.splitlines(keepends=True)
+        before, after = _rows(change.before), _rows(change.after)
         for row in unified_diff(before, after, f"a/{change.path}", f"b/{change.path}"):
             rows.append(row if row.endswith("\n") else f"{row}\n\\ No newline at end of file\n")
     return "".join(rows)
+
+
+def _rows(text: str) -> list[str]:
+    """Return the lines with their ends; to a patch a form feed ends none."""
+    return re.findall(r"[^\n]*\n|[^\n]+", text)
 
 
 def write(changes: Sequence[Mended]) -> None:
@@ -100,6 +109,8 @@ def write(changes: Sequence[Mended]) -> None:
         path = Path(change.path).resolve()
         before = change.before.encode("utf-8", "surrogateescape")
         try:
+            if not os.access(path, os.W_OK):
+                raise TcptuneError(f"{change.path}: is read-only", hint=f"chmod u+w {change.path}")
             if path.read_bytes() != before:
                 raise TcptuneError(f"{change.path}: changed while it was checked", hint="run lint --fix again")
             _replace(path, change.after.encode("utf-8", "surrogateescape"))
@@ -107,13 +118,25 @@ def write(changes: Sequence[Mended]) -> None:
             raise TcptuneError(f"{change.path}: cannot be written: {error.strerror}") from None
 
 
+def _own(path: str, was: os.stat_result) -> None:
+    """Give a file the owner and the group that it replaces, as far as this user may."""
+    if hasattr(os, "chown"):
+        for owner, group in ((was.st_uid, was.st_gid), (-1, was.st_gid)):
+            try:
+                os.chown(path, owner, group)
+            except PermissionError:
+                continue
+            return
+
+
 def _replace(path: Path, data: bytes) -> None:
-    mode = stat.S_IMODE(path.stat().st_mode)
+    was = path.stat()
     descriptor, temporary = tempfile.mkstemp(prefix=".tcptune-", dir=path.parent)
     try:
         with open(descriptor, "wb") as stream:  # noqa: PTH123
             stream.write(data)
-            Path(temporary).chmod(mode)
+            _own(temporary, was)
+            Path(temporary).chmod(stat.S_IMODE(was.st_mode))
             stream.flush()
             os.fsync(descriptor)
         Path(temporary).replace(path)

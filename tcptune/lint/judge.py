@@ -7,8 +7,9 @@ from dataclasses import replace
 from operator import itemgetter
 from typing import TYPE_CHECKING
 
+from tcptune.lint.reading import BYTE_ORDER_MARK
 from tcptune.model.finding import Finding, Fix
-from tcptune.model.setting import Location, Setting
+from tcptune.model.setting import Edit, Location, Setting
 from tcptune.model.version import Target
 from tcptune.rules.base import Rule
 from tcptune.rules.registry import run
@@ -94,6 +95,13 @@ def of_problem(problem: Problem, slugs: Mapping[str, str]) -> Finding:
         message=problem.message,
         why=problem.why,
         at=at,
-        fix=Fix(title) if title else None,
+        fix=_mended(problem, title) if title else None,
         anchor=problem.message if problem.rule == "TT007" else "",
     )
+
+
+def _mended(problem: Problem, title: str) -> Fix:
+    at = problem.at
+    if problem.message == BYTE_ORDER_MARK:
+        return Fix("take the mark out", safe=True, edits=(Edit(at.path, 1, 1, 1, 2, ""),))
+    return Fix(title)

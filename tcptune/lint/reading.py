@@ -12,6 +12,8 @@ from tcptune.rules.written import interpret
 from tcptune.sources import detect
 from tcptune.sources.base import Problem, Reading, Text
 
+BYTE_ORDER_MARK = "The file begins with a byte order mark."
+
 _INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u2028-\u202e\u2060-\u2064\u2066-\u2069\ufeff\u00a0\u3000]")
 
 _WRITTEN_BY_THE_KERNEL = frozenset(
@@ -81,7 +83,7 @@ def encoding(text: Text, data: bytes, *, loader: bool) -> list[Problem]:
     found: list[Problem] = []
     if data.startswith(b"\xef\xbb\xbf") and loader:
         why = "Both loaders take the mark as part of the first key and lose that line."
-        found.append(Problem("TT002", "error", text.at(0, 0, 1), "The file begins with a byte order mark.", why))
+        found.append(Problem("TT002", "error", text.at(0, 0, 1), BYTE_ORDER_MARK, why))
     if b"\0" in data and loader:
         place = _first(text, "\0")
         why = "procps drops the rest of the line, systemd-sysctl reads it as a line of its own."

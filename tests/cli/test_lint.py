@@ -132,3 +132,25 @@ def test_a_file_that_does_not_parse_is_a_finding_and_the_rest_is_checked(tree: P
     (tree / "a.yaml").write_text("net.core.somaxconn: [\n")
     document = tcptune("lint", ".", "-f", "json", cwd=tree).json()
     assert {"TT007", "TT301"} <= {found["rule"] for found in document["findings"]}
+
+
+def test_what_is_left_after_mending_is_told_as_it_then_stands(tmp_path: Path) -> None:
+    """Two mistakes in one place are mended in turn; the report is that of a new run."""
+    path = tmp_path / "sysctl.conf"
+    path.write_text("net.ipv4.tcp_fin_timout = 30 # one\nnet.ipv4.tcp_fin_timout = 30 # two\n")
+    once = tcptune("lint", "sysctl.conf", "--fix", "-q", cwd=tmp_path)
+    text = path.read_text()
+    assert text == "# one\nnet.ipv4.tcp_fin_timeout = 30\n# two\nnet.ipv4.tcp_fin_timeout = 30\n"
+    again = tcptune("lint", "sysctl.conf", "--fix", "-q", cwd=tmp_path)
+    assert "sysctl.conf:4:28: note TT004" in once.out
+    assert (again.out, again.err, path.read_text()) == (once.out, "", text)
+
+
+def test_standard_input_is_shown_mended_and_is_no_file_to_mend(tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "tcptune", "lint", "-", "--stdin-filename", "etc/sysctl.d/a.conf"]
+    text = b"net.ipv4.tcp_fin_timout = 30\n"
+    shown = subprocess.run([*command, "--diff"], input=text, capture_output=True, check=False, cwd=tmp_path)
+    assert (shown.returncode, shown.stdout.decode().split("\n")[4]) == (1, "+net.ipv4.tcp_fin_timeout = 30")
+    refused = subprocess.run([*command, "--fix"], input=text, capture_output=True, check=False, cwd=tmp_path)
+    assert refused.returncode == 2
+    assert b"standard input is no file that can be mended\n" in refused.stderr

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
@@ -28,6 +29,10 @@ def mended(folder: Path, name: str, text: bytes, *, unsafe: bool = False) -> byt
         (b'net.ipv4.ip_local_port_range = "20000 60000"\n', b"net.ipv4.ip_local_port_range = 20000 60000\n"),
         (b"net.ipv4.netfilter.ip_conntrack_max = 9\n", b"net.netfilter.nf_conntrack_max = 9\n"),
         (b"/proc/sys/net/ipv4/tcp_sack = 0", b"net.ipv4.tcp_sack = 0"),
+        (b"\xef\xbb\xbf# a\nnet.ipv4.tcp_sack = 1\n", b"# a\nnet.ipv4.tcp_sack = 1\n"),
+        (b"# a\r\nnet.ipv4.tcp_sack = 1 # x\n# b\r\n", b"# a\r\n# x\nnet.ipv4.tcp_sack = 1\n# b\r\n"),
+        (b"# a\nnet.ipv4.tcp_sack = 1 # x\r\n# b\n", b"# a\n# x\r\nnet.ipv4.tcp_sack = 1\r\n# b\n"),
+        (b"# a\r\nnet.ipv4.tcp_sack = 1 # x", b"# a\r\n# x\r\nnet.ipv4.tcp_sack = 1"),
     ],
 )
 def test_what_is_safe_is_mended(tmp_path: Path, before: bytes, after: bytes) -> None:
@@ -59,6 +64,40 @@ def test_the_mode_of_the_file_stays(tmp_path: Path) -> None:
     (tmp_path / "sysctl.conf").chmod(0o640)
     fix.write(fix.plan(report))
     assert (tmp_path / "sysctl.conf").stat().st_mode & 0o777 == 0o640
+
+
+@pytest.mark.root
+def test_owner_and_group_stay_when_root_mends_the_file_of_another(tmp_path: Path) -> None:
+    report = run(tmp_path, {"sysctl.conf": "net.ipv4.tcp_fin_timout = 30\n"})
+    os.chown(tmp_path / "sysctl.conf", 1234, 4321)
+    fix.write(fix.plan(report))
+    found = (tmp_path / "sysctl.conf").stat()
+    assert (found.st_uid, found.st_gid) == (1234, 4321)
+
+
+def test_a_link_stays_one_and_leads_to_what_was_mended(tmp_path: Path) -> None:
+    (tmp_path / "real").write_text("net.ipv4.tcp_fin_timout = 30\n")
+    (tmp_path / "sysctl.conf").symlink_to("real")
+    fix.write(fix.plan(lint([str(tmp_path / "sysctl.conf")], options())))
+    assert (tmp_path / "sysctl.conf").is_symlink()
+    assert (tmp_path / "real").read_text() == "net.ipv4.tcp_fin_timeout = 30\n"
+
+
+def test_a_read_only_file_is_left(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    report = run(tmp_path, {"sysctl.conf": "net.ipv4.tcp_fin_timout = 30\n"})
+    (tmp_path / "sysctl.conf").chmod(0o444)
+    if os.geteuid() == 0:
+        monkeypatch.setattr(os, "access", lambda _path, _mode: False)  # Root may write everything.
+    with pytest.raises(TcptuneError, match="is read-only"):
+        fix.write(fix.plan(report))
+    assert (tmp_path / "sysctl.conf").read_text() == "net.ipv4.tcp_fin_timout = 30\n"
+    assert [path.name for path in tmp_path.iterdir()] == ["sysctl.conf"]
+
+
+def test_a_form_feed_ends_no_line_of_a_difference(tmp_path: Path) -> None:
+    report = run(tmp_path, {"sysctl.conf": "# a\fb\nnet.ipv4.tcp_fin_timout = 30\f\n"})
+    rows = fix.diff(fix.plan(report)).split("\n")
+    assert rows[3:6] == [" # a\fb", "-net.ipv4.tcp_fin_timout = 30\f", "+net.ipv4.tcp_fin_timeout = 30\f"]
 
 
 def test_the_difference_can_be_shown(tmp_path: Path) -> None:
