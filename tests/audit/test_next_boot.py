@@ -9,11 +9,13 @@ import pytest
 from tcptune.audit.answers import accepted
 from tcptune.audit.modules import needs_late
 from tcptune.audit.origins import origins
+from tcptune.audit.refused import refused as judged
 from tcptune.audit.root import kernel_of
 from tcptune.loaders.tree import Link, MemoryTree
 from tcptune.loaders.versions import LoaderVersions, procps, systemd
 from tcptune.model.origin import Origins
 from tcptune.model.version import KernelVersion, Target
+from tcptune.rules.registry import rules
 
 FIN, SOMAX = "net.ipv4.tcp_fin_timeout", "net.core.somaxconn"
 MAX, OTHER = "net.netfilter.nf_conntrack_max", "net.nf_conntrack_max"
@@ -189,3 +191,9 @@ def test_without_systemd_a_module_that_nothing_loads_before_is_missed_too() -> N
     assert not late({"/etc/modules": "nf_conntrack\n"})
     assert not late({"/etc/modules-load.d/ct.conf": "nf_conntrack\n"})
     assert needs_late(MemoryTree({"/etc/modules": "nf_conntrack\n"}), DEBIAN)
+
+
+def test_lines_for_absent_interfaces_are_quiet_by_the_thousand_and_a_wrong_name_among_them_is_not() -> None:
+    lines = [f"net.ipv4.conf.eth{number}.{name} = 1\n" for number in range(50) for name in ("rp_filter", "rp_filtr")]
+    found = judged(files({"/etc/sysctl.d/a.conf": "".join(lines)}), DEBIAN, rules(), {}, None)
+    assert {(one.rule, one.key) for one in found} == {("TT101", f"net.ipv4.conf.eth{n}.rp_filtr") for n in range(50)}
