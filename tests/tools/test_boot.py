@@ -51,6 +51,19 @@ def test_a_refusal_that_one_side_alone_knows_is_a_disagreement() -> None:
     assert said(model, udev) == []
 
 
+def test_what_systemd_will_not_write_what_is_no_text_and_what_udev_sets_later_are_compared_too() -> None:
+    files: dict[str, bytes | str | Link | None] = {
+        "/etc/sysctl.d/a.conf": b"net/../../../etc/x = 1\nnet.ipv4.tcp_\xffx = 1\nnet.netfilter.nf_conntrack_max = 5\n"
+    }
+    model = systemd.load(MemoryTree(files), kernel_of(TARGET)(lambda *_: "", ()), SYSTEMD[1])
+    outside = "Couldn't write '1' to 'net/../../../etc/x': Invalid argument\n"
+    odd = "Couldn't write '1' to 'net/ipv4/tcp_\ufffdx', ignoring: No such file or directory\n"
+    first = "Couldn't write '5' to 'net/netfilter/nf_conntrack_max', ignoring: No such file or directory\n"
+    assert said(model, outside + odd) == []
+    assert len(said(model, odd)) == len(said(model, outside)) == len(said(model, outside + odd + first)) == 1
+    assert said(model, outside + odd + first, ("net.netfilter.",)) == []
+
+
 def test_the_first_case_is_a_boot_without_files_and_trees_by_chance_are_kept_by_their_seed() -> None:
     assert next(iter(CASES)) == "nothing"
     assert CASES["nothing"] == {}
