@@ -54,8 +54,9 @@ def _legend(numbers: Mapping[Ends, int], left: str, width: int) -> list[str]:
         return []
     said = []
     for ends, number in numbers.items():
-        ports = [str(port) for _, port in sorted(ends, key=lambda end: (end[0] != left, -end[1]))]
-        said.append(f"{number} = {' to '.join(ports)}")
+        ordered = sorted(ends, key=lambda end: (end[0] != left, -end[1]))
+        within = f" within {ordered[0][0]}" if ordered[0][0] == ordered[-1][0] else ""
+        said.append(f"{number} = {' to '.join(str(port) for _, port in ordered)}{within}")
     return paragraph(f"ports: {', '.join(said)}", width, "         ", first="  ")
 
 
@@ -70,7 +71,8 @@ def _merged(segments: Sequence[Segment], notes: Sequence[Note]) -> list[Segment 
 def _line(item: Segment | Note, left: str, numbers: Mapping[Ends, int], column: int, style: Style) -> str:
     if isinstance(item, Note):
         return f"  {item.time:>9.4f}  {style.cyan(f'-- {visible(item.text)}')}"
-    forwards = item.source == left and not (item.source == item.target and item.source_port < item.target_port)
+    # Within one host the end that listens is drawn on the right: its port is the lower one.
+    forwards = item.source_port > item.target_port if item.source == item.target else item.source == left
     states = item.states if forwards else item.states[::-1]
     what = _words(item)
     arrow = what.center(_ARROW - 4, "-")

@@ -26,7 +26,7 @@ class Stage:
     """What an experiment is given: it makes hosts, connects them, and asks for what this run is to do differently.
 
     `settings` are parameters that every host gets first; `twist` names the setting that is broken on purpose. `behind`
-    are the hosts that share a translated address.
+    are the hosts that share a translated address, or have one more.
     """
 
     def __init__(
