@@ -16,6 +16,7 @@ from tcptune.cli.lint_shown import Shown, changes, mended, rendered
 from tcptune.errors import TcptuneError
 from tcptune.lint.engine import lint as run_lint
 from tcptune.model.finding import reaches
+from tcptune.model.lint import LintReport
 
 Format = Annotated[
     Literal["text", "json", "sarif", "github", "gitlab", "junit"] | None,
@@ -66,9 +67,9 @@ def lint(
     asked = Asked(settings, kernel, rules, profile, *files_of(paths or [], root))
     if kernel or settings.kernel or settings.kernels or rules != Rules() or profile:
         asked.options()  # What is asked for wrongly is said before anything is read.
-    given = (stdin_filename, sys.stdin.buffer.read()) if "-" in asked.files else None
     if fix and not diff and "-" in asked.files:
         raise TcptuneError("standard input is no file that can be mended", hint="--diff shows what would change")
+    given = (stdin_filename, sys.stdin.buffer.read()) if "-" in asked.files else None
     run = partial(_found, asked, given, baseline, empty=bool(root and profile))
     report = run()
     limit = fail_on or settings.fail_on or "warning"

@@ -46,9 +46,8 @@ def mended(report: LintReport, again: Callable[[], LintReport], *, unsafe: bool,
         paths |= {change.path for change in planned}
         report = again()
     if settled and not quiet:
-        console.notice(f"mended {len(settled)} finding{'' if len(settled) == 1 else 's'} in {len(changes)} file(s)")
-    left = tuple(finding for finding in report.findings if finding not in settled)
-    return replace(report, findings=left)
+        console.notice(f"mended {settled} finding{'' if settled == 1 else 's'} in {len(paths)} file(s)")
+    return report
 
 
 def rendered(report: LintReport, output_format: str, show: Shown) -> str:
