@@ -80,6 +80,7 @@ bench: .venv/.dev
 	@$(BIN)/python bench/lint.py
 	@$(BIN)/python bench/sockets.py
 	@$(BIN)/python bench/trace.py
+	@$(BIN)/python bench/fleet.py
 
 clean:
 	rm -rf .venv dist build .hypothesis .mypy_cache .ruff_cache .pytest_cache .cache

@@ -67,10 +67,17 @@ def installed(archive: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-def documentation(installed: Path, kind: str, name: str) -> Any:
-    """Return what `ansible-doc --json` says of a plugin."""
-    words = ("--json", "--playbook-dir", installed, "-t", kind, f"tcptune.tcptune.{name}")
-    return json.loads(run("ansible-doc", *words, cwd=installed, home=installed))[f"tcptune.tcptune.{name}"]
+def documentation(installed: Path, kind: str, *names: str) -> Any:
+    """Return what `ansible-doc --json` says of plugins, by their short names."""
+    words = ("--json", "--playbook-dir", installed, "-t", kind, *(f"tcptune.tcptune.{name}" for name in names))
+    told = json.loads(run("ansible-doc", *words, cwd=installed, home=installed))
+    return {name: told[f"tcptune.tcptune.{name}"] for name in names}
+
+
+@pytest.fixture(scope="module")
+def documented(installed: Path) -> Any:
+    """The modules' documentation."""
+    return documentation(installed, "module", *MODULES)
 
 
 def test_the_archive_holds_what_users_need_and_nothing_of_the_workshop(archive: Path) -> None:
@@ -94,8 +101,8 @@ def test_it_has_the_version_of_the_program() -> None:
 
 
 @pytest.mark.parametrize("name", MODULES)
-def test_each_module_documents_options_examples_and_answers(installed: Path, name: str) -> None:
-    found = documentation(installed, "module", name)
+def test_each_module_documents_options_examples_and_answers(documented: Any, name: str) -> None:
+    found = documented[name]
     assert found["doc"]["options"]["executable"]["description"]
     assert found["doc"]["attributes"]["check_mode"]["support"] == "full"
     tasks = yaml.safe_load(found["examples"])
@@ -103,13 +110,13 @@ def test_each_module_documents_options_examples_and_answers(installed: Path, nam
     assert all(entry["description"] for entry in found["return"].values())
 
 
-def test_the_profile_module_promises_a_full_diff(installed: Path) -> None:
-    attributes = documentation(installed, "module", "profile")["doc"]["attributes"]
+def test_the_profile_module_promises_a_full_diff(documented: Any) -> None:
+    attributes = documented["profile"]["doc"]["attributes"]
     assert attributes["diff_mode"]["support"] == "full"
 
 
 def test_the_role_documents_every_variable_that_it_reads(installed: Path) -> None:
-    options = documentation(installed, "role", "tcptune")["entry_points"]["main"]["options"]
+    options = documentation(installed, "role", "tcptune")["tcptune"]["entry_points"]["main"]["options"]
     text = "".join(path.read_text() for path in sorted(ROLE.glob("tasks/*.yml")))
     own = {"tcptune_found", "tcptune_change", "tcptune_definition"}
     read = set(re.findall(r"\btcptune_\w+", text)) - own

@@ -1,181 +1,139 @@
-"""The role: a canary that fails undoes itself, one that is well is kept, and how the program comes to a host."""
+"""The role: how the program comes to a host, what check mode says before, and what a proof that fails leaves."""
 
 from __future__ import annotations
 
-import subprocess
 import sys
-import tarfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 
+from tcptune import __version__
 from tests.support.hosts import Fleet
 from tests.support.playbooks import TCPTUNE, Played, play
-from tests.support.program import ROOT
+from tests.support.wheels import repository, wheels
 
 pytestmark = pytest.mark.root
 
 DROP_IN = "/etc/sysctl.d/80-tcptune.conf"
 KEY = "net.ipv4.tcp_fin_timeout"
 PATH = "/proc/sys/net/ipv4/tcp_fin_timeout"
-CANARIES = ("h01", "h02", "h03")
+ROLE = [{"hosts": "all", "roles": ["tcptune.tcptune.tcptune"]}]
+WAYS = {"h01": "pyz", "h02": "wheel", "h03": "repository", "h04": "none"}
+"""How the program comes to a host; on the last one it is not there, and nothing brings it."""
+INSTALLED = tuple(WAYS)[:3]
 
 
-@pytest.fixture(autouse=True)
-def untouched(fleet: Fleet) -> Iterator[None]:
-    """The hosts that these tests use are the same before and after each."""
-    before = [fleet[name].state() for name in CANARIES]
-    yield
-    for name in CANARIES:
-        fleet[name].run("rm", "-f", DROP_IN)
-        fleet[name].set(KEY, "60")
-    assert [fleet[name].state() for name in CANARIES] == before
+@dataclass(frozen=True)
+class Story:
+    """The hosts before, and the role's runs: in check mode, for the first and for the second time."""
+
+    before: dict[str, dict[str, str]]
+    foretold: Played
+    untouched: dict[str, dict[str, str]]
+    first: Played
+    second: Played
 
 
-def role(
-    fleet: Fleet, *arguments: str, hosts: tuple[str, ...] = CANARIES, serial: object = None, **given: Any
-) -> Played:
-    """Play the role on these hosts, one batch after the other."""
-    variables = {"tcptune_executable": TCPTUNE, "tcptune_settings": {KEY: 30}, "tcptune_file": DROP_IN, **given}
-    one: dict[str, Any] = {"hosts": "all", "roles": [{"role": "tcptune.tcptune.tcptune", "vars": variables}]}
-    if serial is not None:
-        one |= {"serial": serial, "max_fail_percentage": 0}
-    return play(fleet, [one], *arguments, hosts=hosts)
+@pytest.fixture(scope="module")
+def story(fleet: Fleet, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Story]:
+    """Four ways in one play; the hosts' network ends at the control node."""
+    folder = tmp_path_factory.mktemp("dist")
+    wheel = wheels(folder, __version__, TCPTUNE)
+    single = folder / "tcptune.pyz"
+    single.write_text(f'#!/bin/sh\nexec {TCPTUNE} "$@"\n')
+    variables: dict[str, dict[str, Any]] = {name: {"tcptune_install": way} for name, way in WAYS.items()}
+    variables["h03"]["tcptune_index_url"] = repository(folder / "simple", folder)
+    variables["all"] = {
+        "tcptune_pyz": str(single),
+        "tcptune_wheel": str(wheel),
+        "tcptune_wheelhouse": str(folder / "needed.tar.gz"),
+        "tcptune_python": str(Path(sys.executable).resolve()),
+        "tcptune_settings": {KEY: 30},
+        "tcptune_file": DROP_IN,
+    }
+
+    def states() -> dict[str, dict[str, str]]:
+        return {name: fleet[name].state() for name in WAYS}
+
+    def run(*arguments: str) -> Played:
+        return play(fleet, ROLE, *arguments, hosts=tuple(WAYS), variables=variables)
+
+    before = states()
+    foretold, untouched = run("--check"), states()
+    yield Story(before, foretold, untouched, run(), run())
+    for name in INSTALLED:
+        fleet[name].run(TCPTUNE, "rollback")
+    assert states() == before
 
 
-def health_check(fleet: Fleet, *tasks: Mapping[str, Any]) -> str:
-    """Write the tasks that look whether a host is well, and return their path."""
-    path = fleet.folder / "health.yml"
-    path.write_text(yaml.safe_dump(list(tasks)))
-    return str(path)
-
-
-def test_a_canary_that_fails_its_health_check_undoes_itself_and_the_others_are_never_touched(fleet: Fleet) -> None:
-    check = health_check(
-        fleet,
-        {"name": "see the change", "ansible.builtin.command": {"argv": ["grep", "-x", "30", PATH]}},
-        {"name": "ask the service", "ansible.builtin.command": {"argv": ["false"]}},
+def test_check_mode_without_the_program_says_so_and_does_not_fail(story: Story) -> None:
+    assert story.foretold.status == 0, story.foretold.text
+    said = story.foretold.task("Say that nothing can be foretold yet")
+    assert {name for name, outcome in said.items() if "not installed here yet" in str(outcome.result["msg"])} == set(
+        WAYS
     )
-    before = {name: fleet[name].state() for name in CANARIES}
-    played = role(fleet, serial=1, tcptune_confirm_within=60, tcptune_health_check=check)
-    assert played.status == 2
-    assert played.task("see the change")["h01"].status == "ok"
-    assert played.task("Put back what was changed")["h01"].changed
-    assert played.task("Fail with what was wrong")["h01"].result["msg"].startswith("rolled back: ask the service")
-    assert {outcome.host for outcome in played.outcomes} == {"h01"}
-    assert {name: fleet[name].state() for name in CANARIES} == before
+    assert story.untouched == story.before
 
 
-def test_a_canary_that_is_well_is_kept_and_the_others_follow(fleet: Fleet) -> None:
-    check = health_check(
-        fleet,
-        {"name": "see the change", "ansible.builtin.command": {"argv": ["grep", "-x", "30", PATH]}},
-        {"name": "see no file yet", "ansible.builtin.command": {"argv": ["test", "!", "-e", DROP_IN]}},
-    )
-    options: dict[str, Any] = {"serial": [1, "100%"], "tcptune_confirm_within": 60, "tcptune_health_check": check}
-    played = role(fleet, **options)
-    assert played.status == 0, played.text
-    assert next(outcome.host for outcome in played.outcomes if outcome.task.endswith("Keep it")) == "h01"
-    for name in CANARIES:
-        assert played.task("Keep it")[name].changed
-        assert fleet[name].sysctl(KEY) == "30"
-        assert f"{KEY} = 30\n" in fleet[name].run("cat", DROP_IN)
-    health_check(fleet, {"name": "see the change", "ansible.builtin.command": {"argv": ["grep", "-x", "30", PATH]}})
-    again = role(fleet, **options)
-    assert again.status == 0, again.text
-    assert not any(outcome.changed for outcome in again.outcomes if "see " not in outcome.task)
+@pytest.mark.parametrize("name", INSTALLED)
+def test_the_program_comes_without_a_network_and_does_its_work(name: str, story: Story, fleet: Fleet) -> None:
+    program = "/usr/local/bin/tcptune" if WAYS[name] == "pyz" else "/opt/tcptune/bin/tcptune"
+    assert fleet[name].run(program, "--version") == f"tcptune {__version__}\n"
+    assert story.first.task("Apply the profile")[name].changed, story.first.text
+    assert story.first.task("Prove it")[name].status == "ok"
+    assert fleet[name].sysctl(KEY) == "30"
+    assert f"{KEY} = 30\n" in fleet[name].run("cat", DROP_IN)
 
 
-def test_what_nobody_confirms_undoes_itself_without_a_connection(fleet: Fleet) -> None:
-    tasks = [
-        {
-            "name": "tune",
-            "tcptune.tcptune.profile": {"settings": {KEY: 30}, "confirm_within": 3, "executable": TCPTUNE},
-            "register": "change",
-        },
-        {"name": "see the change", "ansible.builtin.command": {"argv": ["grep", "-x", "30", PATH]}},
-        {
-            "name": "wait",
-            "ansible.builtin.command": {"argv": ["grep", "-x", "60", PATH]},
-            "register": "found",
-            "until": "found.rc == 0",
-            "delay": 1,
-            "retries": 20,
-        },
-        {
-            "name": "too late",
-            "tcptune.tcptune.profile": {
-                "state": "confirmed",
-                "journal_id": "{{ change.journal.id }}",
-                "executable": TCPTUNE,
-            },
-        },
-    ]
-    played = play(fleet, [{"hosts": "all", "tasks": tasks}], hosts=("h01",))
-    assert played.task("tune")["h01"].result["pending"]
-    assert played.task("wait")["h01"].status == "ok"
-    assert played.task("too late")["h01"].status == "failed"
-    assert "not confirmed in time" in played.task("too late")["h01"].result["msg"]
+def test_the_single_file_is_root_s_and_everybody_may_run_it(story: Story, fleet: Fleet) -> None:
+    assert story.first.outcomes
+    assert fleet["h01"].run("stat", "-c", "%a %U", "/usr/local/bin/tcptune") == "755 root\n"
+
+
+def test_a_host_without_the_program_fails_alone_with_what_to_do(story: Story) -> None:
+    assert story.first.status == 2
+    told = story.first.task("Fail with what was wrong")
+    assert set(told) == {"h04"}
+    assert "tcptune is not installed on this host" in told["h04"].result["msg"]
+
+
+def test_the_second_run_changes_nothing(story: Story) -> None:
+    outcomes = [outcome for outcome in story.second.outcomes if outcome.host in INSTALLED]
+    assert {outcome.host for outcome in outcomes} == set(INSTALLED)
+    assert [outcome.task for outcome in outcomes if outcome.changed] == []
 
 
 def test_a_host_that_is_not_what_it_should_be_is_rolled_back(fleet: Fleet) -> None:
     """Both ends of this range are even, which is a note (TT413): here the least of findings is no proof."""
-    ports = {"net.ipv4.ip_local_port_range": [16000, 60000]}
-    before = fleet["h01"].state()
-    played = role(fleet, hosts=("h01",), tcptune_settings=ports, tcptune_audit_fail_on="note")
-    assert played.status == 2
-    assert "TT413" in played.task("Fail with what was wrong")["h01"].result["msg"]
-    assert fleet["h01"].state() == before
-
-
-def test_check_mode_without_the_program_says_so_and_does_not_fail(fleet: Fleet) -> None:
-    played = role(fleet, "--check", hosts=("h01",), tcptune_executable="/opt/none/bin/tcptune")
-    assert played.status == 0, played.text
-    assert "not installed here yet" in played.task("Say that nothing can be foretold yet")["h01"].result["msg"]
-
-
-def test_without_the_program_a_real_run_fails_with_what_to_do(fleet: Fleet) -> None:
-    played = role(fleet, hosts=("h01",), tcptune_executable="/opt/none/bin/tcptune")
-    assert played.status == 2
-    assert "tcptune is not installed on this host" in played.task("Fail with what was wrong")["h01"].result["msg"]
-
-
-def test_the_single_file_is_installed(fleet: Fleet) -> None:
-    """A script stands for the file: what is tested here is how it comes to the host, and that it is used."""
-    file = fleet.folder / "tcptune.pyz"
-    file.write_text(f'#!/bin/sh\nexec {TCPTUNE} "$@"\n')
-    options = {"tcptune_install": "pyz", "tcptune_pyz": str(file), "tcptune_executable": "/usr/local/bin/tcptune"}
-    foretold = role(fleet, "--check", hosts=("h01",), **options)
-    assert foretold.status == 0, foretold.text
-    assert "Say that nothing can be foretold yet" in foretold.text
-    played = role(fleet, hosts=("h01",), **options)
-    assert played.status == 0, played.text
-    assert fleet["h01"].run("stat", "-c", "%a %U", "/usr/local/bin/tcptune") == "755 root\n"
-    assert fleet["h01"].sysctl(KEY) == "30"
-    assert not any(outcome.changed for outcome in role(fleet, hosts=("h01",), **options).outcomes)
-
-
-def test_wheels_are_installed_on_a_host_without_internet(fleet: Fleet, tmp_path: Path) -> None:
-    pip = [sys.executable, "-m", "pip", "--quiet", "--disable-pip-version-check"]
-    subprocess.run([*pip, "wheel", "--wheel-dir", tmp_path, str(ROOT)], check=True, timeout=120)
-    (wheel,) = tmp_path.glob("tcptune-*.whl")
-    archive = tmp_path / "needed.tar.gz"
-    with tarfile.open(archive, "w:gz") as tar:
-        for needed in sorted(tmp_path.glob("*.whl")):
-            tar.add(needed, needed.name)
-    options = {
-        "tcptune_install": "wheel",
-        "tcptune_wheel": str(wheel),
-        "tcptune_wheelhouse": str(archive),
-        "tcptune_python": str(Path(sys.executable).resolve()),
-        "tcptune_executable": "/opt/tcptune/bin/tcptune",
+    variables: dict[str, dict[str, Any]] = {
+        "all": {
+            "tcptune_executable": TCPTUNE,
+            "tcptune_file": DROP_IN,
+            "tcptune_settings": {"net.ipv4.ip_local_port_range": [16000, 60000]},
+            "tcptune_audit_fail_on": "note",
+        }
     }
-    played = role(fleet, hosts=("h02",), **options)
-    assert played.status == 0, played.text
-    assert fleet["h02"].run("/opt/tcptune/bin/tcptune", "--version").startswith("tcptune ")
-    assert fleet["h02"].sysctl(KEY) == "30"
-    again = role(fleet, hosts=("h02",), **options)
-    assert not any(outcome.changed for outcome in again.outcomes), again.text
+    before = fleet["h05"].state()
+    played = play(fleet, ROLE, hosts=("h05",), variables=variables)
+    assert played.status == 2
+    assert "TT413" in played.task("Fail with what was wrong")["h05"].result["msg"]
+    assert fleet["h05"].state() == before
+
+
+def test_what_nobody_confirms_undoes_itself_without_a_connection(fleet: Fleet) -> None:
+    tuned = {"settings": {KEY: 30}, "confirm_within": 2, "executable": TCPTUNE}
+    kept = {"state": "confirmed", "journal_id": "{{ change.journal.id }}", "executable": TCPTUNE}
+    back = {"argv": ["timeout", "20", "sh", "-c", f"until grep -qx 60 {PATH}; do sleep 0.1; done"]}
+    tasks: list[dict[str, Any]] = [
+        {"name": "tune", "tcptune.tcptune.profile": tuned, "register": "change"},
+        {"name": "wait", "ansible.builtin.command": back},
+        {"name": "too late", "tcptune.tcptune.profile": kept},
+    ]
+    played = play(fleet, [{"hosts": "all", "tasks": tasks}], hosts=("h06",))
+    changed = played.task("tune")["h06"].result
+    assert changed["pending"] and changed["changes"][0]["verified"]
+    assert played.task("wait")["h06"].status == "ok", played.text
+    assert "not confirmed in time" in played.task("too late")["h06"].result["msg"]

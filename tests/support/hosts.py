@@ -12,12 +12,12 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from tests.support.netns import MACHINE, held_namespace
+from tests.support.netns import MACHINE
 
 NETWORK = "10.77.0"
 PATIENCE = 20.0
@@ -26,8 +26,10 @@ MOUNTS = os.readlink("/proc/self/ns/mnt") if sys.platform == "linux" else ""  # 
 
 BOOT = """
 set -eu
-test "$(readlink /proc/self/ns/net)" != "$MACHINE"
-test "$(readlink /proc/self/ns/mnt)" != "$MOUNTS"
+net=$(readlink /proc/self/ns/net)
+mnt=$(readlink /proc/self/ns/mnt)
+test "$net" != "$MACHINE"
+test "$mnt" != "$MOUNTS"
 mount --make-rprivate /
 hostname "$NAME"
 mount -t tmpfs -o mode=0755 tmpfs /run
@@ -68,7 +70,8 @@ class Host:
 
     def run(self, *command: str) -> str:
         """Run a command in the host's namespaces and return what it printed; raises `CalledProcessError`."""
-        enter = ["nsenter", "--target", str(self.pid), "--net", "--mount", "--"]
+        processes = f"--pid=/proc/{self.pid}/ns/pid_for_children"
+        enter = ["nsenter", "--target", str(self.pid), "--net", "--mount", processes, "--"]
         return subprocess.run([*enter, *command], capture_output=True, text=True, check=True, timeout=30).stdout
 
     def sysctl(self, key: str) -> str:
@@ -78,7 +81,7 @@ class Host:
     def set(self, key: str, value: str) -> None:
         """Set a live value of the host's own network."""
         assert key.startswith("net."), key
-        script = 'test "$(readlink /proc/self/ns/net)" != "$1" && printf %s "$3" >"/proc/sys/$2"'
+        script = 'now=$(readlink /proc/self/ns/net) && test "$now" != "$1" && printf %s "$3" >"/proc/sys/$2"'
         self.run("sh", "-c", script, "sh", MACHINE, key.replace(".", "/"), value)
 
     def state(self) -> dict[str, str]:
@@ -120,7 +123,7 @@ def fleet(number: int, folder: Path) -> Iterator[Fleet]:
         subprocess.run(["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", folder / name], check=True, timeout=30)
     (folder / "sshd_config").write_text(CONFIG.format(folder=folder))
     with ExitStack() as stack:
-        control = stack.enter_context(held_namespace()).pid
+        control = stack.enter_context(_held(["--net"], "exec sleep infinity", folder / "control.log"))
         hosts = tuple(stack.enter_context(_host(f"h{index:02}", index, folder)) for index in range(1, number + 1))
         _connect(control, hosts)
         host_key = (folder / "host_key.pub").read_text()
@@ -132,22 +135,27 @@ def fleet(number: int, folder: Path) -> Iterator[Fleet]:
 
 @contextmanager
 def _host(name: str, index: int, folder: Path) -> Iterator[Host]:
-    unshare = ["unshare", "--net", "--mount", "--uts", "--pid", "--mount-proc", "--fork", "--kill-child"]
     sshd = shutil.which("sshd", path=os.environ["PATH"] + ":/usr/sbin:/usr/local/sbin")
     assert sshd is not None, "there is no sshd here: install openssh-server"
-    environment = {
-        "PATH": "/usr/local/sbin:/usr/sbin:/sbin:/usr/bin:/bin",
-        "MACHINE": MACHINE,
-        "MOUNTS": MOUNTS,
-        "NAME": name,
-        "FOLDER": str(folder),
-        "SSHD": sshd,
-    }
-    with (folder / f"{name}.log").open("wb") as log:
-        process = subprocess.Popen([*unshare, "sh", "-c", BOOT], env=environment, stdout=log, stderr=log, cwd="/")
+    apart = ["--net", "--mount", "--uts", "--pid", "--mount-proc", "--fork", "--kill-child"]
+    environment = {"MOUNTS": MOUNTS, "NAME": name, "FOLDER": str(folder), "SSHD": sshd}
+    with _held(apart, BOOT, folder / f"{name}.log", environment) as pid:
+        yield Host(name, f"{NETWORK}.{index}", pid)
+
+
+@contextmanager
+def _held(apart: Sequence[str], script: str, log: Path, environment: Mapping[str, str] | None = None) -> Iterator[int]:
+    """Run a script in namespaces of its own and give the process that holds them.
+
+    It ends with the `with`, and with this process, however that ends: the kernel sees to it.
+    """
+    path = {"PATH": "/usr/local/sbin:/usr/sbin:/sbin:/usr/bin:/bin", "MACHINE": MACHINE}
+    command = ["setpriv", "--pdeathsig", "KILL", "unshare", *apart, "sh", "-c", script]
+    with log.open("wb") as out:
+        process = subprocess.Popen(command, env={**path, **(environment or {})}, stdout=out, stderr=out, cwd="/")
     try:
         _foreign(process.pid)
-        yield Host(name, f"{NETWORK}.{index}", process.pid)
+        yield process.pid
     finally:
         for pid in (*_children(process.pid), process.pid):
             with suppress(ProcessLookupError):
@@ -158,7 +166,9 @@ def _host(name: str, index: int, folder: Path) -> Iterator[Host]:
 
 
 def _children(pid: int) -> list[int]:
-    return [int(word) for word in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
+    with suppress(FileNotFoundError):
+        return [int(word) for word in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
+    return []
 
 
 def _foreign(pid: int) -> None:

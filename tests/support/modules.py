@@ -34,7 +34,7 @@ OLDEST = (3, 8)
 def pythons() -> list[str]:
     """Return every Python that is found here, the oldest first: from the oldest that is supported to the tests' own."""
     versions = Path.home() / ".pyenv" / "versions"
-    found = {}
+    found: dict[int, str] = {}
     for minor in range(OLDEST[1], sys.version_info.minor):
         for path in (shutil.which(f"python3.{minor}"), *map(str, versions.glob(f"3.{minor}.*/bin/python3"))):
             if path and not subprocess.run([path, "-c", "import json"], capture_output=True, check=False).returncode:
@@ -44,8 +44,10 @@ def pythons() -> list[str]:
 
 APART = """
 set -eu
-test "$(readlink /proc/self/ns/net)" != "$MACHINE"
-test "$(readlink /proc/self/ns/mnt)" != "$MOUNTS"
+net=$(readlink /proc/self/ns/net)
+mnt=$(readlink /proc/self/ns/mnt)
+test "$net" != "$MACHINE"
+test "$mnt" != "$MOUNTS"
 mount -t tmpfs tmpfs /etc/sysctl.d
 mount -t tmpfs tmpfs /var/lib
 exec "$@"

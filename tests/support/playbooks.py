@@ -50,25 +50,32 @@ class Played:
 
 def play(
     fleet: Fleet,
-    plays: Sequence[Mapping[str, Any]],
+    plays: Sequence[Mapping[str, Any]] | Path,
     *arguments: str,
     hosts: Sequence[str] | None = None,
     variables: Mapping[str, Mapping[str, Any]] | None = None,
+    groups: Mapping[str, Sequence[str]] | None = None,
     collections: Path = ROOT,
-    timeout: float = 120,
+    timeout: float = 300,
 ) -> Played:
-    """Run plays on these hosts of the fleet (all without `hosts`), from the control node's namespace."""
+    """Run plays on these hosts of the fleet (all without `hosts`), from the control node's namespace.
+
+    `plays` may be a playbook, whose `group_vars` count; `variables` are by host, "all" among them.
+    """
     folder = fleet.folder
     (folder / "ansible.cfg").touch()
-    (folder / "plays.json").write_text(json.dumps(list(plays)))
-    (folder / "inventory.json").write_text(json.dumps(_inventory(fleet, hosts, variables or {})))
+    playbook = plays if isinstance(plays, Path) else folder / "plays.json"
+    if not isinstance(plays, Path):
+        playbook.write_text(json.dumps(list(plays)))
+    inventory = _inventory(fleet, hosts, variables or {}, groups or {})
+    (folder / "inventory.json").write_text(json.dumps(inventory))
     record = folder / "record"
     record.unlink(missing_ok=True)
     command: list[str | Path] = [
         SCRIPTS / "ansible-playbook",
         "-i",
         folder / "inventory.json",
-        folder / "plays.json",
+        playbook,
         *arguments,
     ]
     done = subprocess.run(
@@ -85,16 +92,23 @@ def play(
     return Played(done.returncode, done.stdout + done.stderr, tuple(Outcome(**json.loads(line)) for line in lines))
 
 
-def _inventory(fleet: Fleet, names: Sequence[str] | None, variables: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
+def _inventory(
+    fleet: Fleet,
+    names: Sequence[str] | None,
+    variables: Mapping[str, Mapping[str, Any]],
+    groups: Mapping[str, Sequence[str]],
+) -> dict[str, Any]:
     chosen = [host for host in fleet.hosts if names is None or host.name in names]
     common = {
         "ansible_user": "root",
         "ansible_python_interpreter": str(Path(sys.executable).resolve()),
         "ansible_remote_tmp": "/run/ansible",
         "ansible_ssh_private_key_file": str(fleet.folder / "client_key"),
+        **variables.get("all", {}),
     }
     each = {host.name: {"ansible_host": host.address, **variables.get(host.name, {})} for host in chosen}
-    return {"all": {"hosts": each, "vars": common}}
+    children: dict[str, Any] = {group: {"hosts": {name: {} for name in members}} for group, members in groups.items()}
+    return {"all": {"hosts": each, "vars": common, "children": children}}
 
 
 def _environment(folder: Path, record: Path, collections: Path) -> dict[str, str]:
