@@ -14,7 +14,7 @@ from tcptune.lint.reading import File
 from tcptune.model.finding import Finding, Fix, Related
 from tcptune.model.setting import Setting
 from tcptune.model.value import Value
-from tcptune.sources.shell import needs_loaded
+from tcptune.sources.shell_targets import needs_loaded
 
 if TYPE_CHECKING:
     from tcptune.lint.look import Share

@@ -24,6 +24,8 @@ _WRITTEN_BY_THE_KERNEL = frozenset(
     | {"net.netfilter.nf_conntrack_count", "net.ipv4.tcp_available_congestion_control"}
 )
 
+_UTF16 = (b"\xff\xfe", b"\xfe\xff")
+
 _ENOUGH = 3
 """Such keys in one file that show it to be a saved `sysctl -a`."""
 
@@ -42,6 +44,8 @@ def read(path: str, data: bytes, *, named: bool = False) -> File | None:
     """Read a file; None when it is binary or holds no settings in any known format."""
     if b"\0" in data[:8192] and not _is_conf(path):
         return None
+    if data[:2] in _UTF16:
+        return _utf16(path)
     decoded = data.decode("utf-8", "surrogateescape")
     text = Text(path, decoded)
     reading = detect.read(text)
@@ -56,6 +60,13 @@ def read(path: str, data: bytes, *, named: bool = False) -> File | None:
         problems += encoding(text, data, loader=loader)
         problems += invisible(text, reading.settings)
     return File(path, text, reading, tuple(problems))
+
+
+def _utf16(path: str) -> File:
+    """Return what there is to say of a file in UTF-16, of which a loader reads no line."""
+    message = "The file is in UTF-16: the loaders read UTF-8, and no line of it is set."
+    problem = Problem("TT002", "error", Location(path), message, "Every second byte is a NUL to them.")
+    return File(path, Text(path, ""), Reading("sysctl.d"), (problem,))
 
 
 def saved(settings: list[Setting]) -> bool:

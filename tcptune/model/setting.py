@@ -31,10 +31,10 @@ class Setting:
     or does not parse). `key_at` and `value_at` are the places of both in the file; a live value has none.
     `group` places it among the others of its file: settings are in force together when one group is a prefix of the
     other (`("doc2",)` and `("doc2", "if1/else")`); only equal groups make duplicates. `comment` is the text of the
-    comment beside or right above it. `store` names the file that a script writes the line into, empty where the setting
-    is made at once or stands in the file itself. `facts` are what a rule needs of its surroundings, see `sources.base`.
-    `templated` marks a raw text that is filled in later (`{{ x }}`, `$X`), `touched` is false for a live value that
-    equals its default (nobody is known to have set it).
+    comment beside or right above it. `store` names the file that a script writes the line into, or the
+    pause that a command of it comes after; it is empty where the setting stands in the file itself. `facts` are what a
+    rule needs of its surroundings, see `sources.base`. `templated` marks a raw text that is filled in later (`{{ x }}`,
+    `$X`), `touched` is false for a live value that equals its default (nobody is known to have set it).
     """
 
     key: str

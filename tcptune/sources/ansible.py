@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 from tcptune.sources import shell, sysctl_conf
 from tcptune.sources.base import Reading, Text
@@ -57,6 +58,8 @@ class Ansible:
             module = node.get(name)
             if module is not None and module.kind == "map":
                 self._file(node, module, around, walk)
+            elif module is not None and "sysctl" in module.value:
+                self._file_line(module, around, walk)
         self._modprobe(node, walk)
         return frozenset(done)
 
@@ -114,9 +117,12 @@ class Ansible:
         if items.kind == "alias":
             items = items.items[0]
         maps = Maps()
+        value = module.get("value", "val") if module.kind == "map" else None
         for item in items.items if items.kind == "list" else [items]:
             if item.kind == "map":
                 maps.take(item, around, walk)
+            elif item.kind == "scalar" and is_key(item.value) and value is not None and value.kind == "scalar":
+                walk.add(item.value, walk.place(item), value, around, kind=NAME, facts=frozenset({"typed"}))
             elif len(item.items) > 1 and is_key(item.items[0].value) and item.items[1].kind == "scalar":
                 key, value = item.items[0], item.items[1]
                 walk.add(key.value, walk.place(key), value, around, kind=NAME, facts=frozenset({"typed"}))
@@ -136,11 +142,29 @@ class Ansible:
         content = module.get("content", "block", "line")
         if content is not None and content.kind == "scalar" and "=" in content.value:
             walk.embedded(content, _conf, around)
-        elif content is not None and "item" in content.value:
+        elif content is not None and "item" in walk.raw(content):
             lines = node.get("loop", "with_items")
             for line in lines.items if lines is not None else ():
                 if line.kind == "scalar" and _LINE.match(line.value):
                     walk.embedded(line, _conf, around)
+
+    def _file_line(self, module: Node, around: Around, walk: Walk) -> None:
+        """Read the one-line form `dest=/etc/sysctl.conf line="…"`."""
+        line = walk.text.lines[module.line]
+        found = {match[1]: match for match in _PAIR.finditer(line, module.column)}
+        where = " ".join(found[name][2] for name in ("dest", "path", "destfile", "name") if name in found)
+        content = found.get("line") or found.get("content") or found.get("block")
+        if content is None or "sysctl" not in where or "absent" in (found["state"][2] if "state" in found else ""):
+            return
+        quote = 1 if content[2][0] in "'\"" else 0
+        told = content[2].strip("'\"")
+        if _LINE.match(told):
+            reading = _conf(walk.text.part([(module.line, content.start(2) + quote, told)]))
+            reading.settings = [
+                replace(one, group=(*around.group, *one.group), facts=one.facts | around.facts)
+                for one in reading.settings
+            ]
+            walk.reading.extend(reading)
 
     def _modprobe(self, node: Node, walk: Walk) -> None:
         for name in _MODPROBES:

@@ -36,6 +36,10 @@ FACTS = {
 """Every word that may stand in `Setting.facts`, with its meaning."""
 
 
+TEMPLATES = frozenset({".j2", ".jinja", ".jinja2", ".erb", ".epp", ".tmpl", ".tpl", ".tftpl", ".gotmpl", ".mustache"})
+"""How the names of templates end."""
+
+
 class Text:
     """A file's text, or a part of one, that knows where every character stands in the file.
 
@@ -57,6 +61,12 @@ class Text:
     def name(self) -> str:
         """The file's name without its folders."""
         return PurePosixPath(self.path).name
+
+    @property
+    def rendered(self) -> PurePosixPath:
+        """The path without what tells a template: that of the file which is made of it."""
+        path = PurePosixPath(self.path)
+        return path.with_suffix("") if path.suffix in TEMPLATES else path
 
     def at(self, line: int, start: int = 0, end: int | None = None) -> Location:
         """Return the place of `lines[line][start:end]`; `line` and `start` count from 0 within this text."""
@@ -176,4 +186,6 @@ def is_template(text: str) -> bool:
     return _TEMPLATE.search(text) is not None
 
 
-_TEMPLATE = re.compile(r"\{\{|\{%|\$\{|\$\(|\$[\w@*]|<%|%\{|@[A-Z_]+@|`")
+_TEMPLATE = re.compile(
+    r"\{\{|\{%|\$\{|\$\(|\$[\w@*]|<%|%\{|@[A-Z_]+@|`|%\(\w+\)[sd]|\b__[A-Z][A-Z_]*__\b|<[A-Z][A-Z_]+>"
+)

@@ -27,12 +27,15 @@ def claims(text: Text) -> bool:
 
 
 def _prefix(text: Text) -> re.Pattern[str] | None:
-    name = text.name
+    name = text.rendered.name
     if name.lower().startswith(("dockerfile", "containerfile")) or name.lower().endswith(".dockerfile"):
         return _DOCKER
     if name.endswith(_UNITS):
         return _UNIT
-    if name in ("Makefile", "makefile", "GNUmakefile") or PurePosixPath(name).suffix in (".mk", ".mak"):
+    if name in ("Makefile", "makefile", "GNUmakefile", "Makefile.am", "Makefile.in") or PurePosixPath(name).suffix in (
+        ".mk",
+        ".mak",
+    ):
         return _MAKE
     if "Jenkinsfile" in name or name.endswith(".groovy"):
         return _GROOVY
@@ -41,10 +44,17 @@ def _prefix(text: Text) -> re.Pattern[str] | None:
 
 def read(text: Text) -> Reading:
     """Read the commands, each with its continuation lines."""
-    reading = Reading(NAME)
     prefix = _prefix(text)
-    if prefix is None:
-        return reading
+    return Reading(NAME) if prefix is None else _read(text, prefix)
+
+
+def read_unit(text: Text) -> Reading:
+    """Read the commands of a systemd unit, whatever its name."""
+    return _read(text, _UNIT)
+
+
+def _read(text: Text, prefix: re.Pattern[str]) -> Reading:
+    reading = Reading(NAME)
     if prefix is _GROOVY:
         script = _ESCAPED.sub(r"$'\1' ", _TRIPLE.sub("   ", text.text))
         reading.extend(shell.read(Text(text.path, script, text.origin)))

@@ -6,6 +6,7 @@ import re
 from dataclasses import replace
 
 from tcptune.model.setting import Setting
+from tcptune.sources import inside as texts
 from tcptune.sources.base import Comment, Reading, Text, is_template, joined
 from tcptune.sources.code_blocks import CodeBlocks
 from tcptune.sources.yaml_walk import is_key
@@ -51,6 +52,11 @@ def read(text: Text) -> Reading:
         if "*/" in bare:
             inside = False
         beside = ""
+    found = texts.of_nix(text)
+    if found.settings:
+        told = {setting.key_at.line for setting in found.settings if setting.key_at is not None}
+        reading.settings = [one for one in reading.settings if one.key_at is None or one.key_at.line not in told]
+    reading.extend(found)
     return reading
 
 

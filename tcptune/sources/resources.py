@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from pathlib import PurePosixPath
 
 from tcptune.model.setting import Setting
-from tcptune.sources import terraform_arguments
+from tcptune.sources import inside, terraform_arguments
 from tcptune.sources.base import FAMILIES, Comment, Reading, Text, is_template, joined
 from tcptune.sources.code_blocks import CodeBlocks
 from tcptune.sources.yaml_walk import is_key
@@ -27,8 +27,13 @@ _NESTED = re.compile(
 )
 _LEVEL = re.compile(r"""\[(?:['"]|:)([\w-]+)""")
 
+_STRINGS = re.compile(r"\"[^\"]*\"|'[^']*'")
+
 _TOP = re.compile(r"^[a-z]\w*\b[^=]*\{")
 """The first line of one of Terraform's top-level blocks."""
+
+_EXPRESSION = re.compile(r"\s*(?:[*/%?]|[-+](?!\s*$)|\.\w|<<)")
+"""What goes on behind a literal: the value is computed."""
 
 _QUOTED = r"""["'](?P<key>[A-Za-z][\w./*-]*)["']"""
 _SCALAR = r"""(?P<value>"[^"]*"|'[^']*'|\[[\s\d,'"]*\]|[^\s,;#}]+)"""
@@ -93,17 +98,21 @@ def read(text: Text) -> Reading:
     dialect = _dialect(text)
     if dialect is None:
         return Reading(NAME)
-    reading = _Reader(text, dialect).run()
+    found, covered = inside.read(text)
+    reading = _Reader(text, dialect, covered).run()
     if dialect.language == "terraform":
         reading.settings = _by_resource(text, [*reading.settings, *terraform_arguments.read(text)])
+    reading.settings = _by_hash(text, reading.settings)
+    reading.extend(found)
     return reading
 
 
 class _Reader:
     """One pass over the lines of a manifest or recipe."""
 
-    def __init__(self, text: Text, dialect: Dialect) -> None:
+    def __init__(self, text: Text, dialect: Dialect, covered: set[int]) -> None:
         self.text = text
+        self.covered = covered
         self.dialect = dialect
         self.reading = Reading(NAME)
         self.blocks = CodeBlocks(dialect.language)
@@ -114,6 +123,8 @@ class _Reader:
         self.reading.modules |= {match[1] for match in _MODULE.finditer(self.text.text)}
         beside = ""
         for number, line in enumerate(self.text.lines):
+            if number in self.covered:
+                continue
             code, comment = _comment(line)
             self.blocks.feed(code)
             if comment is not None:
@@ -165,6 +176,7 @@ class _Reader:
     def setting(self, number: int, match: re.Match[str], name: tuple[str, int, int], beside: str) -> Setting:
         spelled, line, column = name
         raw, start, end, literal = _value(match)
+        literal = literal and not _EXPRESSION.match(match.string, match.end("value"))
         group, facts = self.blocks.at(match.start("value"))
         return Setting(
             key=spelled,
@@ -191,6 +203,39 @@ def _value(match: re.Match[str]) -> tuple[str, int, int, bool]:
     if re.fullmatch(r"-?\d[\d_]*", raw):
         return raw.replace("_", ""), start, end, True
     return raw, start, end, re.fullmatch(r"-?\d\w*|true|false", raw) is not None
+
+
+def _by_hash(text: Text, settings: list[Setting]) -> list[Setting]:
+    """Tell the maps of a file apart where two hold the same key: they are for two machines, pools or roles."""
+    if len({setting.key for setting in settings}) == len(settings):
+        return settings
+    opens: list[int] = []
+    around: list[int] = []
+    for number, line in enumerate(text.lines):
+        code = _STRINGS.sub("", _comment(line)[0])
+        around.append(opens[-1] if opens else 0)
+        for sign in code:
+            if sign == "{":
+                opens.append(number + 1)
+            elif sign == "}" and opens:
+                opens.pop()
+    places = [around[one.key_at.line - 1] if one.key_at and _entry(text, one) else 0 for one in settings]
+    keys: dict[str, set[int]] = {}
+    for setting, place in zip(settings, places, strict=True):
+        keys.setdefault(setting.key, set()).add(place)
+    apart = {place for found in keys.values() if len(found) > 1 for place in found if place}
+    return [
+        replace(setting, group=(*setting.group, f"hash{place}")) if place in apart else setting
+        for setting, place in zip(settings, places, strict=True)
+    ]
+
+
+def _entry(text: Text, setting: Setting) -> bool:
+    """Tell whether a setting is an entry of a map, and no resource of its own."""
+    at = setting.key_at
+    if at is None or at.end_column is None:
+        return False
+    return text.lines[at.line - 1][at.end_column - 1 :].lstrip("\"' \t").startswith("=")
 
 
 def _by_resource(text: Text, settings: list[Setting]) -> list[Setting]:

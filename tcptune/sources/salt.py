@@ -6,14 +6,16 @@ import re
 
 from tcptune.model.setting import Setting
 from tcptune.sources.base import Comment, Reading, Text, is_template, joined
+from tcptune.sources.salt_files import SaltFiles
 from tcptune.sources.templates import Branches
-from tcptune.sources.yaml_walk import is_key
+from tcptune.sources.yaml_walk import Walk, is_key
 
 NAME = "salt"
 
 _ID = re.compile(r"""^["']?([\w./*-]+)["']?:\s*$""")
 _STATE = re.compile(r"^\s+-?\s*sysctl(?:\.(present|absent))?:?\s*$")
 _CLAIM = re.compile(r"sysctl\.(?:present|absent)|^[ \t]+(?:-[ \t]+)?sysctl:[ \t]*\n\s*-[ \t]", re.MULTILINE)
+_OTHERS = re.compile(r"\b(?:cmd|file)(?:\.\w+)?:[ \t]*$", re.MULTILINE)
 _FIELD = re.compile(r"""^\s*-\s*(name|value|present|absent)\s*(?::\s*["']?([^"'#]*?)["']?\s*)?(?:#.*)?$""")
 
 
@@ -60,7 +62,19 @@ def read(text: Text) -> Reading:
                     reading.comments.append(Comment(text.at(number, trailing + 1), line[trailing + 1 :], alone=False))
                 told = joined(above, line[trailing + 1 :]) if trailing >= 0 else above
                 reading.settings.append(_setting(text, name, place, branches, told))
+    if _OTHERS.search(text.text):
+        _others(text, reading)
     return reading
+
+
+def _others(text: Text, reading: Reading) -> None:
+    """Read the commands and files of a state file, as far as it is YAML."""
+    from tcptune.sources.yaml_nodes import parse
+
+    found = Reading(NAME)
+    Walk(text, found, (SaltFiles(),)).run(parse(text))
+    found.comments = []
+    reading.extend(found)
 
 
 def _setting(
@@ -76,5 +90,5 @@ def _setting(
         comment=comment,
         templated=is_template(value[0]),
         group=branches.group,
-        facts=frozenset({"typed"}),
+        facts=frozenset({"typed", "kernel-condition"} if branches.asks_kernel else {"typed"}),
     )

@@ -13,9 +13,10 @@ from pathlib import PurePosixPath
 from tcptune.model.setting import Location, Setting
 from tcptune.sources import sysctl_conf
 from tcptune.sources.base import FAMILIES, Comment, Problem, Reading, Text, dotted, is_template
-from tcptune.sources.shell_blocks import Blocks
+from tcptune.sources.shell_blocks import Blocks, told
 from tcptune.sources.shell_calls import Calls, Handed
 from tcptune.sources.shell_lexer import Command, Heredoc, Script, Word, lex
+from tcptune.sources.shell_targets import Variables, blocks_into_files, loaded_at_boot, needs_loaded
 from tcptune.sources.shell_words import PRINTERS, printed_words, strip_prefixes
 
 NAME = "shell"
@@ -36,7 +37,7 @@ _DEPTH = 4
 
 def claims(text: Text) -> bool:
     """Claim scripts by their first line, by name, and anything else that plainly runs sysctl."""
-    if PurePosixPath(text.path).suffix in _SUFFIXES or _SHEBANG.match(text.text):
+    if text.rendered.suffix in _SUFFIXES or _SHEBANG.match(text.text):
         return True
     return PurePosixPath(text.path).suffix in {"", ".txt"} and _HINT.search(text.text) is not None
 
@@ -60,6 +61,10 @@ class _Reader:
         self.comments: dict[int, str] = {}
         self.calls = Calls(text.text)
         self.fed: Word | None = None
+        self.variables = Variables()
+        self.goes: list[Word] = []
+        self.asked: frozenset[str] = frozenset()
+        self.pauses = 0
 
     def run(self, script: Script) -> None:
         for offset, body, alone in script.comments:
@@ -69,10 +74,13 @@ class _Reader:
         printed: list[Word] = []
         if "modules" in self.text.text:
             self.reading.modules |= loaded_at_boot(script)
+        into = blocks_into_files(script)
         for number, command in enumerate(script.commands):
             following = script.commands[number + 1] if number + 1 < len(script.commands) else None
             before = script.commands[number - 1].operator if number else "\n"
             words = self.blocks.feed(command)
+            self.variables.feed(command)
+            self.goes = into.get(number, [])
             if not words and not command.heredocs:
                 continue
             self.command(command, words, printed, before, following)
@@ -85,12 +93,15 @@ class _Reader:
         words, facts = strip_prefixes(words)
         facts |= self.facts | self.blocks.facts
         if before in ("&&", "||"):
-            facts |= {"conditional"}
+            facts |= {"conditional"} | self.asked
+        self.asked = (self.asked if before == "&&" else frozenset()) | _asked(words)
         if command.operator == "||" or any(op.startswith("2") for op, _ in command.redirects):
             facts |= {"ignore-errors"}
         name = words[0].text.rsplit("/", 1)[-1] if words else ""
         if name == "sysctl":
             self.sysctl(words, facts)
+        elif name == "sleep":
+            self.pauses += 1
         elif name == "modprobe":
             self.reading.modules |= {word.text for word in words[1:] if not word.text.startswith("-")}
         elif name in ("docker", "podman", "nerdctl"):
@@ -168,6 +179,7 @@ class _Reader:
                 comment=self.beside(place[0]),
                 templated=value.expands and (is_template(raw) or is_template(spelled)),
                 group=self.blocks.group,
+                store=f"pause {self.pauses}" if self.pauses else "",
                 facts=facts,
             )
         )
@@ -223,6 +235,8 @@ class _Reader:
     ) -> None:
         """Follow text into files: `echo 1 > /proc/sys/…`, `echo 'k = v' >> /etc/sysctl.conf`, `… | tee FILE`."""
         targets = [word for op, word in command.redirects if op.lstrip("01").startswith((">", "&>"))]
+        if not targets and not command.operator.startswith("|"):
+            targets = self.goes
         content = printed_words(words) if name in PRINTERS else []
         strings = [word for op, word in command.redirects if op.endswith("<<<")]
         if name == "tee":
@@ -233,7 +247,8 @@ class _Reader:
             targets, content = ([words[0]], strings) if strings else ([], [])
         elif content and self.fed is not None:
             targets = [self.fed]
-        for target in targets:
+        for word in targets:
+            target = self.variables.target(word)
             if not content or _NOWHERE.search(target.text):
                 continue
             match = _PROC.search(target.text)
@@ -304,10 +319,12 @@ class _Reader:
         if not heredoc.lines or name in PRINTERS:
             return  # What prints its arguments does not read what is handed to it.
         part = self.text.part([(*self.text.offset(offset), line) for offset, line in heredoc.lines])
-        targets = [word.text for op, word in command.redirects if ">" in op]
-        targets += [word.text for word in words[1:]] if name == "tee" else []
+        into = [word for op, word in command.redirects if ">" in op] + (words[1:] if name == "tee" else [])
         if command.operator == "|" and after is not None:
-            targets += [word.text for word in after.words] + [word.text for _, word in after.redirects]
+            into += [*after.words, *(word for _, word in after.redirects)]
+        targets = [self.variables.told(word) for word in into or self.goes]
+        if self.manifest(part, name, targets, words):
+            return
         if (name in _INNER or not name) and self.depth < _DEPTH:
             _Reader(part, self.reading, facts, self.blocks.group, self.depth + 1).run(lex(part.text))
             return
@@ -323,6 +340,23 @@ class _Reader:
             found = sysctl_conf.read(part)
             if sets_known(found) and not found.problems:
                 self.take(found, facts, heredoc.expands, " ".join(targets))
+
+    def manifest(self, part: Text, name: str, targets: list[str], words: list[Word]) -> bool:
+        """Read a manifest or a unit that a script writes or hands on; tell whether it was one."""
+        suffixes = {target.strip("\"'").rpartition(".")[2] for target in targets}
+        fed = name in ("kubectl", "oc", "k3s", "docker", "docker-compose", "helm") and words[-1].text == "-"
+        if not fed and not suffixes & {"yaml", "yml", "json", "service"}:
+            return False
+        from tcptune.sources import commands, yaml_source
+
+        if self.text.origin is not None:
+            return True
+        found = commands.read_unit(part) if "service" in suffixes else yaml_source.read(part)
+        found.problems = [problem for problem in found.problems if problem.rule != "TT007"]
+        group = (*self.blocks.group, f"file{part.at(0).line}" if part.lines else "file")
+        found.settings = [replace(one, group=(*group, *one.group)) for one in found.settings]
+        self.reading.extend(found)
+        return True
 
     def take(self, found: Reading, facts: frozenset[str], expands: bool, store: str) -> None:
         """Take over lines that go into a loader's file; what the shell expands there is a template."""
@@ -343,33 +377,12 @@ class _Reader:
         self.reading.comments += found.comments
 
 
+def _asked(words: list[Word]) -> frozenset[str]:
+    """Return what a test before `&&` says about the command behind it."""
+    return told(words) if words and words[0].text in ("[", "[[", "test", "sysctl", "lsmod", "grep") else frozenset()
+
+
 def sets_known(found: Reading) -> bool:
     """Tell whether every line is an assignment of a name that begins as sysctls do."""
     keys = [setting.key.split(".", 1)[0] for setting in found.settings]
     return bool(keys) and all(key in FAMILIES for key in keys) and not found.problems
-
-
-def loaded_at_boot(script: Script) -> set[str]:
-    """Return the modules that a script writes into /etc/modules-load.d: their parameters are there at the next boot."""
-    found: set[str] = set()
-    for number, command in enumerate(script.commands):
-        after = script.commands[number + 1] if number + 1 < len(script.commands) else None
-        targets = [word.text for op, word in command.redirects if ">" in op]
-        words, _ = strip_prefixes(command.words)
-        targets += [word.text for word in words]
-        if command.operator == "|" and after is not None:
-            targets += [word.text for word in after.words]
-        if any("modules-load.d" in target or target == "/etc/modules" for target in targets):
-            lines = [line for heredoc in command.heredocs for _, line in heredoc.lines]
-            lines += [word.text for word in printed_words(words)]
-            found |= set(re.findall(r"\w+", " ".join(line for line in lines if not line.lstrip().startswith("#"))))
-    return found
-
-
-def needs_loaded(key: str, modules: set[str]) -> bool:
-    """Tell whether the module of a key is among those loaded before it."""
-    if "bridge" in key:
-        return "br_netfilter" in modules or "bridge" in modules
-    if "conntrack" in key:
-        return any("conntrack" in module for module in modules)
-    return False

@@ -24,7 +24,7 @@ _NAME = re.compile(r"[\w:.-]+")
 class Blocks:
     """Follows the shell's compound commands; feed it every command in order."""
 
-    __slots__ = ("_base", "_count", "_function", "_named", "_skipped", "_stack")
+    __slots__ = ("_asking", "_base", "_count", "_function", "_named", "_skipped", "_stack")
 
     def __init__(self, base: tuple[str, ...]) -> None:
         self._base = base
@@ -33,6 +33,7 @@ class Blocks:
         self._skipped = 0
         self._function = False
         self._named = ""
+        self._asking = False
 
     @property
     def group(self) -> tuple[str, ...]:
@@ -42,12 +43,11 @@ class Blocks:
     @property
     def facts(self) -> frozenset[str]:
         """What the blocks around the command say about it."""
-        found = set()
-        if any(kind in ("if", "case") for kind, *_ in self._stack):
-            found.add("conditional")
-        if any(asks for *_, asks in self._stack):
-            found.add("kernel-condition")
-        return frozenset(found)
+        found = frozenset({"conditional"} if any(kind in ("if", "case") for kind, *_ in self._stack) else ())
+        for *_, told in self._stack:
+            if isinstance(told, frozenset):
+                found |= told
+        return found
 
     def feed(self, command: Command) -> list[Word]:
         """Take a command in; return its words without the shell's own keywords."""
@@ -56,8 +56,11 @@ class Blocks:
         while start < min(len(words), _KEYWORDS) and self._keyword(words[start : start + _ASKED], command):
             start += 1
         words = words[start:]
+        if self._asking and words and self._stack and not self._skipped:
+            before = self._stack[-1][3]
+            self._stack[-1][3] = told(words).union(before if isinstance(before, frozenset) else ())
         if command.operator in (";;", ";&", ";;&") and self._stack:
-            self._turn("case", asks=False)
+            self._turn("case", frozenset())
         return words
 
     def _keyword(self, words: list[Word], command: Command) -> bool:
@@ -66,13 +69,15 @@ class Blocks:
             return False
         text = word.text
         if text in ("if", "case"):
-            self._open(text, asks=_asks(words))
+            self._open(text, told(words[1:]))
+            self._asking = text == "if"
         elif text in ("elif", "else"):
-            self._turn("if", asks=_asks(words))
+            self._turn("if", told(words[1:]) if text == "elif" else frozenset())
+            self._asking = text == "elif"
         elif text in ("fi", "esac"):
             self._close({"fi": "if", "esac": "case"}[text])
         elif text in ("for", "while", "until", "select"):
-            self._open("do", asks=False)
+            self._open("do", frozenset())
         elif text == "done":
             self._close("do")
         elif text == "function":
@@ -80,35 +85,36 @@ class Blocks:
                 self._named = words[1].text
         elif text == self._named:
             self._named = ""
-            self._open("function", asks=False)
+            self._open("function", frozenset())
             self._function = True
         elif text == "{":
             if not self._function:
-                self._open("do", asks=False)
+                self._open("do", frozenset())
             self._function = False
         elif text == "}":
             self._close_brace()
         elif command.operator == "(" and len(words) == 1 and _NAME.fullmatch(text):
-            self._open("function", asks=False)
+            self._open("function", frozenset())
             self._function = True
         else:
+            self._asking = self._asking and text != "then"
             return text in ("then", "do", "in")
         return True
 
-    def _open(self, kind: str, *, asks: bool) -> None:
+    def _open(self, kind: str, told: frozenset[str]) -> None:
         if len(self._stack) >= DEEPEST:
             self._skipped += 1
             return
         self._count += 1
-        self._stack.append([kind, self._count, 0, asks])
+        self._stack.append([kind, self._count, 0, told])
 
-    def _turn(self, kind: str, *, asks: bool) -> None:
+    def _turn(self, kind: str, told: frozenset[str]) -> None:
         if self._skipped:
             return
         for entry in reversed(self._stack):
             if entry[0] == kind:
                 entry[2] = int(str(entry[2])) + 1
-                entry[3] = bool(entry[3]) or asks
+                entry[3] = told.union(entry[3] if isinstance(entry[3], frozenset) else ())
                 return
 
     def _close(self, kind: str) -> None:
@@ -130,5 +136,15 @@ class Blocks:
                 return
 
 
-def _asks(words: list[Word]) -> bool:
-    return any(_KERNEL.search(word.text) for word in words[1:])
+def told(words: list[Word]) -> frozenset[str]:
+    """Return what a condition says about what it guards: that it asks for the kernel, that the parameter is there."""
+    found: set[str] = set()
+    texts = [word.text for word in words[:_ASKED]]
+    if any(_KERNEL.search(text) for text in texts):
+        found.add("kernel-condition")
+    there = any("/proc/sys/" in text for text in texts)
+    if there or (texts[:1] == ["sysctl"] and not any("=" in text for text in texts)):
+        found |= {"kernel-condition", "module-loaded"}
+    if any(text in ("lsmod", "modprobe", "modinfo") for text in texts):
+        found.add("module-loaded")
+    return frozenset(found)

@@ -27,12 +27,14 @@ _WRITES = re.compile(
 _FORGIVES = re.compile(
     r"\|\|[ \t]*true\b|2>[ \t]*/dev/null|sysctl[ \t]+(?:-\w+[ \t]+)*-e\b|\[[ \t]+!?[ \t]*-[efw][ \t]"
 )
+_ASKS = re.compile(r"exist|\[[ \t]+!?[ \t]*-[efw][ \t][^\n]{0,40}(?:/proc/|\$)|sysctl[ \t]+-n")
 _NAMED = re.compile(
-    r"\w*(?:set|write|apply|add|update|put|ensure|tune)\w*[-_]sysctl\w*|sysctl[-_]\w*(?:set|write|apply|add|update)[\w-]*"
+    r"\w*(?:set|write|apply|add|update|put|ensure|tune|emit|append|save|enforce|persist)\w*[-_]sysctl\w*|sysctl[-_]\w*(?:set|write|apply|add|update)[\w-]*"
 )
-_HANDS_ON = re.compile(
-    r"sysctl[ \t][^\n]{0,200}\$|>[ \t]{0,9}\"?[^\s\"]{0,99}sysctl|tee[ \t][^\n]{0,200}sysctl|/proc/sys/\"?\$"
-)
+_HANDS_ON = re.compile(r">[ \t]{0,9}\"?[^\s\"]{0,99}sysctl|tee[ \t][^\n]{0,200}sysctl|/proc/sys/\"?\$")
+_SYSCTL = re.compile(r"sysctl(?P<options>(?:[ \t]+-[-\w]+)*)[ \t]+(?P<word>\"?\$[^\n]{0,200})")
+_SET = re.compile(r"\"?\$\{?\w+(?:\[[^\]\n]*\])?\}?\"?=")
+_READS = re.compile(r"\$\(|`|<\(|\|[ \t]*(?:grep|awk|sed|cut|tr|head|tail|xargs)")
 _PAIR = re.compile(r"\[?(?P<key>[A-Za-z][\w./-]+)\]?[ \t]*=[ \t]*(?P<value>\S.*)")
 _NUMBERS = re.compile(r"-?\d[\d\s,-]*")
 _TEXTS = ("congestion_control", "default_qdisc", "core_pattern", "_domain", "_ulp")
@@ -58,7 +60,7 @@ class Calls:
 
     def __init__(self, text: str) -> None:
         self._functions = _functions(text) if "sysctl" in text or "/proc/sys" in text else {}
-        self._hands_on = _HANDS_ON.search(text) is not None
+        self._hands_on = _HANDS_ON.search(text) is not None or _writes(text)
         self._loops: dict[str, list[Word]] = {}
 
     def of(self, command: Command, words: list[Word]) -> Iterator[Handed]:
@@ -74,6 +76,9 @@ class Calls:
             if all(is_key(word.text) for word in listed):
                 self._loops[command.words[1].text] = listed
                 return
+            if self._hands_on:
+                yield from _listed(listed, bare=True)
+            return
         if self._hands_on and listed:
             yield from _listed(listed)
 
@@ -85,6 +90,20 @@ class Calls:
             yield Handed(key, 0, key.text, word, match.start(2), match[2])
 
 
+def _writes(text: str) -> bool:
+    """Tell whether a script calls sysctl with a variable in order to write, and not only to read."""
+    for match in _SYSCTL.finditer(text):
+        word = match["word"]
+        if re.search(r"-\w*w|--write|-\w*p", match["options"]) or re.match(
+            r"\"?\$\{?\w+(?:\[[^\]\n]*\])?\}?\"?=", word
+        ):
+            return True
+        near = text[max(0, match.start() - 200) : match.start()].rpartition("\n")[2]
+        if not match["options"] and not _READS.search(near + word):
+            return True
+    return False
+
+
 def _functions(text: str) -> dict[str, frozenset[str]]:
     """Return the functions whose arguments end as settings, with what holds for these."""
     found = {}
@@ -94,9 +113,10 @@ def _functions(text: str) -> dict[str, frozenset[str]]:
         body = text[match.end() : stop]
         end = _ENDS.search(body)
         body = body[: end.start()] if end else body
-        if _WRITES.search(body) and re.search(r"\$\{?[1@*]", body):
+        name = match[1] or match[2]
+        if (_WRITES.search(body) or _NAMED.fullmatch(name)) and re.search(r"\$\{?[1@*]", body):
             facts = {"ignore-errors"} if _FORGIVES.search(body) else set()
-            found[match[1] or match[2]] = frozenset(facts)
+            found[name] = frozenset(facts | ({"kernel-condition", "module-loaded"} if _ASKS.search(body) else set()))
     return found
 
 
@@ -117,12 +137,12 @@ def _is_value(key: str, raw: str) -> bool:
     return _NUMBERS.fullmatch(raw) is not None or is_template(raw) or key.endswith(_TEXTS)
 
 
-def _listed(words: list[Word]) -> Iterator[Handed]:
-    """Yield the entries of an array, when all its words on this line are such."""
+def _listed(words: list[Word], *, bare: bool = False) -> Iterator[Handed]:
+    """Yield the entries of an array, when all its words on this line are such; `bare` ones have no quotes."""
     found = []
     for word in words:
         match = _PAIR.fullmatch(word.text)
-        if match is None or not is_key(match["key"]) or not (word.quoted or word.text[0] == "["):
+        if match is None or not is_key(match["key"]) or not (bare or word.quoted or word.text[0] == "["):
             return
         found.append(Handed(word, match.start("key"), match["key"], word, match.start("value"), match["value"]))
     yield from found

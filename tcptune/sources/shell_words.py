@@ -34,6 +34,20 @@ _APART = frozenset({"unshare", "nsenter"})
 
 _VARIABLE = re.compile(r"[A-Za-z_]\w*=")
 
+_TALKS = re.compile(
+    r"echo|printf|print|grep|egrep|sed|awk|logger|cat|test|\[+|man|which|type|apt\S*|yum|dnf|apk|cp|ln|install|pkill|pgrep"
+    r"|\w*(?:log|info|warn|msg|message|die|error|usage|note|say|debug|print|echo)\w*",
+    re.IGNORECASE,
+)
+"""Commands behind which `sysctl` is a word among others."""
+
+_SETS = re.compile(r"-\w*w\w*|--write|[A-Za-z][\w./$\{\}-]*\s*=.*", re.DOTALL)
+_FAR = 20
+"""Words within which the command that is run has to begin."""
+
+_INSIDE = frozenset({"docker", "podman", "nerdctl", "kubectl", "oc", "lxc", "lxc-attach", "incus", "pct", "machinectl"})
+"""Commands that run another one in a container."""
+
 PRINTERS = frozenset({"echo", "printf", "print"})
 """The commands that print their arguments."""
 
@@ -58,8 +72,22 @@ def strip_prefixes(words: list[Word]) -> tuple[list[Word], frozenset[str]]:
             facts |= {"container"} if text in _APART else set()
             index = run
         else:
+            run = _behind(words, index)
+            facts |= {"container", "command"} if run != index and text in _INSIDE else set()
+            index = run
             break
     return words[index:], frozenset(facts)
+
+
+def _behind(words: list[Word], index: int) -> int:
+    """Return where the `sysctl` stands that another command runs (`ssh HOST sysctl -w …`); `index` when none does."""
+    if _TALKS.fullmatch(words[index].text.rsplit("/", 1)[-1]):
+        return index
+    for at in range(index + 1, min(len(words), index + _FAR)):
+        if words[at].text.rsplit("/", 1)[-1] == "sysctl" and not words[at].quoted:
+            sets = any(_SETS.fullmatch(word.text) for word in words[at + 1 : at + 4])
+            return at if sets else index
+    return index
 
 
 def printed_words(words: list[Word]) -> list[Word]:

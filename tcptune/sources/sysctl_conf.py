@@ -12,7 +12,7 @@ from pathlib import PurePosixPath
 
 from tcptune.model.setting import Location, Setting
 from tcptune.sources.base import FAMILIES, Comment, Problem, Reading, Text, dotted, is_template, joined
-from tcptune.sources.templates import Branches
+from tcptune.sources.templates import Branches, only_template
 
 NAME = "sysctl.d"
 
@@ -22,6 +22,7 @@ _OTHERS = frozenset(
     {".md", ".rst", ".py", ".go", ".c", ".yml", ".yaml", ".sh", ".bash", ".json", ".nix", ".tf", ".pp", ".rb", ".sls"}
 )
 _ASSIGNMENT = re.compile(r"^\s*-?\s*(?P<key>[A-Za-z][\w-]*[./][\w./*?\[\]:@-]+)\s*=\s*\S", re.MULTILINE)
+_PLAIN = frozenset({".conf", ".txt", ".cfg", ".j2", ".erb", ".tmpl", ".tpl", ".tftpl", ".in", ".mustache", ""})
 _BLANK = " \t\r\f\v"
 
 
@@ -32,14 +33,13 @@ def claims(text: Text) -> bool:
         return not text.text.startswith("#!")
     if _FILE.search(text.name) and path.suffix not in _OTHERS:
         return not text.text.startswith("#!")
-    return path.suffix in {".conf", ".txt", ".cfg", ".j2", ".erb", ".tmpl", ".tpl", ".in", ".mustache", ""} and _looks(
-        text
-    )
+    return path.suffix in _PLAIN and looks(text)
 
 
-def _looks(text: Text) -> bool:
+def looks(text: Text) -> bool:
+    """Tell whether the lines of a text are mostly assignments of kernel parameters; those of templates do not count."""
     told = [row.strip() for row in text.lines[:400]]
-    rows = [row for row in told if row and row[0] not in "#;"]
+    rows = [row for row in told if row and row[0] not in "#;" and not only_template(row)]
     keys = [match["key"] for match in map(_ASSIGNMENT.match, rows) if match]
     sysctls = [key for key in keys if re.split("[./]", key)[0] in FAMILIES]
     return bool(sysctls) and len(sysctls) * 10 >= len(rows) * 7 and not text.text.startswith("#!")
@@ -82,6 +82,8 @@ def _line(text: Text, number: int, line: str, branches: Branches, comment: str, 
     spelled = key_text.rstrip(_BLANK)
     key_at = text.at(number, start, min(start + max(len(spelled), 1), len(line)))
     if not equals:
+        if is_template(key_text):
+            return None  # Whatever is filled in there may be an assignment.
         if "ignore-errors" not in facts or not spelled:
             reading.problems.append(_no_assignment(key_at))
             return None

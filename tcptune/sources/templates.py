@@ -1,6 +1,7 @@
 """Template lines in files of any format: which branch a line stands in, and which lines are nothing but template.
 
-Jinja (`{% if %}`), Go templates (`{{- if }}`), mustache (`{{#section}}`) and ERB (`<% if %>`) are told by their tags.
+Jinja (`{% if %}`), Go templates (`{{- if }}`), mustache (`{{#section}}`), ERB (`<% if %>`) and Terraform's (`%{ if }`)
+are told by their tags.
 """
 
 from __future__ import annotations
@@ -11,7 +12,13 @@ _JINJA = re.compile(r"\{%-?\s*(\w+)(.*?)-?%\}")
 _GO = re.compile(r"\{\{-?\s*(if|else if|else|range|with|end|define|block)\b(.*?)-?\}\}")
 _MUSTACHE = re.compile(r"\{\{\s*([#^/])\s*([^}]*?)\s*\}\}")
 _ERB = re.compile(r"<%-?\s*(if|unless|else|elsif|end|case|when)?\b(.*?)-?%>")
-_ONLY = re.compile(r"(?:\s*(?:\{%.*?%\}|\{#.*?#\}|<%(?!=).*?%>|\{\{[^{}]*\}\}))+\s*$")
+_TERRAFORM = re.compile(r"%\{~?\s*(if|else|endif|for|endfor)\b([^}]*)\}")
+_ONLY = re.compile(
+    r"(?:\s*(?:\{%.*?%\}|\{#.*?#\}|<%(?!=).*?%>|\{\{[^{}]*\}\}|%\{~?\s*(?:if|else|endif|for|endfor)\b[^}]*\}))+\s*$"
+)
+_LONG = (("{#", "#}"), ("{{/*", "*/}}"), ("{{- /*", "*/"), ("<%", "%>"), ("{%", "%}"))
+"""What begins and ends a comment or a tag of several lines."""
+
 _LONGEST = 4_000
 """Characters of a line in which tags are looked for."""
 
@@ -25,12 +32,13 @@ DEEPEST = 100
 class Branches:
     """Follows the template tags from line to line; `group` names the branch that a line stands in."""
 
-    __slots__ = ("_count", "_skipped", "_stack", "kernel")
+    __slots__ = ("_closing", "_count", "_skipped", "_stack", "kernel")
 
     def __init__(self) -> None:
         self._stack: list[tuple[int, int, bool]] = []
         self._count = 0
         self._skipped = 0
+        self._closing = ""
         self.kernel = False
 
     @property
@@ -45,8 +53,16 @@ class Branches:
 
     def feed(self, line: str) -> bool:
         """Take a line in; return True when it holds nothing but template tags."""
-        if len(line) > _LONGEST or ("{{" not in line and "{%" not in line and "<%" not in line and "{#" not in line):
+        if self._closing:
+            self._closing = "" if self._closing in line else self._closing
+            return True
+        if len(line) > _LONGEST or not any(sign in line for sign in ("{{", "{%", "<%", "{#", "%{")):
             return False
+        bare = line.lstrip()
+        for begin, end in _LONG:
+            if bare.startswith(begin) and end not in bare:
+                self._closing = end
+                return True
         for word, rest in _tags(line):
             self._tag(word, rest)
         return _ONLY.match(line) is not None
@@ -66,6 +82,11 @@ class Branches:
             self._stack.pop()
 
 
+def only_template(line: str) -> bool:
+    """Tell whether a line holds nothing but template tags."""
+    return len(line) <= _LONGEST and _ONLY.match(line) is not None
+
+
 _KERNEL = re.compile(
     r"kernel|uname|os_family|osfamily|distribution|lsb|release|oscodename|platform|os_version|VERSION_ID", re.IGNORECASE
 )
@@ -80,6 +101,7 @@ def _tags(line: str) -> list[tuple[str, str]]:
     found = [(match.start(), match[1], match[2]) for match in _JINJA.finditer(line)]
     found += [(match.start(), match[1], match[2]) for match in _GO.finditer(line)]
     found += [(match.start(), match[1] or "", match[2]) for match in _ERB.finditer(line)]
+    found += [(match.start(), match[1], match[2]) for match in _TERRAFORM.finditer(line)]
     for match in _MUSTACHE.finditer(line):
         found.append((match.start(), "end" if match[1] == "/" else "if", match[2]))
     return [(word, rest) for _, word, rest in sorted(found)]

@@ -6,36 +6,46 @@ import re
 from pathlib import PurePosixPath
 
 from tcptune.model.setting import Setting
-from tcptune.sources import shell
+from tcptune.sources import shell, sysctl_conf
 from tcptune.sources.ansible import Ansible
 from tcptune.sources.base import Reading, Text, dotted, is_template
 from tcptune.sources.cloud_init import CloudInit
 from tcptune.sources.compose import Compose
 from tcptune.sources.ignition import Ignition
 from tcptune.sources.kubernetes import Kubernetes
+from tcptune.sources.salt_files import SaltFiles
 from tcptune.sources.templates import Branches
 from tcptune.sources.yaml_maps import Maps
 from tcptune.sources.yaml_nodes import Parsed, mask, parse
-from tcptune.sources.yaml_walk import Walk, is_key, scan_comments
+from tcptune.sources.yaml_walk import Format, Walk, is_key, scan_comments
 
 NAME = "yaml"
 
-_SUFFIXES = frozenset({".yml", ".yaml", ".json", ".conflist", ".tpl", ".sls", ".gotmpl"})
+_SUFFIXES = frozenset({".yml", ".yaml", ".json", ".conflist", ".sls"})
+_CHARTS = frozenset({".tpl", ".gotmpl"})
+_CLOUD = re.compile(r"(?:##? template: ?jinja\n)?#cloud-config\b")
+_DIRECTIVE = re.compile(r"%\{~?\s*(?:if|else|endif|for|endfor)\b[^}\n]*\}")
+_JSON_PART = re.compile(r'"(?:[^"\\\n]|\\.)*"|//[^\n]*')
 _PLAIN = re.compile(r"""^\s*(?:-\s+)?["']?([a-z][\w-]*(?:[./][\w*-]+)+)["']?\s*:\s+["']?([^"'#{]*?)["']?\s*(?:#.*)?$""")
 
 
 def claims(text: Text) -> bool:
     """Claim YAML and JSON by name, templates of them too."""
-    path = PurePosixPath(text.path)
-    suffixes = path.suffixes
-    return path.suffix in _SUFFIXES or (path.suffix in (".j2", ".tmpl") and bool({".yml", ".yaml"} & set(suffixes)))
+    if text.rendered.suffix in _SUFFIXES or _CLOUD.match(text.text):
+        return True
+    if PurePosixPath(text.path).suffix not in _CHARTS or text.rendered.suffix:
+        return False
+    return not text.text.startswith("#!") and not sysctl_conf.looks(text)
 
 
 def read(text: Text) -> Reading:
     """Read all documents with every format. What does not parse is TT007, unless templates are the reason."""
     reading = Reading(NAME)
-    parsed = parse(text)
-    walk = Walk(text, reading, (Kubernetes(), Compose(), CloudInit(), Ignition(), Ansible(), Maps()))
+    parsed = parse(_plain_text(text))
+    formats: list[Format] = [Kubernetes(), Compose(), CloudInit(), Ignition(), Ansible(), Maps()]
+    if text.path.endswith(".sls"):
+        formats.insert(0, SaltFiles())
+    walk = Walk(text, reading, formats)
     walk.comments = scan_comments(text, parsed, reading)
     if parsed.problem is not None and parsed.templated:
         _by_line(text, reading)
@@ -44,6 +54,16 @@ def read(text: Text) -> Reading:
         reading.problems.append(parsed.problem)
     walk.run(parsed)
     return reading
+
+
+def _plain_text(text: Text) -> Text:
+    """Return the text without Terraform's directives, and a JSON text without comments; all else is at its place."""
+    source = text.text
+    if "%{" in source:
+        source = _DIRECTIVE.sub(lambda match: " " * len(match[0]), source)
+    if text.rendered.suffix == ".json" and "//" in source:
+        source = _JSON_PART.sub(lambda match: match[0] if match[0][0] == '"' else " " * len(match[0]), source)
+    return text if source is text.text else Text(text.path, source, text.origin)
 
 
 def _by_line(text: Text, reading: Reading) -> None:

@@ -133,3 +133,10 @@ def test_fingerprints_survive_a_shifted_line(tmp_path: Path) -> None:
 def test_standard_input_has_the_name_that_it_is_given(tmp_path: Path) -> None:
     report = lint(["-"], options(), stdin=("etc/sysctl.conf", b"net.ipv4.tcp_timestamps = 0\n"))
     assert [finding.at.path for finding in report.findings if finding.at] == ["etc/sysctl.conf"]
+
+
+def test_a_file_in_utf_16_is_one_finding(tmp_path: Path) -> None:
+    path = tmp_path / "sysctl.d" / "a.conf"
+    path.parent.mkdir()
+    path.write_bytes("net.ipv4.tcp_tw_recycle = 1\n".encode("utf-16"))
+    assert [finding.rule for finding in lint([str(path)], options()).findings] == ["TT002"]

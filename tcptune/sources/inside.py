@@ -1,0 +1,129 @@
+"""Scripts and files that stand as texts inside of Puppet, Chef, Terraform and Nix: in quotes and in here-documents.
+
+A start-up script of a machine, the command of an `exec`, the content of a file below /etc/sysctl.d: each is read in its
+own format, with its places in the file around it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from tcptune.sources import shell, sysctl_conf
+from tcptune.sources.base import Reading, Text
+
+_BEGINS = re.compile(
+    r"<<[-~]?[ \t]*[\"']?([A-Za-z_]\w*)[\"']?[^\n<]{0,40}$|@\([\"']?([A-Za-z_]\w*)[\"']?[^)\n]{0,20}\)"
+)
+_TELLS = re.compile(r"sysctl|/proc/sys/|net\.(?:ipv[46]|core)\.")
+_YAML = re.compile(r"\s*#cloud-config|(?:^|\n)(?:---|(?:write_files|runcmd|bootcmd|apiVersion|machine|kind):)")
+_STRING = re.compile(r"\"((?:[^\"\\\n]|\\.)*)\"|'((?:[^'\\\n]|\\.)*)'")
+_RUNS = re.compile(
+    r"\bsysctl\s+(?:-\w+\s+)*['\"]?[\w./-]+=|>\s*/proc/sys/|tee\s+(?:-a\s+)?/(?:proc/sys/|etc/sysctl)|>\s*/etc/sysctl"
+)
+_TOLD = re.compile(
+    r"\b(?:description|summary|message|error_message|notice|fail|warning|puts|log|title|doc)\b[^\n\"']{0,9}$"
+)
+_NEAR = 60
+"""Characters before a text in quotes that tell what it is for."""
+
+_CONTENT = re.compile(r"\b(?:content|line)\s*(?:=>|=|\()?\s*$")
+_TESTS = re.compile(r"(?:^|/)(?:spec|test|tests)/|_spec\.rb$")
+
+
+def read(text: Text) -> tuple[Reading, set[int]]:
+    """Return what the texts inside of a file set, and the lines (from 0) of its here-documents."""
+    reading = Reading("inside")
+    covered: set[int] = set()
+    if not _TELLS.search(text.text) or _TESTS.search(text.path):
+        return reading, covered
+    for rows in _heredocs(text):
+        covered.update(number for number, _, _ in rows)
+        _whole(text.part(rows), reading)
+    for number, line in enumerate(text.lines):
+        if number not in covered and _TELLS.search(line) and line.lstrip()[:1] != "#":
+            _strings(text, number, line, reading)
+    return reading, covered
+
+
+def _heredocs(text: Text) -> Iterator[list[tuple[int, int, str]]]:
+    """Yield the lines of each here-document without what they are all indented by."""
+    number = 0
+    while number < len(text.lines):
+        line = text.lines[number]
+        begin = _BEGINS.search(line) if "<<" in line or "@(" in line else None
+        number += 1
+        if begin is None or line.lstrip()[:1] == "#":
+            continue
+        end = re.compile(rf"\s*\|?\s*-?\s*{begin[1] or begin[2]}\s*$")
+        last = next((at for at in range(number, len(text.lines)) if end.match(text.lines[at])), None)
+        if last is None:
+            return
+        rows = text.lines[number:last]
+        indent = min((len(row) - len(row.lstrip()) for row in rows if row.strip()), default=0)
+        if rows:
+            yield [(number + at, min(indent, len(row)), row[indent:]) for at, row in enumerate(rows)]
+        number = last + 1
+
+
+def _whole(part: Text, reading: Reading) -> None:
+    """Read a whole text in the format that it looks like."""
+    if not _TELLS.search(part.text):
+        return
+    if _YAML.match(part.text):
+        from tcptune.sources import yaml_source
+
+        found = yaml_source.read(part)
+        found.problems = [problem for problem in found.problems if problem.rule != "TT007"]
+    elif sysctl_conf.looks(part):
+        found = sysctl_conf.read(part)
+    else:
+        found = shell.read(part)
+    reading.extend(found)
+
+
+def _strings(text: Text, number: int, line: str, reading: Reading) -> None:
+    """Read the commands that stand in quotes on a line, and the lines of a file that do."""
+    for match in _STRING.finditer(line):
+        inner, start = (match[1], match.start(1)) if match[1] is not None else (match[2], match.start(2))
+        before = line[max(0, match.start() - _NEAR) : match.start()]
+        if not _TELLS.search(inner) or _TOLD.search(before):
+            continue
+        if _CONTENT.search(before):
+            part = text.part(_lines(number, start, inner))
+            if sysctl_conf.looks(part):
+                reading.extend(sysctl_conf.read(part))
+        elif _RUNS.search(inner):
+            reading.extend(shell.read(text.part([(number, start, inner.replace('\\"', ' "'))])))
+
+
+def _lines(number: int, start: int, inner: str) -> list[tuple[int, int, str]]:
+    """Return the lines of a text whose line ends are spelled `\\n`."""
+    rows, at = [], 0
+    for end in re.finditer(r"\\n|\Z", inner):
+        rows.append((number, start + at, inner[at : end.start()]))
+        at = end.end()
+    return rows
+
+
+def of_nix(text: Text) -> Reading:
+    """Return what the texts of a Nix expression run: in quotes, and between two pairs of single quotes."""
+    reading = Reading("inside")
+    source = text.text
+    at = source.find("''") if _RUNS.search(source) else -1
+    while at >= 0:
+        end = source.find("''", at + 2)
+        while end >= 0 and source[end + 2 : end + 3] in ("$", "'", "\\"):
+            end = source.find("''", end + 3)
+        if end < 0:
+            break
+        body = source[at + 2 : end]
+        if _RUNS.search(body):
+            line, column = text.offset(at + 2)
+            lines = enumerate(body.split("\n"))
+            _whole(text.part([(line + at_row, 0 if at_row else column, told) for at_row, told in lines]), reading)
+        at = source.find("''", end + 2)
+    for number, row in enumerate(text.lines):
+        if _RUNS.search(row) and "''" not in row and row.lstrip()[:1] != "#":
+            _strings(text, number, row, reading)
+    return reading

@@ -1,0 +1,119 @@
+"""Where a script's text goes: files named by variables, redirections of whole blocks, modules for the next boot."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+
+from tcptune.sources.shell_lexer import Command, Script, Word
+from tcptune.sources.shell_words import printed_words, strip_prefixes
+
+_ASSIGNS = re.compile(r"([A-Za-z_]\w*)=(.*)", re.DOTALL)
+_DECLARES = frozenset({"local", "export", "readonly", "declare", "typeset"})
+_VARIABLE = re.compile(r"\$(?:\{(\w+)\}|(\w+))")
+_BEGINS = frozenset({"{", "for", "while", "until", "if", "case"})
+_ENDS = frozenset({"}", "done", "fi", "esac"})
+_LEADS = frozenset({"then", "do", "else"})
+_DEEPEST = 50
+"""Blocks within blocks whose redirections are looked at."""
+
+_LONGEST = 400
+"""Characters of a variable's value that is remembered: the name of a file has fewer."""
+
+
+class Variables:
+    """The variables of a script that hold a text which is written out there."""
+
+    __slots__ = ("_known",)
+
+    def __init__(self) -> None:
+        self._known: dict[str, str] = {}
+
+    def feed(self, command: Command) -> None:
+        """Take in what a command assigns."""
+        words = command.words
+        start = 1 if words and words[0].text in _DECLARES else 0
+        for word in words[start:]:
+            match = _ASSIGNS.fullmatch(word.text)
+            if match is None:
+                if start and word.text.startswith("-"):
+                    continue
+                return
+            value = self.told(word)[match.start(2) :] if word.expands else match[2]
+            self._known[match[1]] = value[:_LONGEST] if "$" not in value else ""
+
+    def told(self, word: Word) -> str:
+        """Return a word's text with the variables in it that are known."""
+        if not word.expands:
+            return word.text
+        return _VARIABLE.sub(lambda match: self._known.get(match[1] or match[2]) or match[0], word.text)
+
+    def target(self, word: Word) -> Word:
+        """Return the name of a file as a word in which known variables are replaced, at its old place."""
+        told = self.told(word)
+        if told == word.text:
+            return word
+        offsets = [word.offsets[min(index, len(word.offsets) - 1)] for index in range(len(told))]
+        return replace(word, text=told, offsets=offsets if word.offsets else [], expands="$" in told)
+
+
+def blocks_into_files(script: Script) -> dict[int, list[Word]]:
+    """Return for each command within `{ …; } > FILE`, `( … ) > FILE`, `done > FILE` the words of these files."""
+    found: dict[int, list[Word]] = {}
+    opened: list[int] = []
+    for number, command in enumerate(script.commands):
+        first = next((word.text for word in command.words if word.text not in _LEADS), "")
+        if first in _BEGINS and not command.words[0].quoted:
+            opened.append(number)
+        elif first in _ENDS and opened:
+            targets = _targets(script, number)
+            start = opened.pop()
+            if targets and len(opened) < _DEEPEST:
+                found.update((inner, targets) for inner in range(start, number) if inner not in found)
+        if command.operator == "(" and not command.words:
+            opened.append(number)
+        elif command.operator == ")" and opened and not script.commands[opened[-1]].words:
+            start = opened.pop()
+            targets = _targets(script, number + 1) if number + 1 < len(script.commands) else []
+            if targets and len(opened) < _DEEPEST and not script.commands[number + 1].words:
+                found.update((inner, targets) for inner in range(start, number + 1) if inner not in found)
+    return found
+
+
+def _targets(script: Script, number: int) -> list[Word]:
+    """Return the files that the output of a command goes to, by redirection or through `tee`."""
+    command = script.commands[number]
+    found = [word for operator, word in command.redirects if operator.lstrip("1").startswith(">")]
+    if command.operator == "|" and number + 1 < len(script.commands):
+        words, _ = strip_prefixes(script.commands[number + 1].words)
+        if words and words[0].text == "tee":
+            found += [word for word in words[1:] if not word.text.startswith("-")]
+    return found
+
+
+def loaded_at_boot(script: Script) -> set[str]:
+    """Return the modules that a script writes into /etc/modules-load.d: their parameters are there at the next boot."""
+    found: set[str] = set()
+    variables = Variables()
+    for number, command in enumerate(script.commands):
+        variables.feed(command)
+        after = script.commands[number + 1] if number + 1 < len(script.commands) else None
+        targets = [variables.told(word) for op, word in command.redirects if ">" in op]
+        words, _ = strip_prefixes(command.words)
+        targets += [variables.told(word) for word in words]
+        if command.operator == "|" and after is not None:
+            targets += [variables.told(word) for word in after.words]
+        if any("modules-load.d" in target or target == "/etc/modules" for target in targets):
+            lines = [line for heredoc in command.heredocs for _, line in heredoc.lines]
+            lines += [word.text for word in printed_words(words)]
+            found |= set(re.findall(r"\w+", " ".join(line for line in lines if not line.lstrip().startswith("#"))))
+    return found
+
+
+def needs_loaded(key: str, modules: set[str]) -> bool:
+    """Tell whether the module of a key is among those loaded before it."""
+    if "bridge" in key:
+        return "br_netfilter" in modules or "bridge" in modules
+    if "conntrack" in key:
+        return any("conntrack" in module for module in modules)
+    return False

@@ -1,0 +1,135 @@
+"""Scripts and files that stand inside of other files, and what templates of several lines leave out."""
+
+from __future__ import annotations
+
+import pytest
+
+from tcptune.model.setting import Setting
+from tcptune.sources import detect
+from tcptune.sources.base import Reading, Text
+
+FIN = "net.ipv4.tcp_fin_timeout"
+SYSCTL_D = "/etc/sysctl.d/50-fin.conf"
+
+
+def read(name: str, text: str) -> Reading:
+    reading = detect.read(Text(name, text))
+    assert reading is not None, name
+    return reading
+
+
+def placed(setting: Setting, text: str) -> str:
+    at = setting.value_at
+    assert at is not None
+    assert at.end_column is not None
+    return text.split("\n")[at.line - 1][at.column - 1 : at.end_column - 1]
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("a.tf", f"x {{\n  user_data = <<-END\n    #!/bin/sh\n    sysctl -w {FIN}=41\n  END\n}}\n"),
+        ("a.tf", f"x {{\n  user_data = <<-END\n    cat > {SYSCTL_D} <<EOF\n    {FIN} = 41\n    EOF\n  END\n}}\n"),
+        ("a.tf", f'x {{\n  inline = [\n    "sudo sysctl -w {FIN}=41",\n  ]\n}}\n'),
+        ("a.pkr.hcl", f'x {{\n  inline = ["echo {FIN}=41 | sudo tee -a /etc/sysctl.conf"]\n}}\n'),
+        ("a.tf", f"x = <<EOT\n#cloud-config\nruncmd:\n  - sysctl -w {FIN}=41\nEOT\n"),
+        ("a.pp", f"exec {{ 'x': command => '/sbin/sysctl -w {FIN}=41' }}\n"),
+        ("a.pp", f"file {{ '{SYSCTL_D}':\n  content => \"# fin\\n{FIN} = 41\\n\",\n}}\n"),
+        ("a.pp", f"file {{ '{SYSCTL_D}':\n  content => @(END)\n    {FIN} = 41\n    | END\n}}\n"),
+        ("a.rb", f"execute 'sysctl -w {FIN}=41'\n"),
+        ("a.rb", f"file '{SYSCTL_D}' do\n  content <<~END\n    {FIN} = 41\n  END\nend\n"),
+        ("a.nix", f"{{ script = ''\n  ${{pkgs.procps}}/bin/sysctl -w {FIN}=41\n''; }}\n"),
+        ("a.nix", f'{{ postSetup = "${{pkgs.procps}}/bin/sysctl -w {FIN}=41"; }}\n'),
+        ("a.sls", f"x:\n  cmd.run:\n    - name: sysctl -w {FIN}=41\n"),
+        ("a.sls", f"y:\n  sysctl.present:\n    - value: 1\nx:\n  cmd.run:\n    - name: sysctl -w {FIN}=41\n"),
+        ("a.sls", f"{SYSCTL_D}:\n  file.managed:\n    - contents: |\n        {FIN} = 41\n"),
+        ("tasks/a.yml", f'- lineinfile: dest=/etc/sysctl.conf line="{FIN} = 41"\n'),
+        ("tasks/a.yml", f"- sysctl:\n    name: '{{{{ item }}}}'\n    value: 41\n  loop:\n    - {FIN}\n"),
+        ("user-data", f"#cloud-config\nruncmd:\n  - sysctl -w {FIN}=41\n"),
+        ("fin.service.j2", f"[Service]\nExecStartPre=/sbin/sysctl -w {FIN}=41\n"),
+        ("a.sh", f"ssh host sysctl -w {FIN}=41\n"),
+        ("a.sh", f"kubectl exec web -- sysctl -w {FIN}=41\n"),
+        ("a.sh", f'{{\n  echo "# fin"\n  echo "{FIN} = 41"\n}} >> /etc/sysctl.conf\n'),
+        ("a.sh", f'(\n  echo "{FIN} = 41"\n) > {SYSCTL_D}\n'),
+        ("a.sh", f'for x in 1; do\n  echo "{FIN} = 41"\ndone | sudo tee {SYSCTL_D}\n'),
+        ("a.sh", f'for pair in {FIN}=41; do sysctl -w "$pair"; done\n'),
+        ("a.sh", f"cat > fin.service <<END\n[Service]\nExecStart=/sbin/sysctl -w {FIN}=41\nEND\n"),
+        ("a.json", f'// for all\n{{"sysctls": {{"{FIN}": "41"}}, /* more */}}\n'.replace(", /* more */", "")),
+        ("fin.conf.j2", f"# {{{{ managed }}}}\n{{{{ banner }}}}\n{FIN} = 41\n"),
+        ("50-fin.conf.tftpl", f"%{{ if fast ~}}\n{FIN} = 41\n%{{ endif ~}}\n"),
+        ("sysctl.conf.tpl", f"%{{ if fast ~}}\n{FIN} = 41\n%{{ endif ~}}\n"),
+    ],
+)
+def test_what_stands_inside_is_read_with_its_place_in_the_file(name: str, text: str) -> None:
+    (setting,) = [one for one in read(name, text).settings if one.key == FIN]
+    assert setting.raw == "41"
+    assert placed(setting, text) == "41"
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("a.tf", f'variable "x" {{\n  description = "run sysctl -w {FIN}=41"\n}}\n'),
+        ("spec/a_spec.rb", f"expect(run).to execute('sysctl -w {FIN}=41')\n"),
+        ("a.sh", f"log_step sysctl -w {FIN}=41\n"),
+        ("a.sh", f'want=("{FIN}=41")\nfor one in "${{want[@]}}"; do now=$(sysctl "${{one%=*}}"); done\n'),
+        ("sysctl.conf.j2", f"{{#\n{FIN} = 41\n#}}\n"),
+        ("sysctl.conf.tmpl", f"{{{{/*\n{FIN} = 41\n*/}}}}\n"),
+    ],
+)
+def test_what_is_only_told_or_asked_sets_nothing(name: str, text: str) -> None:
+    reading = read(name, text)
+    assert reading.settings == []
+    assert reading.problems == []
+
+
+@pytest.mark.parametrize(
+    "raw", ["%(fin)s", "__FIN__", "<FIN_TIMEOUT>", "@FIN@", "{{ fin }}", "${FIN}", "<%= @fin %>", "%{fin}"]
+)
+def test_a_placeholder_is_no_value(raw: str) -> None:
+    (setting,) = read("sysctl.d/a.conf", f"{FIN} = {raw}\n").settings
+    assert setting.templated
+
+
+@pytest.mark.parametrize("text", ["64 * 1024", "node['x'] + 1", "2 << 4", "8.to_i"])
+def test_a_computed_number_is_no_value(text: str) -> None:
+    (setting,) = read("a.rb", f"default['sysctl']['params'] = {{ '{FIN}' => {text} }}\n").settings
+    assert setting.templated
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"if [ -e /proc/sys/net/ipv4/x ]; then\n  sysctl -w {FIN}=41\nfi\n",
+        f"[ -w /proc/sys/net/ipv4/x ] && sysctl -w {FIN}=41\n",
+        f"if sysctl -n {FIN} >/dev/null; then\n  sysctl -w {FIN}=41\nfi\n",
+    ],
+)
+def test_a_test_whether_it_is_there_speaks_for_kernel_and_module(text: str) -> None:
+    (setting,) = read("a.sh", text).settings
+    assert {"kernel-condition", "module-loaded"} <= setting.facts
+
+
+def test_a_file_for_modules_is_known_by_its_variable() -> None:
+    text = 'f=/etc/modules-load.d/a.conf\ncat > "$f" <<END\nbr_netfilter\nEND\n'
+    assert "br_netfilter" in read("a.sh", text).modules
+
+
+def test_what_is_set_again_after_a_pause_is_no_duplicate() -> None:
+    first, second = read("a.sh", f"sysctl -w {FIN}=41\nsleep 9\nsysctl -w {FIN}=42\n").settings
+    assert first.store != second.store
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("a.tf", f'x = {{\n  a = {{\n    "{FIN}" = 41\n  }}\n  b = {{\n    "{FIN}" = 42\n  }}\n}}\n'),
+        (
+            "a.rb",
+            f"default['a']['sysctl'] = {{\n  '{FIN}' => 41\n}}\ndefault['b']['sysctl'] = {{\n  '{FIN}' => 42\n}}\n",
+        ),
+    ],
+)
+def test_two_maps_with_one_key_are_two_groups(name: str, text: str) -> None:
+    first, second = read(name, text).settings
+    assert first.group != second.group
