@@ -72,12 +72,12 @@ def _failed(error: Exception) -> int:
 
 
 def _say(message: str, hint: str | None, status: int) -> int:
-    from tcptune.formats.style import visible
+    from tcptune.formats.style import folded, visible
 
     try:
-        sys.stderr.write(f"tcptune: {visible(message)}\n")
+        sys.stderr.write(folded(f"tcptune: {visible(message)}", sys.stderr) + "\n")
         if hint:
-            sys.stderr.write(f"  {visible(hint)}\n")
+            sys.stderr.write(folded(f"  {visible(hint)}", sys.stderr) + "\n")
         sys.stderr.flush()
     except OSError:
         _abandon_output(status)

@@ -57,24 +57,25 @@ def wrong_usage(command: str, arguments: list[str], said: str) -> TcptuneError:
     message = _sentence(said)
     see = f"`tcptune {' '.join(child.words)} --help` tells what it takes"
     if found := re.search(r"no such option: (\S+)", message):
-        return TcptuneError(message, hint=_near(found[1], [name for each in child.options for name in each.names], see))
+        return TcptuneError(message, hint=near(found[1], [name for each in child.options for name in each.names], see))
     if found := re.search(r"no such command '(.*)'", message):
-        return TcptuneError(message, hint=_near(found[1], [each.words[-1] for each in whole.children], see))
+        return TcptuneError(message, hint=near(found[1], [each.words[-1] for each in whole.children], see))
     if message == "missing command":
         words = ", ".join(each.words[-1] for each in whole.children)
         return TcptuneError(f"{command} needs a command of its own", hint=f"one of: {words}; tcptune {command} list")
     if message == "missing argument 'PROFILE'":
         return TcptuneError(message, hint=f"`tcptune profile list` names them: tcptune {command} base")
     if found := re.search(r": '(.*?)' is not one of (.*)", message):
-        return TcptuneError(message, hint=_near(found[1], re.findall(r"'(.*?)'", found[2]), see))
+        return TcptuneError(message, hint=near(found[1], re.findall(r"'(.*?)'", found[2]), see))
     return TcptuneError(message, hint=see)
 
 
-def _near(word: str, known: Iterable[str], otherwise: str) -> str:
+def near(word: str, known: Iterable[str], otherwise: str) -> str:
+    """Return the hint that names the known word that is nearest, or another hint where none is near."""
     from difflib import get_close_matches
 
-    near = get_close_matches(word, list(known), n=1, cutoff=0.5)
-    return f"did you mean `{near[0]}`?" if near else otherwise
+    found = get_close_matches(word, list(known), n=1, cutoff=0.5)
+    return f"did you mean `{found[0]}`?" if found else otherwise
 
 
 def _sentence(text: str) -> str:

@@ -28,7 +28,7 @@ LOOK, CHANGE, FILES, KNOW = "this host", "change it", "files", "know"
 COMMANDS: dict[str, Command] = {
     "audit": Command("audit", "audit", "check the running host: what is wrong, how to fix it", LOOK),
     "sockets": Command("sockets", "sockets", "show who holds TIME_WAIT, and the ports that are left", LOOK),
-    "watch": Command("watch", "watch", "watch the pressure live: destinations, counters, alerts", LOOK),
+    "watch": Command("watch", "watch", "watch the pressure live: ports, counters, alerts", LOOK),
     "capacity": Command("capacity", "capacity", "tell what the settings sustain, and what a rate needs", LOOK),
     "diff": Command("diff", "diff", "compare this host with a profile: what to set, why", LOOK),
     "apply": Command("apply", "apply", "apply a profile as one change: checked, journalled", CHANGE),
@@ -37,7 +37,7 @@ COMMANDS: dict[str, Command] = {
     "history": Command("history", "history", "list the changes, and what somebody changed since", CHANGE),
     "lint": Command("lint", "lint", "check configuration files without a kernel, in CI", FILES),
     "render": Command("render", "render", "write a profile for Ansible, Kubernetes, NixOS, ...", FILES),
-    "profile": Command("profile", "app", "list, show, check and draft profiles, one for each role", FILES),
+    "profile": Command("profile", "app", "list, show, check, draft profiles, one for each role", FILES),
     "collect-script": Command("collect_script", "collect_script", "print a script that collects without Python", FILES),
     "explain": Command("explain", "explain", "explain a parameter, rule, counter, option or error", KNOW),
     "params": Command("params", "params", "list the parameters for one kernel", KNOW),
@@ -98,7 +98,7 @@ def help_text() -> str:
     lines = ["usage: tcptune COMMAND [OPTIONS]", ""]
     group = ""
     for name, command in COMMANDS.items():
-        lines.append(f"{'' if command.group == group else command.group:<9} {name:<14} {command.summary}".rstrip())
+        lines.append(f"{'' if command.group == group else command.group:<10} {name:<14} {command.summary}".rstrip())
         group = command.group
     return "\n".join(lines) + "\n\n" + EPILOG
 

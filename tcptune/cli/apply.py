@@ -23,7 +23,7 @@ Only = Annotated[
 ]
 Persist = Annotated[
     bool | None,
-    typer.Option("--persist/--no-persist", help="Keep it for the next boot, which the initial namespace does anyway."),
+    typer.Option("--persist/--no-persist", help="Keep it for the next boot (the initial namespace does so anyway)."),
 ]
 File = Annotated[str | None, typer.Option("--file", metavar="PATH", help="The drop-in, if it is to be another one.")]
 Allow = Annotated[
@@ -31,7 +31,9 @@ Allow = Annotated[
 ]
 Within = Annotated[
     float | None,
-    typer.Option("--confirm-within", metavar="SECONDS", help="Undo it by itself unless `tcptune confirm` comes first."),
+    typer.Option(
+        "--confirm-within", metavar="SECONDS", help="Undo it by itself unless confirmed in time: `tcptune confirm`."
+    ),
 ]
 Remove = Annotated[bool, typer.Option("--remove", help="Take our drop-in away, and the values that it gave.")]
 Resume = Annotated[str | None, typer.Option("--resume", metavar="ID", help="Finish a change that was interrupted.")]
@@ -59,7 +61,7 @@ def apply(
     quiet: o.Quiet = False,
     verbose: o.Verbose = False,
 ) -> int:
-    """Apply a profile: plan it, check the plan, write the journal, write, read back, keep it for the next boot.
+    """Apply a profile: plan, check, journal, write, read back, keep for the next boot.
 
     Any failure on the way puts all of it back.
 

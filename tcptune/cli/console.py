@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TextIO
 
 from tcptune.errors import TcptuneError
-from tcptune.formats.style import Style, visible
+from tcptune.formats.style import Style, folded, visible
 
 PIPED_WIDTH = 80
 WIDEST = 120
@@ -51,7 +51,7 @@ def emit(text: str, output: str | None = None) -> None:
 def notice(text: str) -> None:
     """Say something beside the result, on standard error."""
     sys.stdout.flush()
-    sys.stderr.write(f"tcptune: {visible(text)}\n")
+    sys.stderr.write(folded(f"tcptune: {visible(text)}", sys.stderr) + "\n")
 
 
 def progress(doing: str, seconds: float | None) -> Callable[[float], None] | None:

@@ -6,8 +6,11 @@ import textwrap
 
 from tcptune.cli.described import Command, Parameter
 
-COLUMN = 27
+COLUMN = 28
 """The options' texts begin here."""
+
+SCREEN = 24
+"""So many lines are tried for: what the manual page says too gives way first."""
 
 WIDEST = 100
 PLACES = {"--netns", "--pid", "--all-netns", "--root", "--snapshot"}
@@ -21,19 +24,34 @@ def text(command: Command, width: int) -> str:
     """Return the help of a command, or the list of its subcommands, in so many columns."""
     width = min(width, WIDEST)
     said, _, status = command.text.partition("Exit status:")
+    paragraphs = said.strip().split("\n\n")
+    told = " ".join(status.split())
+    rest = _children(command, width) if command.children else _parameters(command, width)
+    lines: list[str] = []
+    for part, ends in ((paragraphs, told), (paragraphs[:1], told), (paragraphs[:1], _BRIEFLY)):
+        lines = [*_head(command, part, ends if told else "", width), *rest]
+        if len(lines) <= SCREEN:
+            break
+    return "\n".join(lines) + "\n"
+
+
+_BRIEFLY = "0 done, 1 refused, 2 wrong usage; the others are in the manual"
+
+
+def _head(command: Command, paragraphs: list[str], status: str, width: int) -> list[str]:
     lines = [*_usage(command, width), ""]
-    for paragraph in said.strip().split("\n\n"):
+    for paragraph in paragraphs:
         lines += textwrap.wrap(" ".join(paragraph.split()), width, break_on_hyphens=False)
     if status:
-        told = "Exit status: " + " ".join(status.split())
-        lines += textwrap.wrap(told, width, subsequent_indent="  ", break_on_hyphens=False)
-    if command.children:
-        return "\n".join([*lines, *_children(command, width)]) + "\n"
+        lines += textwrap.wrap(f"Exit status: {status}", width, subsequent_indent="  ", break_on_hyphens=False)
+    return lines
+
+
+def _parameters(command: Command, width: int) -> list[str]:
     own = [each for each in command.options if each.names[0] not in {*PLACES, *EVERYWHERE}]
-    lines += _group("", command.arguments, width)
-    lines += _group("options:", own, width)
-    lines += _group("where to look:", [each for each in command.options if each.names[0] in PLACES], width)
-    return "\n".join([*lines, *_everywhere(command, width)]) + "\n"
+    places = [each for each in command.options if each.names[0] in PLACES]
+    lines = _group("", command.arguments, width) + _group("options:", own, width)
+    return [*lines, *_group("where to look:", places, width), *_everywhere(command, width)]
 
 
 def _usage(command: Command, width: int) -> list[str]:
@@ -64,7 +82,7 @@ def _label(each: Parameter) -> str:
     """Return how it is written: the short name first, as getopt's users expect it."""
     if not each.names:
         return each.value
-    flags = [name for name in each.names if not name.startswith("--no-")]
+    flags = [name for name in each.names if name.replace("--no-", "--") not in each.names or "--no-" not in name]
     if len(flags) < len(each.names):
         flags[0] = flags[0].replace("--", "--[no-]")
     return " ".join(filter(None, [", ".join(sorted(flags, key=len)), _value(each)]))

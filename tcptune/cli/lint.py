@@ -58,7 +58,7 @@ def lint(
     quiet: o.Quiet = False,
     verbose: o.Verbose = False,
 ) -> int:
-    """Check configuration files: sysctl.d, Ansible, Kubernetes, compose, scripts and more.
+    """Check configuration files: sysctl.d, Ansible, Kubernetes, compose, scripts, ...
 
     Exit status: 0 nothing at or above --fail-on, 1 findings, 2 wrong usage or a path that cannot be read.
     """

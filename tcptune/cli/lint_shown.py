@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable
 from typing import NamedTuple
 
@@ -54,9 +55,13 @@ def rendered(report: LintReport, output_format: str, show: Shown) -> str:
     if output_format == "text":
         from tcptune.formats import lint_text
 
-        width = console.width(show.output)
         return lint_text.lint(
-            report, console.style(show.colour, show.output), width, quiet=show.quiet, verbose=show.verbose
+            report,
+            console.style(show.colour, show.output),
+            console.width(show.output),
+            quiet=show.quiet,
+            verbose=show.verbose,
+            fold=show.output in (None, "-") and sys.stdout.isatty(),
         )
     if output_format == "json":
         from tcptune.formats import json_, lint_json

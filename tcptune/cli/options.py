@@ -59,11 +59,11 @@ Sample = Annotated[
 ]
 Since = Annotated[
     str | None,
-    typer.Option("--since", metavar="SNAPSHOT", help="Judge the growth since this saved `audit --format json`."),
+    typer.Option("--since", metavar="SNAPSHOT", help="Judge the growth since a saved audit (`audit -f json`)."),
 ]
 Root = Annotated[
     str | None,
-    typer.Option("--root", metavar="DIR", help="Look at the files of this image or backup, at no live value."),
+    typer.Option("--root", metavar="DIR", help="Look at the files of this image or backup (at no live value)."),
 ]
 SnapshotOption = Annotated[
     str | None,

@@ -56,7 +56,9 @@ def document_schema(name: str) -> dict[str, Any]:
 
         return json_schema()
     if name not in DOCUMENTS:
-        raise TcptuneError(f"there is no document {name!r}", hint=f"there are: {', '.join(NAMES)}")
+        from tcptune.cli.advice import near
+
+        raise TcptuneError(f"there is no document {name!r}", hint=near(name, NAMES, f"there are: {', '.join(NAMES)}"))
     module, _, kind = DOCUMENTS[name].rpartition(":")
     made = TypeAdapter(getattr(import_module(f"tcptune.model.{module or 'documents'}"), kind)).json_schema()
     return {

@@ -33,7 +33,7 @@ Deep = Annotated[
     bool,
     typer.Option(
         "--deep",
-        help="Ask sockets for SO_LINGER by duplicating their descriptors (root): a close() meanwhile ends with ours.",
+        help="Ask sockets for SO_LINGER (root; by duplicating their descriptors: a close() meanwhile ends with ours).",
     ),
 ]
 

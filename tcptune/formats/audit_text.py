@@ -13,7 +13,8 @@ def audit(report: AuditReport, style: Style, width: int, *, quiet: bool = False,
     """Return the audit as text. `quiet` leaves out the tables, `verbose` adds every parameter and counter."""
     lines: list[str] = []
     for number, sentence in enumerate(report.verdict):
-        wrapped = paragraph(sentence, width)
+        # What is first stands right below, with all there is to say of it.
+        wrapped = paragraph(sentence.partition(" First: ")[0] if report.findings else sentence, width)
         lines += [style.bold(line) for line in wrapped] if number == 0 else wrapped
     lines += ["", *findings(report.findings, style, width, verbose=verbose)]
     if verbose and report.accepted:
@@ -23,10 +24,21 @@ def audit(report: AuditReport, style: Style, width: int, *, quiet: bool = False,
     if not quiet:
         for part in report.parts if report.parts is not None else (report.part,):
             lines += [*_part(part, style, width, verbose=verbose), ""]
-        lines += paragraph("`tcptune explain NAME` explains a parameter, a rule or a counter.", width)
+        lines += _end(report, style, width)
     while lines and not lines[-1]:
         lines.pop()
     return "\n".join(lines) + "\n"
+
+
+def _end(report: AuditReport, style: Style, width: int) -> list[str]:
+    """Return the last lines: the tables have moved the findings out of sight on most terminals."""
+    first = next(iter(report.findings), None)
+    if first is None or first.severity == "note":
+        return paragraph("`tcptune explain NAME` explains a parameter, a rule or a counter.", width)
+    number = len(report.findings)
+    said = f"{number} finding{'' if number == 1 else 's'} above (-q: without the tables)"
+    lines = paragraph(f"{said}; `tcptune explain {first.rule}` says more of the first.", width)
+    return [style.bold(line) for line in lines]
 
 
 def _part(part: Part, style: Style, width: int, *, verbose: bool) -> list[str]:

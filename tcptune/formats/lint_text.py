@@ -14,11 +14,23 @@ LONGEST = 160
 """Columns of a source line that are shown; of a longer one the part around the marker."""
 
 
-def lint(report: LintReport, style: Style, width: int, *, quiet: bool = False, verbose: bool = False) -> str:
-    """Return the findings in the order of files and lines, then a line that counts them."""
+def lint(
+    report: LintReport,
+    style: Style,
+    width: int,
+    *,
+    quiet: bool = False,
+    verbose: bool = False,
+    fold: bool = False,
+) -> str:
+    """Return the findings in the order of files and lines, then a line that counts them.
+
+    With `fold`, for a terminal, the line that tells what is wrong is folded too; for programs it is one line.
+    """
     lines: list[str] = []
     for finding in report.findings:
-        lines += _finding(finding, report, style, width, quiet=quiet, verbose=verbose)
+        head = _head(finding, style, width if fold else 0)
+        lines += head if quiet else [*head, *_finding(finding, report, style, width, verbose=verbose)]
     if verbose:
         lines += [f"not read: {visible(item)}" for item in report.skipped]
         lines += [f"unused suppression: {visible(item)}" for item in report.unused]
@@ -28,15 +40,21 @@ def lint(report: LintReport, style: Style, width: int, *, quiet: bool = False, v
     return "\n".join(lines) + "\n" if lines else ""
 
 
-def _finding(
-    finding: Finding, report: LintReport, style: Style, width: int, *, quiet: bool, verbose: bool
-) -> list[str]:
-    place = f"{finding.at}: " if finding.at else ""
+def _head(finding: Finding, style: Style, width: int) -> list[str]:
+    """Return what is wrong and where: a line of its own, folded where a width is given."""
+    place = visible(f"{finding.at}: ") if finding.at else ""
+    plain = f"{place}{finding.severity} {finding.rule}"
     paint = {"error": style.red, "warning": style.yellow, "note": style.cyan}[finding.severity]
-    head = f"{visible(place)}{paint(finding.severity)} {style.bold(finding.rule)} {visible(finding.message)}"
-    if quiet:
-        return [head]
-    lines = [head, *_source(finding, report, style)]
+    painted = f"{place}{paint(finding.severity)} {style.bold(finding.rule)}"
+    message = visible(finding.message)
+    if not 0 < width < len(plain) + 1 + len(message):
+        return [f"{painted} {message}"]
+    first, *rest = paragraph(f"{plain} {message}", width, "    ", first="")
+    return [first.replace(plain, painted, 1), *rest]
+
+
+def _finding(finding: Finding, report: LintReport, style: Style, width: int, *, verbose: bool) -> list[str]:
+    lines = _source(finding, report, style)
     if finding.kernels is not None:
         lines += paragraph(f"kernels: {shortened(finding.kernels)}", width, "    ")
     if finding.why:

@@ -110,7 +110,28 @@ def _destinations(part: SocketsPart, width: int, *, sampled: bool) -> list[str]:
         row.append(f"{use.rate:,.1f}" if part.source == "sock_diag" else "-")
         row += [f"{use.growth:+,.1f}"] if sampled and use.growth is not None else []
         rows.append([*row, left(stand), owners(use)])
-    return table([*headers, "runs out", "who"], rows, width, shrink=(len(headers) + 1,))
+    return _fitted([*headers, "runs out", "who"], rows, width)
+
+
+def _fitted(headers: list[str], rows: list[list[str]], width: int) -> list[str]:
+    """Return the table; where it is too wide first without its bars, then without what can be done without."""
+    lines = table(headers, rows, width, shrink=(len(headers) - 1,))
+    for spared in ("", "other", "from"):
+        if max(map(len, lines)) <= width:
+            break
+        taken_at = headers.index("ports taken")
+        rows = [
+            [cell.lstrip(FULL + EMPTY + " ") if n == taken_at else cell for n, cell in enumerate(row)] for row in rows
+        ]
+        if spared:
+            gone = headers.index(spared)
+            headers, rows = _without(headers, gone), [_without(row, gone) for row in rows]
+        lines = table(headers, rows, width, shrink=(len(headers) - 1,))
+    return lines
+
+
+def _without(cells: list[str], gone: int) -> list[str]:
+    return [cell for number, cell in enumerate(cells) if number != gone]
 
 
 def taken(stand: Budget | None) -> str:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections import Counter
 from collections.abc import Sequence
+from typing import TextIO
 
 _CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2066-\u2069\ufeff\udc80-\udcff]")
 _SURROGATE = re.compile("[\ud800-\udfff]")
@@ -23,6 +25,27 @@ def _spelled(found: re.Match[str]) -> str:
     code = ord(found[0])
     # A byte that is no UTF-8 stands in a text as one of these.
     return f"\\x{code - 0xDC00:02x}" if 0xDC80 <= code <= 0xDCFF else found[0].encode("unicode_escape").decode("ascii")
+
+
+def folded(line: str, stream: TextIO) -> str:
+    """Return a line that a terminal does not break within a word; as it is for a pipe, a file, or when it fits."""
+    try:
+        columns = os.get_terminal_size(stream.fileno()).columns if stream.isatty() else 0
+    except (OSError, ValueError):
+        columns = 0
+    if not 20 <= columns < len(line):
+        return line
+    import textwrap
+
+    first = line[: len(line) - len(line.lstrip())]
+    return textwrap.fill(
+        line.lstrip(),
+        columns,
+        initial_indent=first,
+        subsequent_indent="  ",
+        break_long_words=False,
+        break_on_hyphens=False,
+    )
 
 
 def encodable(text: str) -> str:

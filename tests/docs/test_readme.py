@@ -21,11 +21,10 @@ from tests.support.commands import bash, with_program
 from tests.support.documents import Block, Shown, blocks, commands, fits, recorded_form
 from tests.support.netns import in_namespace
 from tests.support.program import ROOT, Result, tcptune
+from tests.support.record import compare
 
 README = ROOT / "README.md"
 BLOCKS = blocks(README)
-RECORDED = Path(__file__).parent / "recorded"
-RECORD = os.environ.get("TCPTUNE_RECORD") == "1"
 ENOUGH = os.environ.get("CI") or os.environ.get("CI_FULL") == "1"
 SLOW = 120.0
 
@@ -53,15 +52,6 @@ def check(name: str, run: Run) -> None:
             said.append(f"$ {shown.command}\n{recorded_form(done.out)}")
     if said:
         compare(name, "\n".join(said))
-
-
-def compare(name: str, printed: str) -> None:
-    """Hold what was printed against the record, or record it."""
-    path = RECORDED / f"{name}.txt"
-    if RECORD:
-        path.parent.mkdir(exist_ok=True)
-        path.write_text(printed, "utf-8")
-    assert printed == path.read_text("utf-8"), f"TCPTUNE_RECORD=1 records {path.name} anew"
 
 
 def in_folder(folder: Path, env: dict[str, str]) -> Run:

@@ -38,7 +38,7 @@ REPORT = AuditReport(
 
 EXPECTED = """\
 TIME_WAIT is no problem here: 3 sockets.
-1 warning. First: net.ipv4.tcp_fin_timeout is 5 s.
+1 warning.
 
 warning TT404 net.ipv4.tcp_fin_timeout is 5 s.
   why: An orphaned socket in FIN-WAIT-2 is cut before a slow peer has sent its
@@ -57,7 +57,8 @@ tcp_mem              190000 250000  -            pages         -
 net.core.  value  default  unit         status
 somaxconn  4096   4096     connections  default
 
-`tcptune explain NAME` explains a parameter, a rule or a counter.
+1 finding above (-q: without the tables); `tcptune explain TT404` says more of
+the first.
 """
 
 
