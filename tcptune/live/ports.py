@@ -19,6 +19,9 @@ LOOK_CLOSER = 0.5
 LEAK = 100
 """From so many sockets whose closing hangs on it is looked up whose they are."""
 
+FEW = 20_000
+"""With more live sockets than these all of them are not gone through for orphans: that would take seconds."""
+
 CLOSING = ("FIN_WAIT1", "FIN_WAIT2", "LAST_ACK", "CLOSING")
 """The states of sockets that are closed and not acknowledged yet."""
 
@@ -99,7 +102,8 @@ def port_pressure(table: SocketTable | None, settings: Mapping[str, Setting]) ->
 
 def _with_orphans(pressure: PortPressure, table: SocketTable) -> PortPressure:
     """Add whose sockets hang in closing that no process holds any more, where there are many."""
-    if sum(table.states.get(state, 0) for state in CLOSING) < LEAK:
+    live = sum(count for state, count in table.states.items() if state not in ("TIME_WAIT", "LISTEN"))
+    if sum(table.states.get(state, 0) for state in CLOSING) < LEAK or live > FEW:
         return pressure
     from tcptune.live.orphans import orphaned
 
