@@ -69,7 +69,14 @@ def installed(archive: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def documentation(installed: Path, kind: str, *names: str) -> Any:
     """Return what `ansible-doc --json` says of plugins, by their short names."""
-    words = ("--json", "--playbook-dir", installed, "-t", kind, *(f"tcptune.tcptune.{name}" for name in names))
+    words: tuple[str | Path, ...] = (
+        "--json",
+        "--playbook-dir",
+        installed,
+        "-t",
+        kind,
+        *(f"tcptune.tcptune.{name}" for name in names),
+    )
     told = json.loads(run("ansible-doc", *words, cwd=installed, home=installed))
     return {name: told[f"tcptune.tcptune.{name}"] for name in names}
 

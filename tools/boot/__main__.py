@@ -14,6 +14,7 @@ import sys
 import time
 
 from tcptune.errors import TcptuneError
+from tools.boot import metrics
 from tools.boot.cases import CASES, generated
 from tools.boot.compare import Verdict, compare
 from tools.boot.host import check
@@ -71,6 +72,10 @@ def hosts(suite: str) -> int:
     with Machine(suite=suite) as machine:
         wrong = check(machine)
     print(f"{'inside of the booted host, and after a reboot':54} {len(wrong)} disagreements")
+    with Machine(suite=suite) as machine:
+        more, exposure = metrics.check(machine)
+    print(f"{'the service that writes metrics':54} {len(more)} disagreements; {exposure}")
+    wrong += more
     for line in wrong:
         print(f"    {line}")
     return 1 if wrong else 0
