@@ -2,7 +2,7 @@
 
     python -m tools.boot [--suites NAME,…] [--generated N] [--seed N] [CASE…]
 
-A suite is a Debian release with its systemd and its kernel: bullseye (247), bookworm (252), trixie (257), sid (262).
+A suite is a Debian release with its own systemd and kernel: bookworm has systemd 252 and Linux 6.1.
 Each tree is one boot of some 15 s; CASE is a part of a case's name. Printed is a line a boot, and each disagreement.
 The status is 1 when there was one, 2 when no machine can be had here.
 """
