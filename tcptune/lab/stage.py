@@ -18,7 +18,7 @@ from tcptune.model.version import Target
 CLIENT, SERVER = "192.0.2.1", "192.0.2.2"
 """Addresses for documentation (RFC 5737): they exist nowhere else."""
 
-POLL = 0.002
+POLL = 0.005
 PATIENCE = 10.0
 
 
