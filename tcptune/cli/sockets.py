@@ -64,7 +64,7 @@ def sockets(
     --deep holds a duplicate of each socket for an instant: a close() of its owner in that instant takes effect, and a
     lingering one waits, with ours, which is given up after a second. Nothing is sent, nothing is set.
 
-    Exit status: 0, or 1 for findings when --fail-on is given.
+    Exit status: 0 done, 1 findings when --fail-on is given, 2 wrong usage or no such namespace.
     """
     if (netns is not None) + (pid is not None) + all_netns > 1:
         raise TcptuneError("--netns, --pid and --all-netns exclude each other")

@@ -16,6 +16,8 @@ _STATUS = (
     "`0`\n  Done.\n`2`\n  Wrong usage, or an input that could not be read: the message names file, line and column."
 )
 
+_OTHERS = "\n\n130 when interrupted, 141 when the reader of a pipe has gone."
+
 
 def top(commands: list[Command]) -> list[str]:
     """Return tcptune(1)."""
@@ -24,7 +26,8 @@ def top(commands: list[Command]) -> list[str]:
     lines += [roff.heading("Synopsis"), *_usage(("tcptune",), "COMMAND [OPTIONS]"), *_texts(texts, before=True)]
     lines += [roff.heading("Commands")]
     for command in commands:
-        summary = roff.paragraph(f"{COMMANDS[command.words[0]].summary}: see `{_page(command)}(1)`.")
+        told = COMMANDS[command.words[0]].summary.removesuffix(", ...")
+        summary = roff.paragraph(f"{told[:1].upper()}{told[1:]}. See `{_page(command)}(1)`.")
         lines += roff.tagged(f"\\fB{roff.escape(' '.join(command.words))}\\fR", summary)
     lines += _texts(texts, before=False)
     others = [f"{_page(command)}(1)" for command in commands]
@@ -114,10 +117,9 @@ def _status(command: Command) -> str:
         for number, meaning in re.findall(r"(\d+) (.+?)(?=,? (?:and )?\d+ |\.?$)", text):
             entries.setdefault(number, []).append(meaning.strip(" ,;."))
     if not entries:
-        return _STATUS
-    return "\n".join(
-        f"`{number}`\n  {'; '.join(dict.fromkeys(entries[number]))}." for number in sorted(entries, key=int)
-    )
+        return _STATUS + _OTHERS
+    told = {number: "; ".join(dict.fromkeys(entries[number])) for number in sorted(entries, key=int)}
+    return "\n".join(f"`{number}`\n  {text[:1].upper()}{text[1:]}." for number, text in told.items()) + _OTHERS
 
 
 def _split(text: str) -> tuple[str, str]:

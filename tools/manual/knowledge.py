@@ -31,6 +31,10 @@ def described() -> list[str]:
             lines.append(roff.heading(family.replace("_", " ")))
         for entry in full:
             lines += _page(parameter_page(entry, newest()))
+    lines += [roff.heading("Others"), *roff.paragraph("These are known with default, range and history too:")]
+    for entry in known:
+        if entry.depth != "full":
+            lines += roff.tagged(f"\\fB{roff.escape(entry.key)}\\fR", roff.paragraph(entry.meaning))
     return [*lines, roff.heading("See also"), "\\fBtcptune\\-explain\\fR(1),\n\\fBtcp\\fR(7)"]
 
 

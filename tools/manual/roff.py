@@ -45,8 +45,8 @@ def paragraph(text: str) -> list[str]:
 
 
 def title(name: str, section: int, volume: str) -> str:
-    """Return the head of a page."""
-    return f'.TH {escape(name.upper())} {section} "{DATE}" "tcptune {__version__}" "{volume}"\n.nh\n.ad l'
+    """Return the head of a page; a name with a hyphen is not cut at it, nor any other word."""
+    return f'.nr HY 0\n.TH {escape(name.upper())} {section} "{DATE}" "tcptune {__version__}" "{volume}"\n.nh\n.ad l'
 
 
 def heading(title: str) -> str:
