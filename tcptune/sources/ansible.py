@@ -41,7 +41,9 @@ class Ansible:
         return around
 
     def take(self, node: Node, around: Around, walk: Walk) -> frozenset[str]:
-        """Take the settings of a task."""
+        """Take the settings of a task; one in check mode sets nothing."""
+        if _true(node.scalar("check_mode")):
+            return frozenset(key.value for key, _ in node.pairs)
         for name in _MODULES:
             module = node.get(name)
             if module is not None and module.kind in ("map", "scalar") and self._is_task(name, module):

@@ -186,6 +186,12 @@ def is_template(text: str) -> bool:
     return _TEMPLATE.search(text) is not None
 
 
+def is_filled(text: str) -> bool:
+    """Tell whether a text is filled in before a shell sees it: by Jinja, ERB or a build."""
+    return _FILLED.search(text) is not None
+
+
+_FILLED = re.compile(r"\{\{|\{%|<%|@[A-Z_]+@|\b__[A-Z][A-Z_]*__\b")
 _TEMPLATE = re.compile(
     r"\{\{|\{%|\$\{|\$\(|\$[\w@*]|<%|%\{|@[A-Z_]+@|`|%\(\w+\)[sd]|\b__[A-Z][A-Z_]*__\b|<[A-Z][A-Z_]+>"
 )

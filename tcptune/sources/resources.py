@@ -13,7 +13,7 @@ from pathlib import PurePosixPath
 
 from tcptune.model.setting import Setting
 from tcptune.sources import inside, terraform_arguments
-from tcptune.sources.base import FAMILIES, Comment, Reading, Text, is_template, joined
+from tcptune.sources.base import FAMILIES, Comment, Reading, Text, dotted, is_template, joined
 from tcptune.sources.code_blocks import CodeBlocks
 from tcptune.sources.yaml_walk import is_key
 
@@ -179,7 +179,7 @@ class _Reader:
         literal = literal and not _EXPRESSION.match(match.string, match.end("value"))
         group, facts = self.blocks.at(match.start("value"))
         return Setting(
-            key=spelled,
+            key=dotted(spelled),
             raw=raw,
             spelled=spelled,
             key_at=self.text.at(line, column, column + len(spelled)),

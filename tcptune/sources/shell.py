@@ -12,11 +12,11 @@ from pathlib import PurePosixPath
 
 from tcptune.model.setting import Location, Setting
 from tcptune.sources import sysctl_conf
-from tcptune.sources.base import FAMILIES, Comment, Problem, Reading, Text, dotted, is_template
+from tcptune.sources.base import FAMILIES, Comment, Problem, Reading, Text, dotted, is_filled, is_template
 from tcptune.sources.shell_blocks import Blocks, told
 from tcptune.sources.shell_calls import Calls, Handed
 from tcptune.sources.shell_lexer import Command, Heredoc, Script, Word, lex
-from tcptune.sources.shell_targets import Variables, blocks_into_files, loaded_at_boot, needs_loaded
+from tcptune.sources.shell_targets import Variables, blocks_into_files, held_texts, loaded_at_boot, needs_loaded
 from tcptune.sources.shell_words import PRINTERS, printed_words, strip_prefixes
 
 NAME = "shell"
@@ -80,6 +80,10 @@ class _Reader:
             before = script.commands[number - 1].operator if number else "\n"
             words = self.blocks.feed(command)
             self.variables.feed(command)
+            for word in held_texts(command) if "sysctl" in self.text.text else ():
+                part = self.part(word)
+                if sysctl_conf.looks(part):
+                    self.take(sysctl_conf.read(part), self.facts | self.blocks.facts, word.expands, "variable")
             self.goes = into.get(number, [])
             if not words and not command.heredocs:
                 continue
@@ -177,7 +181,7 @@ class _Reader:
                 value_at=self.place(value, raw_start, len(raw)),
                 source=NAME,
                 comment=self.beside(place[0]),
-                templated=value.expands and (is_template(raw) or is_template(spelled)),
+                templated=(value.expands and (is_template(raw) or is_template(spelled))) or is_filled(raw),
                 group=self.blocks.group,
                 store=f"pause {self.pauses}" if self.pauses else "",
                 facts=facts,
@@ -264,7 +268,7 @@ class _Reader:
             return
         spelled = match[1]
         at, value = self.place(target, match.start(1), len(spelled)), content[0]
-        expands = any(word.expands for word in [target, *content])
+        expands = any(word.expands for word in [target, *content]) or is_filled(raw)
         if not value.offsets:
             return
         last = content[-1].offsets[-1] if content[-1].offsets else value.offsets[-1]

@@ -239,14 +239,16 @@ class _Lexer:
     def balanced(self, start: int) -> int:
         """Return the offset behind the bracket that closes the one at `start`; the text's end when none does."""
         opening = self.text[start]
-        depth = 0
         window = self.text[start : start + min(_LONGEST, self.budget)]
         self.budget -= len(window)
-        for match in _BRACKETS[opening].finditer(window):
-            depth += 1 if match[0] == opening else -1
-            if depth == 0:
-                self.budget += len(window) - match.end()
-                return start + match.end()
+        closing = _CLOSING[opening]
+        for pattern in _BRACKETS[opening]:
+            depth = 0
+            for match in pattern.finditer(window):
+                depth += (match[0] == opening) - (match[0] == closing)
+                if depth == 0:
+                    self.budget += len(window) - match.end()
+                    return start + match.end()
         return min(start + 1, len(self.text))
 
     def backquote(self, word: Word) -> None:
@@ -256,7 +258,10 @@ class _Lexer:
         self.take(word, self.at, end + 1)
 
 
-_BRACKETS = {"(": re.compile("[()]"), "{": re.compile("[{}]")}
+_CLOSING = {"(": ")", "{": "}"}
+_HIDING = re.compile(r"[()]|'[^']*'|\"(?:[^\"\\]|\\.)*\"|\\.", re.DOTALL)
+_BRACKETS = {"(": (_HIDING, re.compile("[()]")), "{": (re.compile("[{}]"),)}
+"""The brackets of a substitution, and what hides brackets in it; where quotes do not close, brackets count alone."""
 
 _LONGEST = 10_000
 """Characters within which a substitution has to end; together with the budget it keeps the search linear."""

@@ -57,6 +57,17 @@ class Variables:
         return replace(word, text=told, offsets=offsets if word.offsets else [], expands="$" in told)
 
 
+def held_texts(command: Command) -> list[Word]:
+    """Return what a command assigns to variables in several lines; the words begin behind the `=`."""
+    found = []
+    for word in command.words:
+        match = _ASSIGNS.match(word.text) if "\n" in word.text else None
+        if match and len(word.offsets) == len(word.text):
+            at = match.start(2)
+            found.append(replace(word, text=word.text[at:], offsets=word.offsets[at:], start=word.offsets[at - 1]))
+    return found
+
+
 def blocks_into_files(script: Script) -> dict[int, list[Word]]:
     """Return for each command within `{ …; } > FILE`, `( … ) > FILE`, `done > FILE` the words of these files."""
     found: dict[int, list[Word]] = {}

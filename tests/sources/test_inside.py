@@ -133,3 +133,27 @@ def test_what_is_set_again_after_a_pause_is_no_duplicate() -> None:
 def test_two_maps_with_one_key_are_two_groups(name: str, text: str) -> None:
     first, second = read(name, text).settings
     assert first.group != second.group
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("a.sh", f"""x=$(echo a | sed -e 's/ (.*//')\nsysctl -w {FIN}=41\n"""),
+        ("a.sh", f"""x=$(echo ")" | cat)\nsysctl -w {FIN}=41\n"""),
+        ("a.sh", f'TEXT="# made\n{FIN} = 41\n"\necho "$TEXT" > {SYSCTL_D}\n'),
+        ("a.pp", "sysctl { 'net/ipv4/tcp_fin_timeout': value => '41' }\n"),
+    ],
+)
+def test_quotes_and_spellings_hide_nothing(name: str, text: str) -> None:
+    (setting,) = [one for one in read(name, text).settings if one.key == FIN]
+    assert placed(setting, text) == "41"
+
+
+def test_erb_in_a_script_is_no_value() -> None:
+    (setting,) = read("a.sh.erb", '#!/bin/sh\necho "<%= @fin %>" > /proc/sys/net/ipv4/tcp_fin_timeout\n').settings
+    assert setting.templated
+
+
+def test_a_task_in_check_mode_sets_nothing() -> None:
+    task = f"- sysctl:\n    name: {FIN}\n    value: 41\n  check_mode: true\n"
+    assert read("tasks/a.yml", task).settings == []
