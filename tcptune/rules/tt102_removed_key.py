@@ -40,7 +40,7 @@ _WHY = (
 def check(view: View) -> Iterator[Finding]:
     """Find keys that one of the kernels does not have any more."""
     for setting in view.settings.values():
-        if setting.facts & {"kernel-condition", "glob"}:
+        if setting.facts & {"kernel-condition", "exists", "glob"}:
             continue
         entry = parameter(setting.key)
         if entry is not None and entry.lifetime.removed is not None and entry.lifetime.renamed_to is None:

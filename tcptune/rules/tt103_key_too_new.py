@@ -38,7 +38,7 @@ from tcptune.rules.view import View
 def check(view: View) -> Iterator[Finding]:
     """Find keys that came after one of the kernels."""
     for setting in view.settings.values():
-        if setting.facts & {"kernel-condition", "ignore-errors", "glob"}:
+        if setting.facts & {"kernel-condition", "exists", "ignore-errors", "glob"}:
             continue
         entry = parameter(setting.key)
         if entry is not None and entry.lifetime.vendor_only:

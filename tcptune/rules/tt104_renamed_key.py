@@ -30,7 +30,7 @@ def check(view: View) -> Iterator[Finding]:
     """Find old names on kernels that know only the new one."""
     for setting, entry in view.known():
         new = entry.lifetime.renamed_to
-        if new is None or "kernel-condition" in setting.facts:
+        if new is None or setting.facts & {"kernel-condition", "exists"}:
             continue
         gone = kernels.holding(view, lambda target: not entry.exists(target))  # noqa: B023
         if not gone:

@@ -24,6 +24,7 @@ FACTS = {
     "ignore-errors": "a failure to set it is ignored on purpose",
     "conditional": "stands under a condition; `group` tells the branches apart",
     "kernel-condition": "the condition asks for kernel or distribution: TT102 and TT103 are silent",
+    "exists": "a test before it says that the parameter is there: TT102 to TT105 are silent",
     "module-loaded": "the module it needs is loaded before it here",
     "fallback": "stands in a default that is used only when nothing else is given",
     "exclude": "takes the key out of globs and sets nothing (`-key`)",

@@ -202,7 +202,7 @@ def _value(match: re.Match[str]) -> tuple[str, int, int, bool]:
         return inner, start + 1, end - 1, True
     if re.fullmatch(r"-?\d[\d_]*", raw):
         return raw.replace("_", ""), start, end, True
-    return raw, start, end, re.fullmatch(r"-?\d\w*|true|false", raw) is not None
+    return raw, start, end, re.fullmatch(r"-?\d\w*(?:\.\d+)?|true|false", raw) is not None
 
 
 def _by_hash(text: Text, settings: list[Setting]) -> list[Setting]:

@@ -252,7 +252,7 @@ class _Reader:
         elif content and self.fed is not None:
             targets = [self.fed]
         for word in targets:
-            target = self.variables.target(word)
+            target = word if _PROC.search(word.text) else self.variables.target(word)
             if not content or _NOWHERE.search(target.text):
                 continue
             match = _PROC.search(target.text)

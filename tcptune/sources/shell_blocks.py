@@ -144,7 +144,7 @@ def told(words: list[Word]) -> frozenset[str]:
         found.add("kernel-condition")
     there = any("/proc/sys/" in text for text in texts)
     if there or (texts[:1] == ["sysctl"] and not any("=" in text for text in texts)):
-        found |= {"kernel-condition", "module-loaded"}
+        found.add("exists")
     if any(text in ("lsmod", "modprobe", "modinfo") for text in texts):
         found.add("module-loaded")
     return frozenset(found)

@@ -116,7 +116,7 @@ def _functions(text: str) -> dict[str, frozenset[str]]:
         name = match[1] or match[2]
         if (_WRITES.search(body) or _NAMED.fullmatch(name)) and re.search(r"\$\{?[1@*]", body):
             facts = {"ignore-errors"} if _FORGIVES.search(body) else set()
-            found[name] = frozenset(facts | ({"kernel-condition", "module-loaded"} if _ASKS.search(body) else set()))
+            found[name] = frozenset(facts | ({"exists"} if _ASKS.search(body) else set()))
     return found
 
 

@@ -23,6 +23,7 @@ NAME = "yaml"
 
 _SUFFIXES = frozenset({".yml", ".yaml", ".json", ".conflist", ".sls"})
 _CHARTS = frozenset({".tpl", ".gotmpl"})
+_OTHERS = frozenset({".conf", ".cfg", ".sh", ".bash", ".service", ".txt", ".tf", ".hcl"})
 _CLOUD = re.compile(r"(?:##? template: ?jinja\n)?#cloud-config\b")
 _DIRECTIVE = re.compile(r"%\{~?\s*(?:if|else|endif|for|endfor)\b[^}\n]*\}")
 _JSON_PART = re.compile(r'"(?:[^"\\\n]|\\.)*"|//[^\n]*')
@@ -33,7 +34,7 @@ def claims(text: Text) -> bool:
     """Claim YAML and JSON by name, templates of them too."""
     if text.rendered.suffix in _SUFFIXES or _CLOUD.match(text.text):
         return True
-    if PurePosixPath(text.path).suffix not in _CHARTS or text.rendered.suffix:
+    if PurePosixPath(text.path).suffix not in _CHARTS or text.rendered.suffix in _OTHERS:
         return False
     return not text.text.startswith("#!") and not sysctl_conf.looks(text)
 

@@ -107,7 +107,7 @@ def test_a_computed_number_is_no_value(text: str) -> None:
 )
 def test_a_test_whether_it_is_there_speaks_for_kernel_and_module(text: str) -> None:
     (setting,) = read("a.sh", text).settings
-    assert {"kernel-condition", "module-loaded"} <= setting.facts
+    assert "exists" in setting.facts
 
 
 def test_a_file_for_modules_is_known_by_its_variable() -> None:
@@ -157,3 +157,14 @@ def test_erb_in_a_script_is_no_value() -> None:
 def test_a_task_in_check_mode_sets_nothing() -> None:
     task = f"- sysctl:\n    name: {FIN}\n    value: 41\n  check_mode: true\n"
     assert read("tasks/a.yml", task).settings == []
+
+
+def test_a_fraction_is_a_value_that_is_wrong() -> None:
+    (setting,) = read("a.rb", f"default['sysctl']['params'] = {{ '{FIN}' => 4.5 }}\n").settings
+    assert (setting.raw, setting.templated) == ("4.5", False)
+
+
+def test_a_charts_helper_is_yaml_whatever_dots_its_name_has() -> None:
+    text = f"- command: [sysctl, -w, {FIN}=41]\n"
+    (setting,) = read("a.b.c/chart__v1.2__helpers.tpl", text).settings
+    assert setting.key == FIN
