@@ -50,7 +50,9 @@ def check(view: View) -> Iterator[Finding]:
         before = kernels.holding(view, lambda target: _lacks(entry, setting.key, target), memo)  # noqa: B023
         if not before:
             continue
-        message = f"{setting.key} came with {since}; {kernels.span(before)} does not have it."
+        told = kernels.span(before)
+        lacks = "do not" if " and " in told or " to " in told else "does not"
+        message = f"{setting.key} came with {since}; {told} {lacks} have it."
         why = "Writing it fails on those kernels: there is no such file yet."
         fix = Fix("set it only where the kernel has it, or write `-` before the key")
         yield RULE.finding(setting, message, why, fix=fix, kernels=kernels.named(view, before))

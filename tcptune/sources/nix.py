@@ -101,7 +101,7 @@ def _setting(text: Text, number: int, match: re.Match[str], beside: str) -> Sett
     quoted = bool(mark) and raw.endswith(mark)
     inner = raw[len(mark) : -len(mark)] if quoted else raw
     start += len(mark) if quoted else 0
-    literal = quoted or re.fullmatch(r"-?\d+|true|false", raw) is not None
+    literal = quoted or re.fullmatch(r"-?\d+(?:\.\d+)?|true|false", raw) is not None
     return Setting(
         key=match["key"],
         raw=inner,

@@ -48,7 +48,7 @@ def _pair(low: Setting, high: Setting) -> Setting:
 
 def _setting(text: Text, number: int, match: re.Match[str], key: str) -> Setting:
     raw = match["value"]
-    literal = bool(match["quote"]) or re.fullmatch(r"-?\d+|true|false", raw) is not None
+    literal = bool(match["quote"]) or re.fullmatch(r"-?\d+(?:\.\d+)?|true|false", raw) is not None
     return Setting(
         key=key,
         raw=raw,

@@ -159,8 +159,15 @@ def test_a_task_in_check_mode_sets_nothing() -> None:
     assert read("tasks/a.yml", task).settings == []
 
 
-def test_a_fraction_is_a_value_that_is_wrong() -> None:
-    (setting,) = read("a.rb", f"default['sysctl']['params'] = {{ '{FIN}' => 4.5 }}\n").settings
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("a.rb", f"default['sysctl']['params'] = {{ '{FIN}' => 4.5 }}\n"),
+        ("a.nix", f'{{ boot.kernel.sysctl."{FIN}" = 4.5; }}\n'),
+    ],
+)
+def test_a_fraction_is_a_value_that_is_wrong(name: str, text: str) -> None:
+    (setting,) = read(name, text).settings
     assert (setting.raw, setting.templated) == ("4.5", False)
 
 
