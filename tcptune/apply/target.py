@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import pwd
 import socket
@@ -50,8 +51,12 @@ def here(found: Namespace | None = None) -> Place:
         inode = os.stat(NAMESPACE).st_ino  # noqa: PTH116
     except OSError as error:
         raise TcptuneError(f"{NAMESPACE}: {error.strerror}", hint="is /proc mounted?") from None
+    boot = boot_id()
+    if not boot:
+        # An entry without it would be taken for one of another boot, and its values could not be put back.
+        raise TcptuneError("/proc/sys/kernel/random/boot_id cannot be read", hint="is /proc mounted?")
     return Place(
-        boot=boot_id(),
+        boot=boot,
         cookie=cookie(),
         inode=inode,
         initial=in_initial_namespace() is True,
@@ -89,10 +94,17 @@ def find(place: Place) -> Namespace | None:
 
 
 def cookie() -> int | None:
-    """Return the number of the namespace that this process is in; None before Linux 5.14."""
-    with suppress(OSError), socket.socket(socket.AF_INET, socket.SOCK_STREAM) as sock:
-        return int.from_bytes(sock.getsockopt(socket.SOL_SOCKET, SO_NETNS_COOKIE, 8), "little")
-    return None
+    """Return the number of the namespace that this process is in; None before Linux 5.14.
+
+    Raises `TcptuneError` when it has one that cannot be seen: what is undone later is known by it.
+    """
+    try:
+        with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as sock:
+            return int.from_bytes(sock.getsockopt(socket.SOL_SOCKET, SO_NETNS_COOKIE, 8), "little")
+    except OSError as error:
+        if error.errno == errno.ENOPROTOOPT:
+            return None
+        raise TcptuneError(f"the network namespace cannot be told from others: {error.strerror}") from None
 
 
 def user() -> str:

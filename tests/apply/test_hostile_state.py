@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import fcntl
 import os
+import resource
 import signal
 import time
+from pathlib import Path
 
 import pytest
 
+from tcptune.apply import target
+from tcptune.errors import TcptuneError
 from tests.support.change import (
     DROPIN,
     ENTRIES,
@@ -22,6 +26,7 @@ from tests.support.change import (
     apply,
     assigned,
     live,
+    mount,
     refused,
     victim,
 )
@@ -144,3 +149,25 @@ def test_a_full_entry_of_large_files_can_be_read_again() -> None:
     assert inside("history").status == 0
     assert inside("rollback").status == 0
     write_sysctl(FIN, 60)
+
+
+@alone
+def test_a_boot_that_cannot_be_told_is_refused_before_anything_is_written() -> None:
+    """Its entry would be taken for one of another boot, and nothing would put its values back."""
+    Path("/run/empty").write_text("")
+    mount("", "/proc/sys/kernel/random/boot_id", "/run/empty", 0x1000)
+    done = apply(*WISH, "--confirm-within", "5")
+    assert refused(done)
+    assert "boot_id" in done.err
+    assert not STATE.exists()
+
+
+@alone
+def test_a_namespace_that_cannot_be_told_from_others_is_refused_before_anything_is_written() -> None:
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (3, hard))
+    try:
+        with pytest.raises(TcptuneError, match="Too many open files"):
+            target.cookie()
+    finally:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
