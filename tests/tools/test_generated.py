@@ -95,6 +95,17 @@ def test_bash_completes(line: tuple[str, ...], offered: list[str]) -> None:
     assert completed(*line) == offered
 
 
+def test_a_tab_is_answered_in_20_milliseconds() -> None:
+    needs("bash")
+    script = (
+        f"source {TOP}/completions/tcptune.bash; COMP_WORDS=(tcptune lint --select TT3); COMP_CWORD=3; "
+        "begin=$EPOCHREALTIME; for i in 1 2 3 4 5 6 7 8 9 10; do _tcptune; done; "
+        "end=$EPOCHREALTIME; echo $((${end/[.,]/} - ${begin/[.,]/}))"
+    )
+    runs = [subprocess.run(["bash", "--norc", "-c", script], capture_output=True, text=True) for _ in range(3)]
+    assert min(int(done.stdout) for done in runs) / 10 < 20_000
+
+
 def test_bash_completes_files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     needs("bash")
     monkeypatch.chdir(tmp_path)
