@@ -118,8 +118,8 @@ def _status(command: Command) -> str:
             entries.setdefault(number, []).append(meaning.strip(" ,;."))
     if not entries:
         return _STATUS + _OTHERS
-    told = {number: "; ".join(dict.fromkeys(entries[number])) for number in sorted(entries, key=int)}
-    return "\n".join(f"`{number}`\n  {text[:1].upper()}{text[1:]}." for number, text in told.items()) + _OTHERS
+    shown = {number: "; ".join(dict.fromkeys(entries[number])) for number in sorted(entries, key=int)}
+    return "\n".join(f"`{number}`\n  {text[:1].upper()}{text[1:]}." for number, text in shown.items()) + _OTHERS
 
 
 def _split(text: str) -> tuple[str, str]:

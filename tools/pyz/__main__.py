@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import hashlib
+import io
 import platform
 import shutil
 import subprocess
@@ -89,17 +90,25 @@ def _tidy(site: Path) -> None:
 
 
 def _write(target: Path, site: Path, files: list[Path], digest: str) -> None:
+    # Python reads the list of all entries at every start: so there are two, and the second holds the others.
     with target.open("wb") as stream:
         stream.write(b"#!/usr/bin/env python3\n")
-        with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as archive:
+        with zipfile.ZipFile(stream, "w") as archive:
             start = BEGINNING.read_text("utf-8").replace("@DIGEST@", digest)
             archive.writestr(zipfile.ZipInfo("__main__.py", _DATE), start)
-            for path in files:
-                entry = zipfile.ZipInfo(f"site/{path.relative_to(site)}", _DATE)
-                entry.external_attr = 0o100644 << 16
-                entry.compress_type = zipfile.ZIP_DEFLATED
-                archive.writestr(entry, path.read_bytes())
+            archive.writestr(zipfile.ZipInfo("site.zip", _DATE), _inner(site, files))
     target.chmod(0o755)
+
+
+def _inner(site: Path, files: list[Path]) -> bytes:
+    content = io.BytesIO()
+    with zipfile.ZipFile(content, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as archive:
+        for path in files:
+            entry = zipfile.ZipInfo(f"site/{path.relative_to(site)}", _DATE)
+            entry.external_attr = 0o100644 << 16
+            entry.compress_type = zipfile.ZIP_DEFLATED
+            archive.writestr(entry, path.read_bytes())
+    return content.getvalue()
 
 
 def main() -> None:

@@ -46,8 +46,8 @@ def _unpack(archive: str, folder: str) -> None:
     parent = os.path.dirname(folder)
     made = tempfile.mkdtemp(prefix="unpacking-", dir=parent)
     try:
-        with zipfile.ZipFile(archive) as files:
-            files.extractall(made, [name for name in files.namelist() if name.startswith("site/")])
+        with zipfile.ZipFile(archive) as outer, outer.open("site.zip") as inner, zipfile.ZipFile(inner) as files:
+            files.extractall(made)
         compileall.compile_dir(made, quiet=2, invalidation_mode=None)
         try:
             os.rename(made, folder)
