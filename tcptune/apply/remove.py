@@ -70,8 +70,11 @@ class _Gone:
         """Plan one parameter, whose line in the drop-in says `ours`."""
         try:
             now = self.proc.read(key)
-        except OSError as error:
+        except FileNotFoundError as error:
             self.notices.append(f"{key}: left alone: {error.strerror}")
+            return
+        except OSError as error:
+            self.refusals.append(f"{key}: it cannot be read here: {error.strerror}")
             return
         if not means(key, now, ours):
             self.notices.append(f"{key} is {now!r} and not {ours!r}: somebody changed it since, left alone")
