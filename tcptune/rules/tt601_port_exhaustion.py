@@ -97,9 +97,7 @@ def _who(view: View, use: Use) -> str:
         ports = view.pressure.ports if view.pressure else None
         if use.live and ports is not None and ports.unseen:
             return "; whose they are is not to be seen without root"
-        return (
-            "; no live connection tells whose they are (`tcptune sockets --trace 10`, as root, does)"
-        )
+        return "; no live connection tells whose they are (`tcptune sockets --trace 10`, as root, does)"
     names = ", ".join(str(owner) for owner in use.owners[:3])
     sure = "" if use.owners[0].confidence == "likely" else "one of "
     return f"; opened by {sure}{names}, going by the live connections"
