@@ -80,6 +80,7 @@ bench: .venv/.dev
 	@$(BIN)/python bench/lint.py
 	@$(BIN)/python bench/sockets.py
 	@$(BIN)/python bench/trace.py
+	@$(BIN)/python bench/apply.py
 	@$(BIN)/python bench/fleet.py
 
 clean:
