@@ -162,10 +162,13 @@ def test_somebody_elses_link_on_the_way_is_not_followed() -> None:
 
 @alone
 def test_what_is_mounted_over_proc_sys_is_not_written() -> None:
+    boot = Path("/proc/sys/kernel/random/boot_id")
+    text = boot.read_text()
     mount("tmpfs", "/proc/sys")
     planted = Path("/proc/sys/net/ipv4/tcp_fin_timeout")
-    planted.parent.mkdir(parents=True)
-    planted.write_text("60\n")
+    for path, held in ((boot, text), (planted, "60\n")):
+        path.parent.mkdir(parents=True)
+        path.write_text(held)
     done = apply(*WISH)
     assert done.status in (1, 2)
     assert "procfs" in done.err
