@@ -74,7 +74,7 @@ def near(word: str, known: Iterable[str], otherwise: str) -> str:
     """Return the hint that names the known word that is nearest, or another hint where none is near."""
     from difflib import get_close_matches
 
-    found = get_close_matches(word, list(known), n=1, cutoff=0.5)
+    found = get_close_matches(word, list(known), n=1, cutoff=0.6)
     return f"did you mean `{found[0]}`?" if found else otherwise
 
 

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from tcptune.audit.engine import audit
 from tcptune.audit.gather import Request
+from tcptune.audit.refused import OF_LINES
 from tcptune.catalog import parameter
 from tcptune.draft.item import Draft, Item, obstacle, reason
 from tcptune.lint import reading
@@ -41,7 +42,15 @@ def draft(request: Request) -> Draft:
         elif entry.mode & 0o222:
             # What the kernel alone counts is no choice of anybody, and so is not missed.
             left.append(f"{place}: {row.key}: {hindrance}")
+    if request.root is not None:
+        left += _in_vain(report, {item.key for item in items})
     return Draft(_source(report, request), tuple(items), tuple(left))
+
+
+def _in_vain(report: AuditReport, taken: set[str]) -> list[str]:
+    """Return what is wrong with the lines that set nothing, with their places."""
+    wrong = (each for each in report.findings if each.rule in OF_LINES and each.severity == "error")
+    return [f"{each.at}: {each.message}" for each in wrong if each.at is not None and each.key not in taken]
 
 
 def _value(row: Row, *, files_only: bool) -> Value | None:

@@ -63,7 +63,7 @@ def test_an_image_gives_what_its_loader_would_set(tmp_path: Path) -> None:
         "net.ipv4.tcp_keepalive_time": {"value": 600, "why": "idle"},
         "net.ipv4.tcp_retries2": {"value": 9, "why": "second"},
     }
-    assert "etc/sysctl.d/20-b.conf:3:1: net.ipv4.tcp_rmem: it does not take '1 2'" in done.err
+    assert "etc/sysctl.d/20-b.conf:3:1: net.ipv4.tcp_rmem does not take '1 2'" in done.err
 
 
 @pytest.mark.root

@@ -70,7 +70,10 @@ def test_every_rule_of_a_log_explains_itself(tree: Path) -> None:
         assert re.fullmatch(r"[A-Z]\w+", rule["name"])
         assert "\n### " in rule["help"]["markdown"]
     (timestamps,) = (rule for rule in driver["rules"] if rule["id"] == "TT402")
-    assert timestamps["help"]["text"].split() == tcptune("explain", "TT402").out.split()
+    # `explain` also names the experiments of this program that try it.
+    told = " ".join(tcptune("explain", "TT402").out.split())
+    paragraphs = [" ".join(each.split()) for each in timestamps["help"]["text"].split("\n\n")]
+    assert [each for each in paragraphs if each not in told] == []
     results = sarif(tree)["runs"][0]["results"]
     assert all(driver["rules"][result["ruleIndex"]]["id"] == result["ruleId"] for result in results)
 
