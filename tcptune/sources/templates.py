@@ -88,7 +88,9 @@ def only_template(line: str) -> bool:
 
 
 _KERNEL = re.compile(
-    r"kernel|uname|os_family|osfamily|distribution|lsb|release|oscodename|platform|os_version|VERSION_ID", re.IGNORECASE
+    r"kernel|uname|os_family|osfamily|operatingsystem|distribution|lsb|release|codename|platform|os_version|VERSION_ID"
+    r"|(?:facts|grains)\[['\"]os['\".]",
+    re.IGNORECASE,
 )
 
 

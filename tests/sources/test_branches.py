@@ -71,10 +71,26 @@ def test_what_stands_together_is_one(tmp_path: Path, name: str, text: str) -> No
             "a.rb",
             "if node['platform_version'].to_i < 7\n  sysctl 'net.ipv4.tcp_tw_recycle' do\n    value 1\n  end\nend\n",
         ),
+        ("a.pp", "if debian::codename::eq('stretch') {\n  sysctl { 'net.ipv4.tcp_tw_recycle': value => 1 }\n}\n"),
+        ("a.pp", "if $facts['os']['name'] == 'CentOS' {\n  sysctl { 'net.ipv4.tcp_tw_recycle': value => 1 }\n}\n"),
+        (
+            "a.pp",
+            "case $::operatingsystem {\n  'CentOS': {\n    sysctl { 'net.ipv4.tcp_tw_recycle': value => 1 }\n  }\n}\n",
+        ),
+        (
+            "a.sls",
+            "{% if grains['os'] == 'SLES' %}\nnet.ipv4.tcp_tw_recycle:\n  sysctl.present:\n  - value: 1\n{% endif %}\n",
+        ),
     ],
 )
 def test_a_condition_on_the_kernel_covers_its_branch(tmp_path: Path, name: str, text: str) -> None:
     assert "TT102" not in {item[0] for item in told(run(tmp_path, {name: text}), tmp_path)}
+
+
+@pytest.mark.parametrize("asked", ["$oscillate", "$facts['oslo']['on']", "$encode"])
+def test_a_condition_on_something_else_covers_nothing(tmp_path: Path, asked: str) -> None:
+    text = f"if {asked} == 'x' {{\n  sysctl {{ 'net.ipv4.tcp_tw_recycle': value => 1 }}\n}}\n"
+    assert "TT102" in {item[0] for item in told(run(tmp_path, {"a.pp": text}), tmp_path)}
 
 
 def test_a_switch_beside_a_name_is_no_value(tmp_path: Path) -> None:
