@@ -54,7 +54,8 @@ def load(named: str | None, start: str | None = None) -> Config:
     for place in (folder, *folder.parents) if folder else ():
         for name in (FILE, PYPROJECT):
             path = place / name
-            if path.is_file() and (found := _load(str(path), wanted=name == FILE)) is not None:
+            # A folder that this user may not look into has no configuration for it.
+            if os.path.isfile(path) and (found := _load(str(path), wanted=name == FILE)) is not None:  # noqa: PTH113
                 return found
     return Config()
 

@@ -58,8 +58,7 @@ def document_schema(name: str) -> dict[str, Any]:
     if name not in DOCUMENTS:
         from tcptune.cli.advice import near
 
-        there = f"there are: {', '.join(NAMES)}"
-        raise TcptuneError(f"there is no document {name!r}", hint=" ".join({near(name, NAMES, there): 0, there: 0}))
+        raise TcptuneError(f"there is no document {name!r}", hint=near(name, NAMES, f"there are: {', '.join(NAMES)}"))
     module, _, kind = DOCUMENTS[name].rpartition(":")
     made = TypeAdapter(getattr(import_module(f"tcptune.model.{module or 'documents'}"), kind)).json_schema()
     return {

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import socket
 from pathlib import Path
@@ -48,8 +49,8 @@ def host(tmp_path: Path) -> Path:
     (folder / "13-line.conf").write_bytes(b"net.ipv4.tcp_syncookies = " + b"1" * (50 << 20))
     os.mkfifo(folder / "14-fifo.conf")
     os.mknod(folder / "15-device.conf", 0o600 | 0o020000, os.makedev(1, 5))
-    with socket.socket(socket.AF_UNIX) as one:
-        os.chdir(folder)
+    # A whole path may be too long for a socket.
+    with socket.socket(socket.AF_UNIX) as one, contextlib.chdir(folder):
         one.bind("16-socket.conf")
     links = {
         "11-dangling": "nowhere",

@@ -9,6 +9,7 @@ import pytest
 
 from tcptune.cli.config import Config, load
 from tcptune.errors import TcptuneError
+from tests.support.netns import as_nobody, fork_and_run
 
 
 def test_the_nearest_parent_wins(tmp_path: Path) -> None:
@@ -18,6 +19,13 @@ def test_the_nearest_parent_wins(tmp_path: Path) -> None:
     assert load(None, str(inner)).fail_on == "error"
     (tmp_path / "a" / ".tcptune.yaml").write_text("fail-on: note\n")
     assert load(None, str(inner)).fail_on == "note"
+
+
+@pytest.mark.root
+def test_a_folder_that_may_not_be_looked_into_has_no_configuration(tmp_path: Path) -> None:
+    closed = tmp_path / "closed"
+    closed.mkdir(mode=0o700)
+    assert fork_and_run(lambda: as_nobody(lambda: load(None, str(closed)) == Config()))
 
 
 def test_a_pyproject_counts_only_with_our_table(tmp_path: Path) -> None:

@@ -135,7 +135,7 @@ def test_the_two_commands_are_what_make_knows() -> None:
     assert (audit, test) == ("make audit", "make test")
     if not (ROOT / ".venv" / "bin" / "tcptune").exists():
         pytest.skip("no environment in .venv: make test makes one")
-    made = ["make", "-o", ".venv/.runtime", "-o", ".venv/.dev"]
+    made = ["make", "--no-print-directory", "-o", ".venv/.runtime", "-o", ".venv/.dev"]
     done = subprocess.run([*made, "audit"], cwd=ROOT, capture_output=True, text=True, timeout=60)
     assert (done.returncode, done.stdout[:9]) == (0, "TIME_WAIT"), done.stdout + done.stderr
     told = subprocess.run([*made, "-n", "test"], cwd=ROOT, capture_output=True, text=True, timeout=60)
