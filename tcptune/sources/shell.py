@@ -337,7 +337,8 @@ class _Reader:
             or self.fed is not None
             or any(_CONF.search(target) and not target.endswith((".sh", ".service")) for target in targets)
         ):
-            self.take(sysctl_conf.read(part), facts, heredoc.expands, " ".join(targets))
+            rows = [(*self.text.offset(offset), line) for offset, line in heredoc.literal()]
+            self.take(sysctl_conf.read(self.text.part(rows)), facts, heredoc.expands, " ".join(targets))
         elif targets and _SHEBANG.match(part.text) and self.depth < _DEPTH:
             _Reader(part, self.reading, facts, (*self.blocks.group, "script"), self.depth + 1).run(lex(part.text))
         elif targets or name not in ("cat", "echo", "usage"):

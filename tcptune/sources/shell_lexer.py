@@ -41,6 +41,26 @@ class Heredoc:
     tabs: bool
     lines: list[tuple[int, str]] = field(default_factory=list)
 
+    def literal(self) -> list[tuple[int, str]]:
+        """Return the lines without those that a shell replaces as a whole: a `$(…)` over one or several lines."""
+        if not self.expands:
+            return self.lines
+        text = "\n".join(line for _, line in self.lines)
+        kept, at, stop, replaced = [], 0, 0, False
+        for offset, line in self.lines:
+            if at >= stop:
+                replaced = False
+                if line.lstrip().startswith("$("):
+                    end = _closed(text, at + line.index("$("))
+                    if end is None:
+                        return self.lines
+                    rest = text.find("\n", end)
+                    stop, replaced = end, not text[end : rest if rest >= 0 else None].strip()
+            if not replaced:
+                kept.append((offset, line))
+            at += len(line) + 1
+        return kept
+
 
 @dataclass(slots=True)
 class Command:
@@ -224,7 +244,7 @@ class _Lexer:
 
     def expansion(self, word: Word) -> None:
         text = self.text
-        if text.startswith(("$(", "${"), self.at):
+        if text.startswith(("$(", "${", "$["), self.at):
             word.expands = True
             self.take(word, self.at, self.balanced(self.at + 1))
         elif match := _VARIABLE.match(text, self.at):
@@ -258,12 +278,22 @@ class _Lexer:
         self.take(word, self.at, end + 1)
 
 
-_CLOSING = {"(": ")", "{": "}"}
+_CLOSING = {"(": ")", "{": "}", "[": "]"}
 _HIDING = re.compile(r"[()]|'[^']*'|\"(?:[^\"\\]|\\.)*\"|\\.", re.DOTALL)
-_BRACKETS = {"(": (_HIDING, re.compile("[()]")), "{": (re.compile("[{}]"),)}
+_BRACKETS = {"(": (_HIDING, re.compile("[()]")), "{": (re.compile("[{}]"),), "[": (re.compile(r"[\[\]]"),)}
 """The brackets of a substitution, and what hides brackets in it; where quotes do not close, brackets count alone."""
 
 _LONGEST = 10_000
 """Characters within which a substitution has to end; together with the budget it keeps the search linear."""
 
 _QUOTED = re.compile(r'[^"\\$`]+')
+
+
+def _closed(text: str, start: int) -> int | None:
+    """Return the offset behind the substitution that begins at `start`, None where it does not end."""
+    depth = 0
+    for match in _HIDING.finditer(text, start, start + _LONGEST):
+        depth += (match[0] == "(") - (match[0] == ")")
+        if depth == 0:
+            return match.end()
+    return None

@@ -138,3 +138,34 @@ def test_what_printf_fills_in_is_not_judged() -> None:
 def test_a_namespace_of_its_own_is_a_containers() -> None:
     (setting,) = read("unshare -n sysctl -w net.core.rmem_max=5\n").settings
     assert "container" in setting.facts
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        '$(test -e /proc/x && echo "net.core.optmem_max = $SIZE" || echo "# none")',
+        '$(if test -e /proc/x; then\n    echo "net.core.optmem_max = 1"\nelse\n    echo "# :)"\nfi)',
+    ],
+)
+def test_lines_that_a_substitution_replaces_are_no_lines_of_the_file(told: str) -> None:
+    """The shell runs what stands in `$(…)`; the loader sees what it prints. What stands around it is read."""
+    script = f"cat > /etc/sysctl.d/9.conf <<{{end}}\nnet.core.rmem_max = 2\n{told}\nnet.core.wmem_max = 3\nEOF\n"
+    found = read(script.format(end="EOF"))
+    assert [(one.key, one.raw) for one in found.settings] == [("net.core.rmem_max", "2"), ("net.core.wmem_max", "3")]
+    assert not found.problems
+    literal = read(script.format(end="'EOF'"))
+    assert literal.problems or len(literal.settings) > 2, "a quoted delimiter: the loader sees the command"
+
+
+def test_what_opens_a_substitution_and_never_closes_it_leaves_the_lines() -> None:
+    found = pairs("cat > /etc/sysctl.d/9.conf <<EOF\n$(date\nnet.core.rmem_max = 2\nEOF\n")
+    assert ("net.core.rmem_max", "2") in found
+
+
+@pytest.mark.parametrize("value", ["$[1024*32]", "$[ 1024 * 32 ]", '"$[1024 * 32]"'])
+def test_the_old_spelling_of_arithmetic_is_computed_by_the_shell(value: str) -> None:
+    found = read(f"sysctl -w net.core.rmem_max={value} net.core.wmem_max=3")
+    assert [(one.key, one.templated) for one in found.settings] == [
+        ("net.core.rmem_max", True),
+        ("net.core.wmem_max", False),
+    ]
