@@ -13,6 +13,7 @@ from tcptune.sources.cloud_init import CloudInit
 from tcptune.sources.compose import Compose
 from tcptune.sources.ignition import Ignition
 from tcptune.sources.kubernetes import Kubernetes
+from tcptune.sources.pipelines import Pipelines
 from tcptune.sources.salt_files import SaltFiles
 from tcptune.sources.templates import Branches
 from tcptune.sources.yaml_maps import Maps
@@ -43,7 +44,7 @@ def read(text: Text) -> Reading:
     """Read all documents with every format. What does not parse is TT007, unless templates are the reason."""
     reading = Reading(NAME)
     parsed = parse(_plain_text(text))
-    formats: list[Format] = [Kubernetes(), Compose(), CloudInit(), Ignition(), Ansible(), Maps()]
+    formats: list[Format] = [Kubernetes(), Compose(), CloudInit(), Ignition(), Ansible(), Pipelines(), Maps()]
     if text.path.endswith(".sls"):
         formats.insert(0, SaltFiles())
     walk = Walk(text, reading, formats)
