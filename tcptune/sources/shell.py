@@ -107,7 +107,9 @@ class _Reader:
         elif name == "sleep":
             self.pauses += 1
         elif name == "modprobe":
-            self.reading.modules |= {word.text for word in words[1:] if not word.text.startswith("-")}
+            self.reading.modules |= {
+                told for word in words[1:] for told in self.variables.every(word) if told[0] != "-"
+            }
         elif name in ("docker", "podman", "nerdctl"):
             self.container(words, facts)
         elif self.depth < _DEPTH and name not in _TALKERS:

@@ -24,14 +24,17 @@ _LONGEST = 400
 class Variables:
     """The variables of a script that hold a text which is written out there."""
 
-    __slots__ = ("_known",)
+    __slots__ = ("_known", "_loops")
 
     def __init__(self) -> None:
         self._known: dict[str, str] = {}
+        self._loops: dict[str, str] = {}
 
     def feed(self, command: Command) -> None:
         """Take in what a command assigns."""
         words = command.words
+        if len(words) > 3 and words[0].text == "for" and words[2].text == "in":
+            self._loops[words[1].text] = " ".join(self.told(word) for word in words[3:])[:_LONGEST]
         start = 1 if words and words[0].text in _DECLARES else 0
         for word in words[start:]:
             match = _ASSIGNS.fullmatch(word.text)
@@ -47,6 +50,12 @@ class Variables:
         if not word.expands:
             return word.text
         return _VARIABLE.sub(lambda match: self._known.get(match[1] or match[2]) or match[0], word.text)
+
+    def every(self, word: Word) -> list[str]:
+        """Return the words that a word becomes; of a loop's variable those that it takes in turn."""
+        match = _VARIABLE.fullmatch(word.text) if word.expands else None
+        looped = self._loops.get(match[1] or match[2]) if match else None
+        return (looped if looped is not None else self.told(word)).split()
 
     def target(self, word: Word) -> Word:
         """Return the name of a file as a word in which known variables are replaced, at its old place."""

@@ -169,3 +169,13 @@ def test_the_old_spelling_of_arithmetic_is_computed_by_the_shell(value: str) -> 
         ("net.core.rmem_max", True),
         ("net.core.wmem_max", False),
     ]
+
+
+@pytest.mark.parametrize("given", ["for m in overlay nf_conntrack", 'mods="overlay nf_conntrack"\nfor m in ${mods}'])
+def test_a_module_that_a_loop_loads_is_loaded(given: str) -> None:
+    script = given + "; do\n  modprobe $m\ndone\nsysctl -w net.netfilter.nf_conntrack_max=400000\n"
+    assert "module-loaded" in read(script).settings[0].facts
+    assert (
+        "module-loaded"
+        not in read(script.replace("nf_conntrack;", "dummy;").replace('nf_conntrack"', 'dummy"')).settings[0].facts
+    )
