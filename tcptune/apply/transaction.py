@@ -140,10 +140,25 @@ class _Run:
             if not means(step.key, found, step.after):
                 raise Failure(f"{step.key} became {found!r} after {step.after!r} was written")
 
+    def _begun(self) -> tuple[str, ...]:
+        """Put back what this process wrote; return what is left of it."""
+        return undo.put_back(self.proc, self.begun, self.header.file if self.filed else None, self.made).lines
+
+    def _killed(self) -> tuple[str, ...]:
+        """Put back what the killed process wrote and this one has not come to; return what could not be.
+
+        What holds neither is left: nobody knows whether it was written at all.
+        """
+        if not self.resumed:
+            return ()
+        rest = [step for step in self.header.steps if step not in self.begun]
+        return undo.put_back(self.proc, rest, None if self.filed else self.header.file).failed
+
     def _undone(self, error: Exception) -> Outcome:
         """Put everything back and say what became of it."""
-        lost = undo.put_back(self.proc, self.begun, self.header.file if self.filed else None, self.made).lines
-        fate = lost or (["everything was put back"] if self.begun or self.filed else ["nothing had been written"])
+        lost = (*self._killed(), *self._begun())
+        written = self.begun or self.filed or self.resumed
+        fate = lost or (["everything was put back"] if written else ["nothing had been written"])
         lines = [words(error), *fate]
         try:
             self.journal.add(self.header.id, "failed" if lost else "undone", lines=lines)

@@ -68,6 +68,20 @@ def test_it_is_finished_with_resume(written: tuple[str, ...]) -> None:
     on_stage(act, initial=True)
 
 
+@pytest.mark.parametrize(("foreign", "value", "other", "before"), [(FIN, 77, REUSE, "2"), (REUSE, 0, FIN, "60")])
+def test_a_resume_that_fails_undoes_what_the_killed_process_wrote(
+    foreign: str, value: int, other: str, before: str
+) -> None:
+    def act() -> None:
+        name = killed(FIN, REUSE)
+        put(foreign, value)
+        apply("--resume", name, status=3)
+        assert (now(foreign), now(other)) == (str(value), before)
+        assert states() == [("apply", "undone")]
+
+    on_stage(act, initial=True)
+
+
 @pytest.mark.parametrize("written", [(), (FIN,), (FIN, REUSE)])
 def test_it_is_undone_with_rollback(written: tuple[str, ...]) -> None:
     def act() -> None:
