@@ -1,7 +1,7 @@
 """Hosts for Ansible: sshd in namespaces of its own for each, on one bridge with the control node; nothing is shared.
 
 A host has its own network, mounts, processes and name. Its /etc, /var/lib, /opt and /usr/local/bin are overlays in
-memory, its /etc/sysctl.d is empty, and everything ends with the process that holds it.
+memory, its /etc/sysctl.d and root's home are empty, and everything ends with the process that holds it.
 """
 
 from __future__ import annotations
@@ -40,6 +40,9 @@ for folder in /etc /var/lib /opt /usr/local/bin; do
 done
 mount -t tmpfs -o mode=0755 tmpfs /etc/sysctl.d
 printf 'root:*:20000:0:99999:7:::\\nsshd:!:20000::::::\\n' >/etc/shadow
+# Without the start-up files of whoever runs the tests: a shell would wait for what they wait for, at every task.
+mkdir -m 0700 /run/root
+sed -i 's|^\\(root:[^:]*:[^:]*:[^:]*:[^:]*\\):[^:]*:|\\1:/run/root:|' /etc/passwd
 mkdir -m 0755 /run/sshd
 ip link set lo up
 exec "$SSHD" -D -f "$FOLDER/sshd_config" -o "PidFile=$FOLDER/$NAME.pid"
