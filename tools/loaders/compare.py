@@ -81,8 +81,9 @@ def _parsed(err: str) -> list[str]:
 def _shown(out: str) -> list[str]:
     """The writes that procps says it made (it also says so of a write to a file elsewhere)."""
     text = re.sub(r"(?m)^\* Applying .* \.\.\.\n", "", out)
-    # Before 4.0 a line without a value is written as "=" and whatever an earlier line left in the buffer.
-    return [re.sub(r" = =.*", " = =", row, flags=re.DOTALL) for row in text.split("\n")[:-1]]
+    # Before 4.0 a line without a value is written as "=" and whatever earlier lines left in the buffer, ends of lines too.
+    text = re.sub(r"(?m)^(.*? = =).*\n(?:(?!.* = ).*\n)*", r"\1\n", text)
+    return text.split("\n")[:-1]
 
 
 def _done(model: Load) -> list[str]:

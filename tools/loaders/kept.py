@@ -26,6 +26,9 @@ KEPT: dict[str, Files] = {
     "a line without a value, before 4.0": {
         "/usr/lib/sysctl.d/a.conf": b"net.ipv4.conf.default.rp_filter = 45\n-net.ipv4.route.flush\n",
     },
+    "a line without a value behind one with two ends, before 4.0": {
+        "/usr/local/lib/sysctl.d/a.conf": b"\0net.ipv4.tcp_keepalive_time = 1\r\n-net.ipv4.route.flush\n",
+    },
     "no key": {"/etc/sysctl.conf": b"= 5\n==\n- =\n-\n=\n"},
     "only a separator": {"/run/sysctl.d/a.conf": b". = 2\0net.ipv4.tcp_tw_reuse =1 # fast\0"},
     "a link to itself above a file of the same name": {
