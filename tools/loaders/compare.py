@@ -81,7 +81,7 @@ def _parsed(err: str) -> list[str]:
 def _shown(out: str) -> list[str]:
     """The writes that procps says it made (it also says so of a write to a file elsewhere)."""
     text = re.sub(r"(?m)^\* Applying .* \.\.\.\n", "", out)
-    # Before 4.0 a line without a value is written as "=" and whatever earlier lines left in the buffer, ends of lines too.
+    # Before 4.0 a line without a value is written as "=" and what earlier lines left in the buffer, ends of lines too.
     text = re.sub(r"(?m)^(.*? = =).*\n(?:(?!.* = ).*\n)*", r"\1\n", text)
     return text.split("\n")[:-1]
 
