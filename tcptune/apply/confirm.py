@@ -10,7 +10,7 @@ from tcptune.apply import arm, lock, processes, undo
 from tcptune.apply.entries import plan_of
 from tcptune.apply.journal import Journal
 from tcptune.apply.persist import Failure, current, put_file, words
-from tcptune.apply.procsys import ProcSys, means
+from tcptune.apply.procsys import ProcSys, blanks, means
 from tcptune.apply.signals import noted
 from tcptune.apply.target import same
 from tcptune.errors import TcptuneError
@@ -87,8 +87,9 @@ def _refuse_drifted(entry: Entry, proc: ProcSys) -> None:
     for step in entry.header.steps:
         found = now(proc, step)
         if found is None or not means(step.key, found, step.after):
+            seen = "cannot be read" if found is None else f"is {blanks(found)!r}"
             raise TcptuneError(
-                f"{step.key} is {found!r} and not {step.after!r}: somebody changed it since",
+                f"{step.key} {seen} and not {blanks(step.after)!r}: somebody changed it since",
                 hint=f"tcptune rollback {entry.id}",
                 status=1,
             )
@@ -109,13 +110,14 @@ def now(proc: ProcSys, step: Step) -> str | None:
         return None
 
 
-def expire(name: str, place: Place, journal: Journal) -> Applied | None:
+def expire(name: str, place: Place, journal: Journal, proc: ProcSys | None = None) -> Applied | None:
     """Undo a change whose time to confirm is over; None when it was confirmed or undone meanwhile.
 
     Each parameter that still holds our value is put back, what somebody else changed is left and written down. The
-    drop-in of a `confirm` that was killed on the way goes, too.
+    drop-in of a `confirm` that was killed on the way goes, too. `proc` are the parameters, this namespace's own unless
+    others are given.
     """
-    proc = ProcSys()
+    proc = proc or ProcSys()
     with lock.held(_LONG, insist=True), noted():
         entry = journal.entry(name)
         if entry.state not in ("pending", "open", "failed"):

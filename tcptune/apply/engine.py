@@ -15,32 +15,43 @@ from tcptune.apply.remove import plan_removal
 from tcptune.model.journal import Entry, Kind, Place
 from tcptune.model.plan import Applied, Plan
 
-Planned = Callable[[ProcSys, list[Entry]], Plan]
-"""Makes a plan, under the lock, from what /proc/sys and the journal say."""
+Planned = Callable[[list[Entry]], Plan]
+"""Makes a plan, under the lock, from what the journal says."""
 
 
 def apply(
-    wish: Wish, place: Place, state: str, *, confirm_within: float | None = None, dry_run: bool = False
+    wish: Wish,
+    place: Place,
+    state: str,
+    *,
+    confirm_within: float | None = None,
+    dry_run: bool = False,
+    proc: ProcSys | None = None,
 ) -> Applied:
     """Apply a profile to the namespace that this process is in, and return what came of it.
 
-    `state` is the folder of the journal. Raises `TcptuneError` for what is wrong before anything is planned, status 1
-    when another change is being made, is pending or was left open.
+    `state` is the folder of the journal, `proc` the parameters (None: this namespace's own). Raises `TcptuneError` for
+    what is wrong before anything is planned, status 1 when another change is being made, is pending or was left open.
     """
     path = persisted(wish, place)
-    return _made("apply", lambda proc, _: plan(wish, place, proc), path, place, state, confirm_within, dry_run=dry_run)
+    known = proc or ProcSys()
+    return _made(
+        "apply", known, lambda _: plan(wish, place, known), path, place, state, confirm_within, dry_run=dry_run
+    )
 
 
 def remove(
     path: str, place: Place, state: str, *, force: bool = False, allow: tuple[str, ...] = (), dry_run: bool = False
 ) -> Applied:
     """Take our drop-in away, with the values that it gave."""
-    planned = partial(plan_removal, path, place, force=force, allow=allow)
-    return _made("remove", planned, path, place, state, None, dry_run=dry_run)
+    proc = ProcSys()
+    planned = partial(plan_removal, path, place, proc, force=force, allow=allow)
+    return _made("remove", proc, planned, path, place, state, None, dry_run=dry_run)
 
 
 def _made(
     kind: Kind,
+    proc: ProcSys,
     planned: Planned,
     path: str | None,
     place: Place,
@@ -49,11 +60,10 @@ def _made(
     *,
     dry_run: bool,
 ) -> Applied:
-    proc = ProcSys()
     with lock.held():
         entries = read(state)
         unfinished.refuse(entries, place, path)
-        made = planned(proc, entries)
+        made = planned(entries)
         if made.refused or made.empty:
             return Applied(kind, made, int(made.refused), dry_run=dry_run)
         if dry_run:

@@ -151,6 +151,11 @@ def value_of(key: str, text: str) -> Value | None:
         return None
 
 
+def blanks(text: str) -> str:
+    """Return the kernel's text of a parameter as a person reads it: its numbers one blank apart, and no tabs."""
+    return " ".join(text.split())
+
+
 def partly(key: str, text: str, wanted: str) -> bool:
     """Tell whether a text is what a killed process leaves of a long list of ports, which it writes in pieces."""
     if len(wanted) <= LONGEST or entry_of(key).kind != "ports":

@@ -5,7 +5,7 @@ from __future__ import annotations
 from tcptune.apply import aside, dropin, preflight, trust
 from tcptune.apply.order import ordered
 from tcptune.apply.plan import existing, refuse_read_only, seen_here
-from tcptune.apply.procsys import ProcSys, entry_of, means, value_of
+from tcptune.apply.procsys import ProcSys, blanks, entry_of, means, value_of
 from tcptune.apply.target import same
 from tcptune.catalog import default_value, parameter
 from tcptune.live.snapshot import Snapshot
@@ -77,13 +77,13 @@ class _Gone:
             self.refusals.append(f"{key}: it cannot be read here: {error.strerror}")
             return
         if not means(key, now, ours):
-            self.notices.append(f"{key} is {now!r} and not {ours!r}: somebody changed it since, left alone")
+            self.notices.append(f"{key} is {blanks(now)!r} and not {ours!r}: somebody changed it since, left alone")
             return
         text, why = _without_us(key, self.rest, self.entries, self.place, self.snapshot)
         if text is None:
-            self.notices.append(f"{key}: left at {now!r}: {why}")
+            self.notices.append(f"{key}: left at {blanks(now)!r}: {why}")
             return
-        self.notices.append(f"{key}: {' '.join(text.split())!r}, {why}")
+        self.notices.append(f"{key}: {blanks(text)!r}, {why}")
         value = value_of(key, text)
         if value is None or means(key, now, text):
             return

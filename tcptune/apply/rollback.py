@@ -9,7 +9,7 @@ from tcptune.apply.confirm import now
 from tcptune.apply.entries import finish, header_of, plan_of
 from tcptune.apply.journal import Journal
 from tcptune.apply.persist import current
-from tcptune.apply.procsys import ProcSys, means
+from tcptune.apply.procsys import ProcSys, blanks, means
 from tcptune.apply.target import same
 from tcptune.apply.undo import ours
 from tcptune.errors import TcptuneError
@@ -79,7 +79,9 @@ def _plan(entry: Entry, place: Place, proc: ProcSys, *, force: bool) -> Plan:
                 drifted.append(f"{step.key}: it cannot be read any more")
             elif not means(step.key, found, step.before):
                 if not ours(step, found):
-                    drifted.append(f"{step.key} is {found!r}: somebody changed it after we wrote {step.after!r}")
+                    drifted.append(
+                        f"{step.key} is {blanks(found)!r}: somebody changed it after we wrote {blanks(step.after)!r}"
+                    )
                 steps.append(Step(step.key, found, step.before))
     elif entry.header.steps:
         reason = "another boot" if entry.header.place.boot != place.boot else "another namespace"

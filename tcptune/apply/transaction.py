@@ -10,7 +10,7 @@ from tcptune.apply import undo
 from tcptune.apply.arm import Arm, disarm
 from tcptune.apply.journal import Journal
 from tcptune.apply.persist import Failure, put_file, words
-from tcptune.apply.procsys import PartlyTaken, ProcSys, means, partly
+from tcptune.apply.procsys import PartlyTaken, ProcSys, blanks, means, partly
 from tcptune.apply.signals import noted
 from tcptune.model.journal import FileStep, Header, Step
 from tcptune.model.record import dataclass
@@ -115,7 +115,10 @@ class _Run:
             return
         begun = self.resumed and partly(step.key, found, step.after)
         if not means(step.key, found, step.before) and not begun:
-            raise Failure(f"{step.key} is {found!r} and not {step.before!r}: somebody changed it since it was planned")
+            wanted = blanks(step.before)
+            raise Failure(
+                f"{step.key} is {blanks(found)!r} and not {wanted!r}: somebody changed it since it was planned"
+            )
         self.begun.append(step)
         try:
             self.proc.write(step.key, step.after)
@@ -123,12 +126,12 @@ class _Run:
         except PartlyTaken as error:
             with suppress(OSError):
                 self.made[step.key] = self.proc.read(step.key)
-            raise Failure(f"{step.key} = {step.after}: {error.strerror}") from None
+            raise Failure(f"{step.key} = {blanks(step.after)}: {error.strerror}") from None
         except OSError as error:
-            raise Failure(f"{step.key} = {step.after}: {error.strerror}") from None
+            raise Failure(f"{step.key} = {blanks(step.after)}: {error.strerror}") from None
         self.made[step.key] = found
         if not means(step.key, found, step.after):
-            raise Failure(f"{step.key} = {step.after}: the kernel made {found!r} of it")
+            raise Failure(f"{step.key} = {blanks(step.after)}: the kernel made {blanks(found)!r} of it")
 
     def _verify(self) -> None:
         """See at the end that no later write and nobody else has changed an earlier one."""
@@ -138,7 +141,7 @@ class _Run:
             except OSError as error:
                 raise Failure(f"{step.key} cannot be read back: {error.strerror}") from None
             if not means(step.key, found, step.after):
-                raise Failure(f"{step.key} became {found!r} after {step.after!r} was written")
+                raise Failure(f"{step.key} became {blanks(found)!r} after {blanks(step.after)!r} was written")
 
     def _begun(self) -> tuple[str, ...]:
         """Put back what this process wrote; return what is left of it."""

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from tcptune.apply.persist import Failure, put_file, words
-from tcptune.apply.procsys import ProcSys, means, partly
+from tcptune.apply.procsys import ProcSys, blanks, means, partly
 from tcptune.errors import TcptuneError
 from tcptune.model.journal import FileStep, Step
 from tcptune.model.record import dataclass
@@ -59,7 +59,7 @@ def put_back(
 
 
 def _what(step: FileStep | Step) -> str:
-    return step.path if isinstance(step, FileStep) else f"{step.key} = {step.before!r}"
+    return step.path if isinstance(step, FileStep) else f"{step.key} = {blanks(step.before)!r}"
 
 
 def _file(step: FileStep) -> None:
@@ -74,11 +74,13 @@ def _one(proc: ProcSys, step: Step, made: str | None) -> None:
     if means(step.key, found, step.before):
         return
     if not ours(step, found) and found != made:
-        raise _Changed(f"{step.key} was not put back to {step.before!r}: it is {found!r}, which we did not write")
+        raise _Changed(
+            f"{step.key} was not put back to {blanks(step.before)!r}: it is {blanks(found)!r}, which we did not write"
+        )
     proc.write(step.key, step.before)
     found = proc.read(step.key)
     if not means(step.key, found, step.before):
-        raise TcptuneError(f"the kernel made {found!r} of it")
+        raise TcptuneError(f"the kernel made {blanks(found)!r} of it")
 
 
 def ours(step: Step, found: str) -> bool:

@@ -73,7 +73,7 @@ def apply(
     from tcptune.apply.target import entered, require_root
 
     require_root()
-    changes.writable(output)
+    changes.ready(output_format, output, quiet=quiet)
     settings = _settings(config_file)
     place = entered(netns, pid)
     state = changes.state_folder(state_dir)

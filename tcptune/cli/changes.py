@@ -36,8 +36,17 @@ def exists(state: str) -> bool:
     return os.path.isdir(os.path.join(state, "journal"))  # noqa: PTH112, PTH118
 
 
-def writable(output: str | None) -> None:
-    """Refuse a report's file that could not be written, before anything is changed. Raises `TcptuneError`."""
+def ready(output_format: str, output: str | None, *, quiet: bool) -> None:
+    """See before anything is changed that it can be told afterwards. Raises `TcptuneError` for a report's bad file.
+
+    What the answer is made with is imported now: of a disk that breaks on the way it could not be loaded any more.
+    """
+    import textwrap  # noqa: F401
+
+    from tcptune.formats import apply_json, apply_text, json_  # noqa: F401
+
+    if output_format == "text" and not quiet:
+        import tabulate  # noqa: F401
     if output in (None, "-"):
         return
     folder = os.path.dirname(os.path.abspath(output or ""))  # noqa: PTH100, PTH120

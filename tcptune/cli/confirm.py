@@ -24,7 +24,7 @@ def confirm(
     from tcptune.apply.target import entered, require_root
 
     require_root()
-    changes.writable(output)
+    changes.ready(output_format, output, quiet=quiet)
     place = entered(netns, pid)
     with journal(changes.state_folder(state_dir), make=False) as opened:
         done = keep(place, opened)

@@ -43,7 +43,7 @@ def rollback(
     from tcptune.apply.target import entered, entered_again, require_root
 
     require_root()
-    changes.writable(output)
+    changes.ready(output_format, output, quiet=quiet or expired)
     if expired and name is None:
         raise TcptuneError("--expired needs the ID of a change")
     with journal(changes.state_folder(state_dir), make=False) as opened:

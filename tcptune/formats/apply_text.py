@@ -5,7 +5,7 @@ from __future__ import annotations
 from tcptune.formats.style import Style, visible
 from tcptune.formats.text import findings, paragraph, table
 from tcptune.model.diff import Change
-from tcptune.model.journal import Entry, Look, Step
+from tcptune.model.journal import Entry, FileStep, Look, Step
 from tcptune.model.plan import Applied, Plan
 
 
@@ -17,7 +17,7 @@ def applied(done: Applied, style: Style, width: int, *, verbose: bool = False) -
     if plan.steps:
         lines += ["", *_steps(plan, done, width)]
     if plan.file is not None:
-        lines += ["", *_file(plan, done)]
+        lines += _file(plan.file, done)
     whys = [(change, change.why or change.reason) for change in plan.changes if change.action == "set"]
     for change, why in whys if not plan.refused else ():
         lines += paragraph(visible(f"{change.key}: {why}"), width, "  ") if why else []
@@ -70,22 +70,23 @@ def _steps(plan: Plan, done: Applied, width: int) -> list[str]:
         planned = "a documented risk" if step.key in risky else "no documented risk"
         state = "read back" if step.key in done.verified else planned if done.dry_run and plan.changes else ""
         rows.append([str(number), step.key, _shown(step.before), _shown(step.after), state])
-    return table(["", "parameter", "before", "after", ""], rows, width, shrink=(2, 3))
+    after = "after" if done.status == 0 and not done.dry_run else "planned"
+    return table(["", "parameter", "before", after, ""], rows, width, shrink=(2, 3))
 
 
 def _shown(text: str) -> str:
     return " ".join(text.split()) or "(empty)"
 
 
-def _file(plan: Plan, done: Applied) -> list[str]:
-    if plan.file is None:
-        return []
-    path = plan.file.path
-    if plan.file.after is None:
-        return [f"{path} is removed"]
+def _file(file: FileStep, done: Applied) -> list[str]:
+    """Return what becomes of the drop-in: of one that was given up on the way the lines of the result speak."""
     if done.deadline is not None:
-        return [f"{path} is written when the change is confirmed: a reboot before undoes it"]
-    return [f"{path}: {'written' if plan.file.before is None else 'changed'}, for the next boot"]
+        return ["", f"{file.path} is written when the change is confirmed: a reboot before undoes it"]
+    what = "removed" if file.after is None else "written" if file.before is None else "changed"
+    for_what = "" if file.after is None else ", for the next boot"
+    if done.dry_run or done.plan.refused:
+        return ["", f"{file.path}: would be {what}{for_what}"]
+    return ["", f"{file.path}: {what}{for_what}"] if done.status == 0 else []
 
 
 def _skipped(plan: Plan) -> list[Change]:

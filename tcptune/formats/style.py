@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from typing import TextIO
 
 _CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2066-\u2069\ufeff\udc80-\udcff]")
+_SHORT = {0x09: "\\t", 0x0A: "\\n", 0x0D: "\\r"}
 _SURROGATE = re.compile("[\ud800-\udfff]")
 
 
@@ -22,9 +23,11 @@ def visible(text: str) -> str:
 
 
 def _spelled(found: re.Match[str]) -> str:
+    # Without the codec `unicode_escape`: Python loads it from a file, and the worst is told when none can be opened.
     code = ord(found[0])
-    # A byte that is no UTF-8 stands in a text as one of these.
-    return f"\\x{code - 0xDC00:02x}" if 0xDC80 <= code <= 0xDCFF else found[0].encode("unicode_escape").decode("ascii")
+    if 0xDC80 <= code <= 0xDCFF:
+        code -= 0xDC00  # A byte that is no UTF-8 stands in a text as one of these.
+    return _SHORT.get(code) or (f"\\x{code:02x}" if code <= 0xFF else f"\\u{code:04x}")
 
 
 def folded(line: str, stream: TextIO) -> str:

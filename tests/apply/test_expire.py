@@ -6,6 +6,7 @@ import errno
 import os
 import signal
 import time
+from unittest import mock
 
 import pytest
 
@@ -36,35 +37,49 @@ def expire(name: str) -> int:
     return inside("rollback", name, "--expired").status
 
 
+def expire_with(name: str, proc: ProcSys) -> int:
+    """Undo a change as its timer does, with parameters of which something is to be said."""
+    with journal(STATE_DIR) as opened:
+        done = confirm.expire(name, target.here(), opened, proc)
+    assert done is not None
+    return done.status
+
+
 class Broken(ProcSys):
     """Parameters of which one cannot be written, `times` times."""
 
-    times = 1
+    def __init__(self, times: int) -> None:
+        super().__init__()
+        self.times = times
 
     def write(self, key: str, text: str) -> None:
-        if key == BUCKETS and Broken.times:
-            Broken.times -= 1
+        if key == BUCKETS and self.times:
+            self.times -= 1
             raise OSError(errno.EIO, os.strerror(errno.EIO))
         super().write(key, text)
+
+
+class Deadly(ProcSys):
+    """Parameters whose first write is the last thing that the process does."""
+
+    def write(self, key: str, text: str) -> None:
+        super().write(key, text)
+        os.kill(os.getpid(), signal.SIGKILL)
 
 
 @alone
 def test_a_write_that_fails_once_is_tried_again() -> None:
     name = waiting()
-    confirm.ProcSys = Broken  # type: ignore[attr-defined]
-    assert expire(name) == 0
+    assert expire_with(name, Broken(1)) == 0
     assert (live(FIN), live(BUCKETS), states()[name]) == ("60", "131072", "undone")
 
 
 @alone
 def test_what_could_not_be_written_is_said_and_still_to_be_undone() -> None:
     name = waiting()
-    Broken.times = 99
-    confirm.ProcSys = Broken  # type: ignore[attr-defined]
-    assert expire(name) == 4
+    assert expire_with(name, Broken(99)) == 4
     assert (live(FIN), live(BUCKETS), states()[name]) == ("60", "300000", "failed")
     assert BUCKETS in inside("history").out
-    Broken.times = 0
     assert expire(name) == 0, "a timer that comes once more finishes it"
     assert (live(BUCKETS), states()[name]) == ("131072", "undone")
 
@@ -72,9 +87,7 @@ def test_what_could_not_be_written_is_said_and_still_to_be_undone() -> None:
 @alone
 def test_a_rollback_by_hand_finishes_what_the_undo_could_not() -> None:
     name = waiting()
-    Broken.times = 99
-    confirm.ProcSys = Broken  # type: ignore[attr-defined]
-    assert expire(name) == 4
+    assert expire_with(name, Broken(99)) == 4
     assert inside("rollback", name).status == 0
     assert (live(FIN), live(BUCKETS)) == ("60", "131072")
 
@@ -82,16 +95,9 @@ def test_a_rollback_by_hand_finishes_what_the_undo_could_not() -> None:
 @alone
 def test_an_undo_that_was_killed_is_told_of_and_ended_by_a_rollback() -> None:
     name = waiting()
-
-    class Deadly(ProcSys):
-        def write(self, key: str, text: str) -> None:
-            super().write(key, text)
-            os.kill(os.getpid(), signal.SIGKILL)
-
     pid = os.fork()
     if pid == 0:
-        confirm.ProcSys = Deadly  # type: ignore[attr-defined]
-        expire(name)
+        expire_with(name, Deadly())
         os._exit(1)
     assert os.waitpid(pid, 0)[1] == signal.SIGKILL
     assert states()[name] == "open"
@@ -114,8 +120,8 @@ def test_a_change_that_nobody_undid_after_its_time_is_told_of() -> None:
     assert undo is not None
     os.kill(int(undo.removeprefix("process:").partition("@")[0]), signal.SIGKILL)
     time.sleep(1.1)
-    unfinished._GRACE = 0.0
-    assert f"tcptune rollback {name}" in inside("history").err
+    with mock.patch.object(unfinished, "_GRACE", 0.0):
+        assert f"tcptune rollback {name}" in inside("history").err
     assert inside("rollback", name).status == 0
     assert inside("history").err == ""
 

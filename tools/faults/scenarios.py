@@ -8,6 +8,7 @@ import signal
 from collections.abc import Callable
 from contextlib import suppress
 from typing import NamedTuple
+from unittest import mock
 
 from tcptune.apply.procsys import ProcSys
 from tools.faults.stage import FILE, JOURNAL, live, tcptune, text
@@ -112,8 +113,8 @@ def _killed() -> str:
     _first()
     pid = os.fork()
     if pid == 0:
-        engine.ProcSys = _Deadly  # type: ignore[attr-defined]
-        tcptune("apply", *WISH, *FILE)
+        with mock.patch.object(engine, "ProcSys", _Deadly):
+            tcptune("apply", *WISH, *FILE)
         os._exit(1)
     os.waitpid(pid, 0)
     return newest()

@@ -1,0 +1,60 @@
+"""What came of a change is told, also when hardly anything works any more by then."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+import pytest
+
+from tests.support.change import DROPIN, FILE, FIN, RANGE, alone, assigned, live
+from tests.support.program import Result, clean_environment
+
+pytestmark = pytest.mark.root
+
+BROKEN = """
+import resource, sys
+from tcptune.apply.procsys import ProcSys
+
+write = ProcSys.write
+
+def broken(self, key, text):
+    resource.setrlimit(resource.RLIMIT_NOFILE, (3, resource.getrlimit(resource.RLIMIT_NOFILE)[1]))
+    write(self, key, text)
+
+ProcSys.write = broken
+from tcptune.__main__ import main
+
+sys.exit(main(sys.argv[1:]))
+"""
+"""The program on a host where from the first write on no file can be opened any more."""
+
+
+def broken(*arguments: str) -> Result:
+    """Run the program in a process of its own, which has loaded nothing yet, on such a host."""
+    command = [sys.executable, "-c", BROKEN, *arguments]
+    done = subprocess.run(
+        command, env=clean_environment(), cwd="/", capture_output=True, text=True, timeout=60, check=False
+    )
+    return Result(done.returncode, done.stdout, done.stderr)
+
+
+@pytest.mark.parametrize("form", ["text", "json"])
+@alone
+def test_what_could_not_be_put_back_is_named_when_no_file_can_be_opened_any_more(form: str) -> None:
+    """No module can be loaded then: what the answer is made with is there before."""
+    done = broken("apply", "--set", f"{RANGE}=20000 40000", *FILE, "-f", form)
+    assert (done.status, done.err) == (4, "")
+    assert f"{RANGE} = '32768 60999' could not be put back" in done.out
+    if form == "json":
+        assert done.json()["changes"][0]["key"] == RANGE
+    else:
+        assert str(DROPIN) not in done.out, "it was not come to"
+    assert live(RANGE) == "32768 60999"
+
+
+@alone
+def test_a_quiet_run_names_it_too() -> None:
+    done = broken("apply", *assigned(tcp_fin_timeout=30), "-q")
+    assert done.status == 4
+    assert f"{FIN} = '60' could not be put back" in done.out + done.err
