@@ -6,7 +6,7 @@ from tcptune.apply.trust import refuse_file
 from tcptune.catalog import parameter
 from tcptune.cli.policy import meant
 from tcptune.errors import TcptuneError
-from tcptune.model.profile import SCHEMA, Profile, Wish
+from tcptune.model.profile import Profile, Wish
 from tcptune.profiles.load import Chain, Loaded, load
 from tcptune.profiles.nodes import Document
 from tcptune.profiles.policy import Policy
@@ -25,7 +25,9 @@ def policy(name: str | None, values: list[str]) -> Policy:
         return base
     wishes = dict(_assignment(each) for each in values)
     title = base.name if base is not None else "command-line"
-    own = Profile(SCHEMA, title, "values of the command line", settings=wishes)
+    own = Profile.model_validate(
+        {"schema": "tcptune/profile/1", "name": title, "summary": "values of the command line", "settings": wishes}
+    )
     document = Document("--set")
     document.values = {"settings": {key: wish.value for key, wish in wishes.items()}}
     members = base.chain.members if base is not None else ()
@@ -46,4 +48,4 @@ def _assignment(given: str) -> tuple[str, Wish]:
     if read.value is None or read.rest:
         why = read.why or f"{read.rest!r} stands behind the value"
         raise TcptuneError(f"--set {given}: {why}")
-    return key, Wish(read.value, why="given with --set")
+    return key, Wish.model_validate({"value": read.value, "why": "given with --set"})

@@ -5,12 +5,12 @@ from __future__ import annotations
 import operator
 import re
 from collections.abc import Callable
-from dataclasses import field
 from typing import Annotated, Any, Literal
 
-from tcptune.model import form
-from tcptune.model.form import Form, Written, choice, leaf, optional, record, several, text
-from tcptune.model.record import dataclass
+from pydantic import Field, GetJsonSchemaHandler, PlainValidator, WithJsonSchema, field_validator, model_validator
+from pydantic_core import CoreSchema
+
+from tcptune.model.base import Model
 from tcptune.model.value import Value
 from tcptune.model.version import KernelVersion
 
@@ -46,7 +46,8 @@ def _value(found: object) -> Value:
 
 _NUMBERS = {"type": "array", "items": {"type": "integer"}, "minItems": 1}
 _VALUE_SCHEMA: dict[str, Any] = {"anyOf": [{"type": "integer"}, {"type": "string"}, _NUMBERS]}
-_VALUE = leaf(_value, _VALUE_SCHEMA)
+
+ProfileValue = Annotated[Value, PlainValidator(_value), WithJsonSchema(_VALUE_SCHEMA)]
 
 
 def _whole(found: object) -> int:
@@ -55,7 +56,7 @@ def _whole(found: object) -> int:
     return found
 
 
-_WHOLE = leaf(_whole, {"type": "integer"})
+Whole = Annotated[int, PlainValidator(_whole), WithJsonSchema({"type": "integer"})]
 
 
 def _words(found: object) -> tuple[str, ...]:
@@ -66,21 +67,11 @@ def _words(found: object) -> tuple[str, ...]:
 
 
 _STRINGS = {"type": "array", "items": {"type": "string", "minLength": 1}, "minItems": 1}
-_WORDS = leaf(_words, {"anyOf": [{"type": "string", "minLength": 1}, _STRINGS]})
-
-
-def _name(found: object) -> str:
-    if not isinstance(found, str):
-        raise ValueError("a text is expected")
-    if NAME.fullmatch(found) is None:
-        raise ValueError("small letters, digits, - . and _ are expected")
-    return found
-
-
-def _default(found: object) -> Literal[True]:
-    if found is not True:
-        raise ValueError("only true is known")
-    return True
+Words = Annotated[
+    tuple[str, ...],
+    PlainValidator(_words),
+    WithJsonSchema({"anyOf": [{"type": "string", "minLength": 1}, _STRINGS]}),
+]
 
 
 def comparisons(text: str) -> list[tuple[str, str]]:
@@ -108,45 +99,33 @@ def _release(text: str) -> tuple[int, ...]:
     return tuple(int(part) for part in text.split("."))
 
 
-def _compared(operand: Callable[[str], object]) -> Form:
-    """Return the form of comparisons with operands that a function understands."""
-
-    def convert(found: object) -> str:
-        if not isinstance(found, str):
-            raise ValueError("a text is expected")
-        for _, each in comparisons(found):
-            operand(each)
-        return found
-
-    return leaf(convert, {"type": "string"})
-
-
-@dataclass(frozen=True, slots=True)
-class When:
+class When(Model):
     """Where a setting holds: all that is named must be so. `kernel` and `memory` are comparisons.
 
     `distro` is a distribution's name (one of several), `module` what must be loaded (all of several), `netns` the
     host's own network namespace or another one, `loader` who reads the drop-ins.
     """
 
-    kernel: Annotated[
-        str | None, Written(optional(_compared(_release)), "Comparisons such as '>=4.18' or '>=4.18, <6.0'.")
-    ] = None
-    memory: Annotated[str | None, Written(optional(_compared(memory_size)), "A comparison such as '>=8GiB'.")] = None
-    distro: Annotated[
-        tuple[str, ...] | None, Written(optional(_WORDS), "A distribution such as rhel9, or several: one of them.")
-    ] = None
-    module: Annotated[
-        tuple[str, ...] | None, Written(optional(_WORDS), "A kernel module that is loaded, or several: all of them.")
-    ] = None
-    netns: Annotated[
-        Literal["initial", "other"] | None,
-        Written(optional(choice("initial", "other")), "The host's own namespace, or another one."),
-    ] = None
-    loader: Annotated[
-        Literal["systemd", "procps"] | None,
-        Written(optional(choice("systemd", "procps")), "Who applies the drop-ins at boot."),
-    ] = None
+    kernel: str | None = Field(None, description="Comparisons such as '>=4.18' or '>=4.18, <6.0'.")
+    memory: str | None = Field(None, description="A comparison such as '>=8GiB'.")
+    distro: Words | None = Field(None, description="A distribution such as rhel9, or several: one of them.")
+    module: Words | None = Field(None, description="A kernel module that is loaded, or several: all of them.")
+    netns: Literal["initial", "other"] | None = Field(None, description="The host's own namespace, or another one.")
+    loader: Literal["systemd", "procps"] | None = Field(None, description="Who applies the drop-ins at boot.")
+
+    @field_validator("kernel")
+    @classmethod
+    def _kernel(cls, text: str | None) -> str | None:
+        for _, operand in comparisons(text) if text is not None else ():
+            _release(operand)
+        return text
+
+    @field_validator("memory")
+    @classmethod
+    def _memory(cls, text: str | None) -> str | None:
+        for _, operand in comparisons(text) if text is not None else ():
+            memory_size(operand)
+        return text
 
     def kernel_holds(self, version: KernelVersion) -> bool:
         """Tell whether the kernel is meant; `<=6.1` means every 6.1.x too."""
@@ -162,39 +141,31 @@ class When:
         return all(_OPERATORS[sign](size, memory_size(operand)) for sign, operand in pairs)
 
 
-@dataclass(frozen=True, slots=True)
-class Wish:
+class Wish(Model):
     """What one parameter should be: exactly one of `value`, `one_of`, `default`, or bounds.
 
     The bounds are `at_least` and `at_most`; `per_gib` raises the lower one with the host's memory, never past
     `at_most`. A plain value is short for `{value: …}`.
     """
 
-    value: Annotated[Value | None, Written(optional(_VALUE), "The value wanted.")] = None
-    at_least: Annotated[int | None, Written(optional(_WHOLE), "The least number that is right.")] = None
-    at_most: Annotated[int | None, Written(optional(_WHOLE), "The greatest number that is right.")] = None
-    per_gib: Annotated[
-        int | None, Written(optional(_WHOLE), "The least number for each GiB of memory, within the bounds.")
-    ] = None
-    one_of: Annotated[
-        tuple[Value, ...] | None,
-        Written(
-            optional(several(_VALUE, least=1)),
-            "Values that are all right; the first one is set where none of them is there.",
-        ),
-    ] = None
-    default: Annotated[
-        Literal[True] | None,
-        Written(
-            optional(leaf(_default, {"const": True, "type": "boolean"}, "leave it out where it is not wanted")),
-            "The kernel's own default.",
-        ),
-    ] = None
-    when: Annotated[When | None, Written(optional(record(When)), "Where the setting holds.")] = None
-    why: Annotated[str, Written(text(), "The reason, in a sentence.")] = ""
+    value: ProfileValue | None = Field(None, description="The value wanted.")
+    at_least: Whole | None = Field(None, description="The least number that is right.")
+    at_most: Whole | None = Field(None, description="The greatest number that is right.")
+    per_gib: Whole | None = Field(None, description="The least number for each GiB of memory, within the bounds.")
+    one_of: tuple[ProfileValue, ...] | None = Field(
+        None, min_length=1, description="Values that are all right; the first one is set where none of them is there."
+    )
+    default: Literal[True] | None = Field(None, description="The kernel's own default.")
+    when: When | None = Field(None, description="Where the setting holds.")
+    why: str = Field("", description="The reason, in a sentence.")
 
-    def __post_init__(self) -> None:
-        """Raise `ValueError` for what is no demand, or two."""
+    @model_validator(mode="before")
+    @classmethod
+    def _short(cls, data: object) -> object:
+        return data if isinstance(data, dict | Wish) else {"value": data}
+
+    @model_validator(mode="after")
+    def _one_kind(self) -> Wish:
         kinds = [name for name in ("value", "one_of", "default") if getattr(self, name) is not None]
         if self.bounded:
             kinds.append("at_least, at_most or per_gib")
@@ -204,54 +175,41 @@ class Wish:
             raise ValueError(f"{kinds[0]} and {kinds[1]} exclude each other")
         if self.per_gib is not None and self.per_gib < 1:
             raise ValueError("per_gib is a number above 0")
+        return self
 
     @property
     def bounded(self) -> bool:
         """Tell whether this names bounds."""
         return not (self.at_least is None and self.at_most is None and self.per_gib is None)
 
+    @classmethod
+    def __get_pydantic_json_schema__(cls, core: CoreSchema, handler: GetJsonSchemaHandler) -> dict[str, Any]:
+        made = handler.resolve_ref_schema(handler(core))
+        return {"anyOf": [*_VALUE_SCHEMA["anyOf"], made]}
 
-@dataclass(frozen=True, slots=True)
-class Accept:
+
+class Accept(Model):
     """A documented risk that the profile takes on purpose: the rule's code, slug or prefix, and the reason."""
 
-    rule: Annotated[str, Written(text(least=1), "A rule's code or slug, or a prefix such as TT4.")]
-    why: Annotated[str, Written(text(least=1), "Why the risk is taken.")]
+    rule: str = Field(min_length=1, description="A rule's code or slug, or a prefix such as TT4.")
+    why: str = Field(min_length=1, description="Why the risk is taken.")
 
 
-@dataclass(frozen=True, slots=True)
-class Profile:
+class Profile(Model):
     """A profile as its file has it; parents are not merged in."""
 
-    document: Annotated[str, Written(choice(SCHEMA), "The format of this file.", key="schema")]
-    name: Annotated[
-        str,
-        Written(
-            leaf(_name, {"type": "string", "pattern": f"^{NAME.pattern}$"}),
-            "Its name: small letters, digits, - . and _.",
-        ),
-    ]
-    summary: Annotated[str, Written(text(least=1), "What kind of host it is for, in one line.")]
-    extends: Annotated[
-        tuple[str, ...], Written(_WORDS, "Profiles that this one builds on, left to right; the later one wins.")
-    ] = ()
-    settings: Annotated[
-        dict[str, Wish], Written(form.mapping(record(Wish, short="value")), "What each parameter should be.")
-    ] = field(default_factory=dict)
-    accept: Annotated[
-        tuple[Accept, ...],
-        Written(several(record(Accept)), "Documented risks that this profile takes on purpose."),
-    ] = ()
-
-
-def read(found: object) -> Profile:
-    """Return the profile that a file's plain values are. Raises `Malformed` with all that is wrong with it."""
-    return form.read(Profile, found)
+    document: Literal["tcptune/profile/1"] = Field(alias="schema", description="The format of this file.")
+    name: str = Field(pattern=f"^{NAME.pattern}$", description="Its name: small letters, digits, - . and _.")
+    summary: str = Field(min_length=1, description="What kind of host it is for, in one line.")
+    extends: Words = Field((), description="Profiles that this one builds on, left to right; the later one wins.")
+    settings: dict[str, Wish] = Field(default_factory=dict, description="What each parameter should be.")
+    accept: tuple[Accept, ...] = Field((), description="Documented risks that this profile takes on purpose.")
 
 
 def json_schema() -> dict[str, Any]:
     """Return the JSON Schema of a profile's file."""
-    made = form.json_schema(Profile)
-    # A setting's value alone is short for a setting.
-    made["$defs"]["Wish"] = {"anyOf": [*form.ordered(_VALUE_SCHEMA["anyOf"]), made["$defs"]["Wish"]]}
-    return {"$schema": "https://json-schema.org/draft/2020-12/schema", "$id": SCHEMA, **made}
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "$id": SCHEMA,
+        **Profile.model_json_schema(by_alias=True),
+    }

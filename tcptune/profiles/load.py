@@ -6,12 +6,13 @@ import os
 import stat
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
+
+from pydantic import ValidationError
 
 from tcptune.catalog import parameter
 from tcptune.errors import TcptuneError
-from tcptune.model.form import Malformed
-from tcptune.model.profile import Accept, Profile
-from tcptune.model.profile import read as understood
+from tcptune.model.profile import Accept, Profile, When, Wish
 from tcptune.model.record import dataclass
 from tcptune.model.setting import Location
 from tcptune.profiles import find
@@ -125,8 +126,8 @@ def parse(path: str, data: bytes, suggest: Suggest = lambda _: None) -> Loaded:
     """
     document = read(path, data)
     try:
-        profile = understood(document.values)
-    except Malformed as error:
+        profile = Profile.model_validate(document.values)
+    except ValidationError as error:
         raise _first(error, document) from None
     for key in profile.settings:
         entry = parameter(key)
@@ -141,20 +142,52 @@ def _at_once(path: str, flags: int) -> int:
     return os.open(path, flags | getattr(os, "O_NONBLOCK", 0))
 
 
-def _first(error: Malformed, document: Document) -> TcptuneError:
-    """Return what is wrong at the first place of the file, as one line."""
-    found = sorted(error.problems, key=lambda item: document.mark(item.steps))
-    item, more = found[0], f" (and {len(found) - 1} more)" if len(found) > 1 else ""
-    place = document.place(item.steps)
-    if item.known:
-        return TcptuneError(f"{place}: {item.said}{more}", hint=_near(str(item.steps[-1]), item.known))
-    if item.missing:
-        return TcptuneError(f"{place}: {item.said}{more}")
-    words = [step for step in item.steps if isinstance(step, str)]
-    return TcptuneError(f"{place}: {words[-1] if words else 'the profile'}: {item.said}{more}", hint=item.hint)
+_EXPECTED = {
+    "dict_type": "a mapping is expected",
+    "tuple_type": "a list is expected",
+    "string_type": "a text is expected",
+    "string_too_short": "it is empty",
+    "too_short": "it is empty",
+    "literal_error": "only {expected} is known",
+    "string_pattern_mismatch": "small letters, digits, - . and _ are expected",
+    "model_type": "a mapping is expected",
+    "model_attributes_type": "a mapping is expected",
+}
+"""Errors by pydantic's names for them, in words that say what the file has to hold."""
 
 
-def _near(name: str, known: tuple[str, ...]) -> str:
+def _first(error: ValidationError, document: Document) -> TcptuneError:
+    """Return what pydantic found wrong at the first place of the file, as one line."""
+    found = sorted(error.errors(), key=lambda item: document.mark(item["loc"]))
+    item = found[0]
+    steps = item["loc"]
+    name = str(steps[-1]) if steps else ""
+    place, more = document.place(steps), f" (and {len(found) - 1} more)" if len(found) > 1 else ""
+    if item["type"] == "extra_forbidden":
+        return TcptuneError(f"{place}: there is no key {name!r} here{more}", hint=_near(name, _known(steps)))
+    if item["type"] == "literal_error" and item["ctx"].get("expected") == "True":
+        return TcptuneError(f"{place}: {name}: only true is known{more}", hint="leave it out where it is not wanted")
+    if item["type"] == "missing":
+        return TcptuneError(f"{place}: {name!r} is missing{more}")
+    said = _EXPECTED.get(item["type"], str(item["msg"]).removeprefix("Value error, "))
+    said = said.format_map(item["ctx"]) if item["type"] in _EXPECTED and "ctx" in item else said
+    said = said[:1].lower() + said[1:]
+    words = [step for step in steps if isinstance(step, str)]
+    return TcptuneError(f"{place}: {words[-1] if words else 'the profile'}: {said}{more}")
+
+
+def _known(steps: tuple[Any, ...]) -> list[str]:
+    """Return the keys that there are where an unknown one stands."""
+    model = Profile
+    fields = [field.alias or name for name, field in model.model_fields.items()]
+    if len(steps) > 1 and steps[0] == "settings":
+        fields = list((When if "when" in steps[2:-1] else Wish).model_fields)
+    elif len(steps) > 1:
+        fields = list(Accept.model_fields)
+    return fields
+
+
+def _near(name: str, known: list[str]) -> str:
     from difflib import get_close_matches
 
     near = get_close_matches(name.replace("-", "_"), known, n=1)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from tcptune.catalog import parameter
 from tcptune.errors import TcptuneError
 from tcptune.model.parameter import Parameter
@@ -32,7 +30,7 @@ def checked(profile: Profile, document: Document) -> Profile:
             settings[key] = _wish(entry, wish, document, ("settings", key))
     for number, accept in enumerate(profile.accept):
         _rule(accept.rule, document, ("accept", number, "rule"))
-    return replace(profile, settings=settings)
+    return profile.model_copy(update={"settings": settings})
 
 
 def _wish(entry: Parameter, wish: Wish, document: Document, steps: Path) -> Wish:
@@ -48,12 +46,14 @@ def _wish(entry: Parameter, wish: Wish, document: Document, steps: Path) -> Wish
         raise TcptuneError(f"{place}: at_least {wish.at_least} is above at_most {wish.at_most}")
     for name in wish.when.distro or () if wish.when is not None else ():
         _distro(name, document, (*steps, "when", "distro"))
-    value, one_of = wish.value, wish.one_of
-    if value is not None:
-        value = _value(entry, value, document, (*steps, "value"))
-    if one_of is not None:
-        one_of = tuple(_value(entry, each, document, (*steps, "one_of", at)) for at, each in enumerate(one_of))
-    return replace(wish, value=value, one_of=one_of)
+    update: dict[str, object] = {}
+    if wish.value is not None:
+        update["value"] = _value(entry, wish.value, document, (*steps, "value"))
+    if wish.one_of is not None:
+        update["one_of"] = tuple(
+            _value(entry, value, document, (*steps, "one_of", number)) for number, value in enumerate(wish.one_of)
+        )
+    return wish.model_copy(update=update)
 
 
 def _value(entry: Parameter, value: Value, document: Document, steps: Path) -> Value:

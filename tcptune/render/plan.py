@@ -125,7 +125,7 @@ def _only(chain: Chain, key: str) -> Chain:
     for member in chain.members:
         wish = member.profile.settings.get(key)
         if wish is not None:
-            profile = replace(member.profile, settings={key: wish})
+            profile = member.profile.model_copy(update={"settings": {key: wish}})
             members.append(replace(member, profile=profile))
     return Chain(tuple(members))
 

@@ -15,7 +15,7 @@ from tcptune.draft.item import Draft, Item, reason
 from tcptune.draft.settle import settle
 from tcptune.draft.text import write
 from tcptune.errors import TcptuneError
-from tcptune.model.profile import read as profile_of
+from tcptune.model.profile import Profile
 from tcptune.model.version import KernelVersion
 from tcptune.profiles.facts import Facts
 from tcptune.profiles.load import load
@@ -142,7 +142,7 @@ def test_a_file_without_settings_is_refused(tmp_path: Path) -> None:
 def test_what_does_not_take_effect_goes_and_risks_are_accepted_by_name() -> None:
     text = "net.ipv4.tcp_timestamps = 0\nnet.ipv4.tcp_tw_reuse = 1\nnet.ipv4.tcp_tw_recycle = 1\n"
     done = settle("mine", drafted(text), KERNELS)
-    profile = profile_of(read("x", done.text.encode()).values)
+    profile = Profile.model_validate(read("x", done.text.encode()).values)
     assert set(profile.settings) == {"net.ipv4.tcp_timestamps"}
     assert [each.rule for each in profile.accept] == ["TT402"]
     assert "taken over from etc/sysctl.d/9.conf:1:1" in profile.accept[0].why
@@ -161,7 +161,7 @@ def items(draw: st.DrawFn) -> list[Item]:
 @given(items(), REASONS, st.dictionaries(st.sampled_from(["TT402", "TT410"]), REASONS.filter(harmless)))
 def test_a_draft_reads_as_what_it_was_made_of(found: list[Item], source: str, accepted: dict[str, str]) -> None:
     document = read("x", write("mine", source, found, accepted).encode("utf-8"))
-    profile = checked(profile_of(document.values), document)
+    profile = checked(Profile.model_validate(document.values), document)
     assert {key: (wish.value, wish.why) for key, wish in profile.settings.items()} == {
         item.key: (item.value, harmless(item.why)) for item in found
     }

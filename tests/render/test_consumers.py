@@ -16,7 +16,7 @@ import yaml
 
 from tcptune.catalog import parameter
 from tcptune.catalog.targets import newest
-from tcptune.model.profile import read as profile_of
+from tcptune.model.profile import Profile
 from tcptune.profiles.facts import Facts
 from tcptune.profiles.load import load
 from tcptune.render.plan import plan
@@ -254,6 +254,6 @@ def test_a_machineconfig_holds_the_very_file(tmp_path: Path) -> None:
 
 
 def test_the_profile_of_these_tests_has_each_kind_of_value() -> None:
-    profile = profile_of(yaml.safe_load(MINE))
+    profile = Profile.model_validate(yaml.safe_load(MINE))
     kinds = {type(wish.value) for wish in profile.settings.values()}
     assert kinds == {int, str, tuple}

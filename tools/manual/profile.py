@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from tcptune.model.form import written
+from pydantic import BaseModel
+
 from tcptune.model.profile import Accept, Profile, When, Wish
 from tcptune.profiles import find
 from tcptune.profiles.load import load
 from tools.manual import roff, source
 
-_MODELS: tuple[tuple[str, type], ...] = (
+_MODELS: tuple[tuple[str, type[BaseModel]], ...] = (
     ("The file", Profile),
     ("A setting", Wish),
     ("when", When),
@@ -30,10 +31,11 @@ def page() -> list[str]:
     return [*lines, roff.heading("See also"), ",\n".join(_reference(each) for each in texts["SEE ALSO"].split())]
 
 
-def _fields(model: type) -> list[str]:
+def _fields(model: type[BaseModel]) -> list[str]:
     lines: list[str] = []
-    for key, (_, how) in written(model).items():
-        lines += roff.tagged(f"\\fB{roff.escape(key)}\\fR", roff.paragraph(how.description))
+    for name, field in model.model_fields.items():
+        tag = f"\\fB{roff.escape(field.alias or name)}\\fR"
+        lines += roff.tagged(tag, roff.paragraph(field.description or ""))
     return lines
 
 
