@@ -8,10 +8,10 @@ import signal
 from collections.abc import Callable
 from contextlib import suppress
 from typing import NamedTuple
-from unittest import mock
 
+from tcptune.apply.journal import STATE_DIR
 from tcptune.apply.procsys import ProcSys
-from tools.faults.stage import FILE, JOURNAL, live, tcptune, text
+from tools.faults.stage import DROPIN, FILE, JOURNAL, live, tcptune, text
 
 FIN, BUCKETS, RETRIES = "net.ipv4.tcp_fin_timeout", "net.ipv4.tcp_max_tw_buckets", "net.ipv4.tcp_retries2"
 RANGE, START = "net.ipv4.ip_local_port_range", "net.ipv4.ip_unprivileged_port_start"
@@ -108,13 +108,15 @@ class _Deadly(ProcSys):
 
 def _killed() -> str:
     """A change whose process was killed before its third write."""
-    from tcptune.apply import engine
+    from tcptune.apply import engine, target
+    from tcptune.apply.plan import Wish
+    from tcptune.cli.wishes import policy
 
     _first()
     pid = os.fork()
     if pid == 0:
-        with mock.patch.object(engine, "ProcSys", _Deadly):
-            tcptune("apply", *WISH, *FILE)
+        wish = Wish(policy(None, [word for word in WISH if word != "--set"]), file=str(DROPIN))
+        engine.apply(wish, target.here(), STATE_DIR, proc=_Deadly())
         os._exit(1)
     os.waitpid(pid, 0)
     return newest()
