@@ -85,24 +85,29 @@ class Tally:
         pairs = bytearray(2 * count)
         pairs[::2], pairs[1::2] = data[LOCAL_PORT:end:stride], data[LOCAL_PORT + 1 : end : stride]
         ports = memoryview(pairs).cast("H")
-        keys = list(chain.from_iterable(_keys(stride).iter_unpack(data[:end])))
+        keys: list[bytes] = list(chain.from_iterable(_keys(stride).iter_unpack(data[:end])))
         columns = data[FAMILY:end:stride], data[_AGE:end:stride], bytes(pairs[1::2])
-        if not self._listening.isdisjoint(ports):
-            theirs = bytes(map(self._listening.__contains__, ports))
-            self._inbound(state).update(port.to_bytes(2, sys.byteorder) for port in compress(ports, theirs))
-            ours = theirs.translate(_NOT)
-            keys, ports = list(compress(keys, ours)), list(compress(ports, ours))  # type: ignore[assignment]
-            columns = tuple(bytes(compress(column, ours)) for column in columns)  # type: ignore[assignment]
-        self.taken.update(ports)
-        families, ages, low_bytes = columns
+        if self._listening.isdisjoint(ports):
+            self.taken.update(ports)
+            self._take_outbound(state, keys, *columns)
+            return
+        theirs = bytes(map(self._listening.__contains__, ports))
+        self._inbound(state).update(port.to_bytes(2, sys.byteorder) for port in compress(ports, theirs))
+        ours = theirs.translate(_NOT)
+        self.taken.update(compress(ports, ours))
+        self._take_outbound(state, list(compress(keys, ours)), *(bytes(compress(column, ours)) for column in columns))
+
+    def _take_outbound(self, state: int, keys: list[bytes], families: bytes, ages: bytes, low_bytes: bytes) -> None:
+        """Count outbound sockets of one state by family; the columns hold a byte for each, `keys` its addresses."""
         for family in set(families):
             if families.count(family) == len(families):
                 self._count(state, family, keys, ages, low_bytes)
             else:
                 its = families.translate(_mask({family}))
-                self._count(state, family, *(list(compress(column, its)) for column in (keys, ages, low_bytes)))
+                chosen = (bytes(compress(column, its)) for column in (ages, low_bytes))
+                self._count(state, family, list(compress(keys, its)), *chosen)
 
-    def _count(self, state: int, family: int, keys: list[bytes], ages: Iterable[int], low_bytes: Iterable[int]) -> None:
+    def _count(self, state: int, family: int, keys: list[bytes], ages: bytes, low_bytes: bytes) -> None:
         """Count outbound sockets of one state and family, and what is known of those in TIME_WAIT."""
         self._outbound(state, family).update(keys)
         if state != _TIME_WAIT:
@@ -112,7 +117,7 @@ class Tally:
             (self.ending, ages, _ENDING),
             (self.odd, low_bytes, _ODD),
         ):
-            chosen = bytes(column).translate(wanted)
+            chosen = column.translate(wanted)
             if 1 in chosen:
                 table.setdefault(family, Counter()).update(compress(keys, chosen))
 
@@ -128,7 +133,7 @@ class Tally:
             if age is None:
                 self._outbound(state, family)[key] += 1
             else:
-                self._count(state, family, [key], (age,), (port[1],))
+                self._count(state, family, [key], bytes((age,)), port[1:])
 
     def listen(self, port: bytes) -> None:
         """Take a local port for one that is listened on."""
