@@ -7,6 +7,7 @@ reports are put together in the order of the files, so that the whole is the sam
 
 from __future__ import annotations
 
+import importlib
 import os
 import pickle
 import sys
@@ -102,10 +103,10 @@ def judge(candidates: Sequence[Candidate], options: Options, share: Share) -> Li
 
 def _prepare() -> None:
     """Import what the judges need before they are forked: once for all."""
-    import tcptune.lint.check  # noqa: F401
     from tcptune.catalog import parameters
     from tcptune.sources import detect
 
+    importlib.import_module("tcptune.lint.check")
     parameters()
     detect.formats()
 

@@ -27,6 +27,7 @@ from collections.abc import Iterator
 from tcptune.catalog import parameter
 from tcptune.model.finding import Finding, Fix
 from tcptune.model.setting import Edit, Setting
+from tcptune.model.severity import Severity
 from tcptune.model.version import Target
 from tcptune.rules import kernels
 from tcptune.rules.base import Rule
@@ -45,7 +46,7 @@ def check(view: View) -> Iterator[Finding]:
         entry = parameter(setting.key)
         if entry is not None and entry.lifetime.removed is not None and entry.lifetime.renamed_to is None:
             removed = entry.lifetime.removed
-            gone = kernels.holding(view, lambda target, step=removed: step.holds(target), ("TT102", setting.key))  # type: ignore[misc]
+            gone = kernels.holding(view, removed.holds, ("TT102", setting.key))
             if gone and not entry.lifetime.vendor_only:
                 yield _finding(view, setting, gone, str(removed.since), entry.lifetime.instead)
         elif entry is None:
@@ -74,12 +75,12 @@ def _finding(
     why = f"{_WHY} {told}" if told else _WHY
     edits = _comment_out(setting) if len(gone) == len(view.targets) else ()
     fix = Fix(title, safe=bool(edits), edits=edits)
-    severity = "warning" if setting.facts & {"ignore-errors"} else "error"
+    severity: Severity = "warning" if setting.facts & {"ignore-errors"} else "error"
     return RULE.finding(
         setting,
         message,
         why,
-        severity=severity,  # type: ignore[arg-type]
+        severity=severity,
         fix=fix,
         kernels=kernels.named(view, gone),
     )

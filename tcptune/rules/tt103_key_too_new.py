@@ -25,6 +25,7 @@ Sources:
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 
 from tcptune.catalog import parameter
 from tcptune.model.finding import Finding, Fix
@@ -47,7 +48,7 @@ def check(view: View) -> Iterator[Finding]:
         if since is None:
             continue
         memo = ("TT103", setting.key)
-        before = kernels.holding(view, lambda target: _lacks(entry, setting.key, target), memo)  # noqa: B023
+        before = kernels.holding(view, partial(_lacks, entry, setting.key), memo)
         if not before:
             continue
         told = kernels.span(before)

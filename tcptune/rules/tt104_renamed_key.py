@@ -18,9 +18,12 @@ Write the new name.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 
 from tcptune.model.finding import Finding, Fix
+from tcptune.model.parameter import Parameter
 from tcptune.model.setting import Edit
+from tcptune.model.version import Target
 from tcptune.rules import kernels
 from tcptune.rules.base import Rule
 from tcptune.rules.view import View
@@ -32,7 +35,7 @@ def check(view: View) -> Iterator[Finding]:
         new = entry.lifetime.renamed_to
         if new is None or setting.facts & {"kernel-condition", "exists"}:
             continue
-        gone = kernels.holding(view, lambda target: not entry.exists(target))  # noqa: B023
+        gone = kernels.holding(view, partial(_lacks, entry))
         if not gone:
             continue
         at = setting.key_at
@@ -43,6 +46,10 @@ def check(view: View) -> Iterator[Finding]:
         why = "The old name is no file any more, so the line sets nothing."
         fix = Fix(f"write {new}", safe=len(gone) == len(view.targets), edits=edits)
         yield RULE.finding(setting, message, why, fix=fix, kernels=kernels.named(view, gone))
+
+
+def _lacks(entry: Parameter, target: Target) -> bool:
+    return not entry.exists(target)
 
 
 RULE = Rule("TT104", "renamed-key", "error", "The old name of a living parameter.", check, about="key")

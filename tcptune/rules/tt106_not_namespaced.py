@@ -15,6 +15,7 @@ Sources:
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 
 from tcptune.catalog import parameter
 from tcptune.model.finding import Finding, Fix
@@ -35,7 +36,7 @@ def check(view: View) -> Iterator[Finding]:
         if "command" in setting.facts and not setting.key.startswith("net."):
             continue
         memo = ("TT106", setting.key)
-        wide = kernels.holding(view, lambda target: _host_wide(setting, target), memo)  # noqa: B023
+        wide = kernels.holding(view, partial(_host_wide, setting), memo)
         if wide:
             message = f"{setting.key} belongs to the whole host: no container or pod has its own."
             why = "The container does not start with it, or the write fails: there is no such file in its namespace."

@@ -14,6 +14,7 @@ Delete the line.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 
 from tcptune.model.finding import Finding, Fix
 from tcptune.model.history import Step
@@ -30,7 +31,7 @@ def check(view: View) -> Iterator[Finding]:
         step = entry.lifetime.no_effect
         if step is None or not setting.touched:
             continue
-        idle = kernels.holding(view, lambda target: _idle(entry, step, target))  # noqa: B023
+        idle = kernels.holding(view, partial(_idle, entry, step))
         if idle:
             message = f"{setting.key} does nothing any more since {step.since}."
             why = step.note or "The kernel keeps the file for old configurations and never reads the value."

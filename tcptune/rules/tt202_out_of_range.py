@@ -24,6 +24,7 @@ Sources:
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 
 from tcptune.model.finding import Finding, Fix
 from tcptune.model.history import RangeStep, in_force
@@ -48,17 +49,17 @@ def check(view: View) -> Iterator[Finding]:
         numbers = setting.value if isinstance(setting.value, tuple) else (setting.value,)
         asked = (entry.key, setting.value, rates)
         memo = ("TT202", *asked)
-        refused = kernels.holding(view, lambda target: _refuses(entry, numbers, target, rates), memo)  # noqa: B023
+        refused = kernels.holding(view, partial(_refuses, entry, numbers, rates), memo)
         if refused and view.host is None:
             yield _refused(view, setting, entry, refused, rates)
             continue
         memo = ("TT202 meaning", *asked)
-        meaningless = kernels.holding(view, lambda target: _unmeant(entry, setting.value, target), memo)  # noqa: B023
+        meaningless = kernels.holding(view, partial(_unmeant, entry, setting.value), memo)
         if meaningless:
             yield _senseless(view, setting, entry, meaningless)
 
 
-def _refuses(entry: Parameter, numbers: tuple[int, ...], target: Target, rates: tuple[int, ...]) -> bool:
+def _refuses(entry: Parameter, numbers: tuple[int, ...], rates: tuple[int, ...], target: Target) -> bool:
     """Tell whether the kernel refuses one of the numbers, whatever tick rate of these it was built with."""
     step = entry.accepted_on(target)
     if step is None or not entry.exists(target):

@@ -19,6 +19,7 @@ Delete the line.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 
 from tcptune.model.finding import Finding, Fix
 from tcptune.model.parameter import Parameter
@@ -44,7 +45,7 @@ def check(view: View) -> Iterator[Finding]:
         if any(other.key == setting.key and other.value != setting.value for other in view.assignments):
             continue
         memo = ("TT205", entry.key, setting.value)
-        default = kernels.holding(view, lambda target: _is_default(view, entry, setting, target), memo)  # noqa: B023
+        default = kernels.holding(view, partial(_is_default, view, entry, setting), memo)
         if len(default) == len(view.targets):
             message = f"{setting.key} = {show(setting.value)} is the kernel's default."
             why = "The line changes nothing on any of the kernels judged."
