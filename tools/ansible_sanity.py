@@ -8,6 +8,7 @@ ansible-test writes into the tree that it looks at.
 
 from __future__ import annotations
 
+import importlib
 import os
 import re
 import shutil
@@ -73,12 +74,12 @@ def _prepare() -> None:
 
 def _pip_version() -> str:
     """Return the pip that this ansible-test asks for."""
-    from ansible_test._internal.python_requirements import get_venv_packages  # type: ignore[import-untyped]
+    requirements = importlib.import_module("ansible_test._internal.python_requirements")
 
     class Python:
         version = f"{sys.version_info.major}.{sys.version_info.minor}"
 
-    return str(get_venv_packages(Python())["pip"])
+    return str(requirements.get_venv_packages(Python())["pip"])
 
 
 def main() -> int:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from tcptune.catalog.formulas import compute
@@ -11,10 +13,10 @@ from tcptune.model.version import KernelVersion, Target
 GIB = 1 << 30
 
 
-def at(name: str, memory: int, kernel: str = "6.18", **host: object) -> object:
+def at(name: str, memory: int, kernel: str = "6.18", **host: Any) -> object:
     """Compute a formula for a host with that memory."""
     version = KernelVersion.parse(kernel)
-    return compute(name, Target(version), Host(version, memory_bytes=memory, **host))  # type: ignore[arg-type]
+    return compute(name, Target(version), Host(version, memory_bytes=memory, **host))
 
 
 @pytest.mark.parametrize(

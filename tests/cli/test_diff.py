@@ -10,6 +10,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -215,7 +216,7 @@ def test_the_drop_in_is_taken_by_both_loaders(wrong: Held, tmp_path: Path) -> No
         return done.returncode, done.stderr
 
     for command in (["/usr/lib/systemd/systemd-sysctl"], ["sysctl", "-q", "-p"]):
-        assert fork_and_run(lambda command=command: load(command)) == (0, "")  # type: ignore[misc]
+        assert fork_and_run(partial(load, command)) == (0, "")
         assert tcptune("diff", "outbound-heavy", "--pid", str(wrong.pid)).status == 0, command
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -30,8 +31,8 @@ PORTS = Change(
 ALL = (SET, BLOCKED, KEEP, SKIP, GONE)
 
 
-def report(*changes: Change, **more: object) -> DiffReport:
-    return DiffReport("mine", DiffPart(HOST, changes), **more)  # type: ignore[arg-type]
+def report(*changes: Change, **more: Any) -> DiffReport:
+    return DiffReport("mine", DiffPart(HOST, changes), **more)
 
 
 def several(*parts: tuple[Change, ...]) -> DiffReport:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from typing import Any
 from xml.etree import ElementTree
 
 import pytest
@@ -17,12 +18,12 @@ from tcptune.model.setting import Edit, Location
 HOSTILE = "a\n::error::x\r%0A\x1b[31m]]>&<\"'\x00\u202e"
 
 
-def report(*findings: Finding, **more: object) -> LintReport:
-    return LintReport(findings=findings, files=1, seen=1, **more)  # type: ignore[arg-type]
+def report(*findings: Finding, **more: Any) -> LintReport:
+    return LintReport(findings=findings, files=1, seen=1, **more)
 
 
-def finding(message: str = "It is off.", path: str = "etc/sysctl.conf", **more: object) -> Finding:
-    values: dict[str, object] = {
+def finding(message: str = "It is off.", path: str = "etc/sysctl.conf", **more: Any) -> Finding:
+    values: dict[str, Any] = {
         "rule": "TT402",
         "slug": "timestamps-off",
         "severity": "warning",
@@ -34,7 +35,7 @@ def finding(message: str = "It is off.", path: str = "etc/sysctl.conf", **more: 
         "fix": Fix("set it to 1", edits=(Edit(path, 3, 27, 3, 28, "1"),)),
         "related": (Related(Location("b.conf", 1, 1), "here too"),),
     } | more
-    return Finding(**values)  # type: ignore[arg-type]
+    return Finding(**values)
 
 
 def test_github_gets_one_line_a_finding_with_its_place() -> None:

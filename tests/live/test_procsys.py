@@ -27,9 +27,9 @@ def put(root: Path, key: str, text: str) -> Path:
 
 
 def test_a_number_and_a_pair_become_values() -> None:
-    assert isinstance(read_value("net.ipv4.tcp_fin_timeout").setting.value, int)  # type: ignore[union-attr]
-    pair = read_value(RANGE).setting.value  # type: ignore[union-attr]
-    assert isinstance(pair, tuple) and 0 < pair[0] < pair[1] < 65536
+    number, pair = (read_value(key).setting for key in ("net.ipv4.tcp_fin_timeout", RANGE))
+    assert number is not None and isinstance(number.value, int)
+    assert pair is not None and isinstance(pair.value, tuple) and 0 < pair.value[0] < pair.value[1] < 65536
 
 
 @pytest.mark.parametrize(

@@ -8,6 +8,7 @@ import struct
 import subprocess
 import time
 from collections import Counter
+from collections.abc import Callable
 from contextlib import suppress
 
 import pytest
@@ -128,12 +129,12 @@ def test_a_dump_that_changed_is_read_again(monkeypatch: pytest.MonkeyPatch) -> N
     tries: list[int] = []
     dump = sock_diag.dump
 
-    def changed(states: int, take: object) -> None:
+    def changed(states: int, take: Callable[[bytes], bool]) -> None:
         tries.append(states)
         if len(tries) == 2:
-            take(message(row(), flags=NLM_F_DUMP_INTR))  # type: ignore[operator]
+            take(message(row(), flags=NLM_F_DUMP_INTR))
         else:
-            dump(states, take)  # type: ignore[arg-type]
+            dump(states, take)
 
     monkeypatch.setattr(sock_diag, "dump", changed)
     table = read_table()

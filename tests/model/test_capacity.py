@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -23,8 +25,8 @@ DEFAULTS: dict[str, Value | None] = {
 }
 
 
-def rates(values: dict[str, Value | None], **options: bool) -> list[int]:
-    return [round(each.per_second) for each in capacity(values, **options).limits]  # type: ignore[arg-type]
+def rates(values: dict[str, Value | None], **options: Any) -> list[int]:
+    return [round(each.per_second) for each in capacity(values, **options).limits]
 
 
 def test_the_limits_of_the_kernels_defaults() -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from tcptune.model.ports import (
@@ -26,9 +28,9 @@ NEAR = Destination("127.0.0.1", "127.0.0.1", 443)
 SAME_HOST = Destination("10.0.0.1", "10.0.0.1", 443)
 
 
-def use(waiting: int, live: int = 0, *, ports: int | None = 1000, **more: object) -> Use:
+def use(waiting: int, live: int = 0, *, ports: int | None = 1000, **more: Any) -> Use:
     states = {"TIME_WAIT": waiting, "ESTABLISHED": live}
-    return Use("10.0.0.1", "10.0.0.9", 443, states, waiting + live, ports, **more)  # type: ignore[arg-type]
+    return Use("10.0.0.1", "10.0.0.9", 443, states, waiting + live, ports, **more)
 
 
 def stands(use: Use, reuse: Reuse | None = None) -> Budget:

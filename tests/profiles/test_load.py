@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -264,10 +265,10 @@ def test_a_condition_decides_and_leaves_the_parent_in_force(tmp_path: Path) -> N
     ],
 )
 def test_conditions_are_held_against_the_host(
-    condition: str, facts: dict[str, object], holds: bool, tmp_path: Path
+    condition: str, facts: dict[str, Any], holds: bool, tmp_path: Path
 ) -> None:
     chain = loaded(tmp_path, HEAD + f"settings:\n  net.ipv4.tcp_tw_reuse: {{value: 1, when: {{{condition}}}}}\n")
-    (item,) = resolve(chain, Facts(targets("6.18")[0], **facts))  # type: ignore[arg-type]
+    (item,) = resolve(chain, Facts(targets("6.18")[0], **facts))
     assert (item.unmet is None) is holds
 
 

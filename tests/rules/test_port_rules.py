@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from tcptune.model.finding import Finding
@@ -17,16 +19,16 @@ REUSE, TIMESTAMPS = "net.ipv4.tcp_tw_reuse", "net.ipv4.tcp_timestamps"
 CALLER = Owner(42, "caller", 3, unit="caller.service", confidence="likely")
 
 
-def use(waiting: int, live: int = 1, *, remote: str = "10.0.0.9", usable: int = USABLE, **more: object) -> Use:
-    given: dict[str, object] = {"timestamps": True, "owners": (CALLER,), "bound": waiting // 2, **more}
+def use(waiting: int, live: int = 1, *, remote: str = "10.0.0.9", usable: int = USABLE, **more: Any) -> Use:
+    given: dict[str, Any] = {"timestamps": True, "owners": (CALLER,), "bound": waiting // 2, **more}
     local = "127.0.0.1" if remote.startswith("127.") else "10.0.0.1"
     states = {"TIME_WAIT": waiting, "ESTABLISHED": live}
-    return Use(local, remote, 443, states, waiting + live, usable, **given)  # type: ignore[arg-type]
+    return Use(local, remote, 443, states, waiting + live, usable, **given)
 
 
-def view(*uses: Use, changed: dict[str, Value] | None = None, **more: object) -> View:
+def view(*uses: Use, changed: dict[str, Value] | None = None, **more: Any) -> View:
     usable = uses[0].budget if uses and uses[0].budget else USABLE
-    ports = PortPressure(PortRange(1, usable), tuple(uses), **more)  # type: ignore[arg-type]
+    ports = PortPressure(PortRange(1, usable), tuple(uses), **more)
     return live_view(changed, pressure=Pressure(ports=ports))
 
 
@@ -130,9 +132,9 @@ def test_unknown_sockets_and_an_unknown_range_say_nothing() -> None:
     assert found(view(Use("10.0.0.1", "10.0.0.9", 443, {"TIME_WAIT": 9}, 9, None)), "TT601") == []
 
 
-def leaking(count: int, **more: object) -> View:
+def leaking(count: int, **more: Any) -> View:
     leaks = (Closing(Owner(7, "hoarder", count), "CLOSE_WAIT", count),) if count else ()
-    ports = PortPressure(leaks=leaks, **more)  # type: ignore[arg-type]
+    ports = PortPressure(leaks=leaks, **more)
     return live_view(pressure=Pressure(ports=ports, states={"CLOSE_WAIT": 150}))
 
 

@@ -6,6 +6,7 @@ import pytest
 
 from tcptune.model.finding import Finding
 from tcptune.model.host import Pressure
+from tcptune.model.value import Value
 from tcptune.rules.pages import rule_page
 from tests.support.views import GIB, file_view, found, live_view
 
@@ -160,8 +161,8 @@ def test_a_fix_keeps_what_is_reserved_already() -> None:
 
 
 @pytest.mark.parametrize("changed", [{RANGE: (1024, 65535), RESERVED: "5432,8000-8099"}, {RANGE: (10000, 65535)}, {}])
-def test_reserved_ports_and_ports_outside_do_not_collide(changed: dict[str, object]) -> None:
-    assert found(live_view(changed, pressure=listening(22, 5432, 8000, 8099)), "TT304") == []  # type: ignore[arg-type]
+def test_reserved_ports_and_ports_outside_do_not_collide(changed: dict[str, Value]) -> None:
+    assert found(live_view(changed, pressure=listening(22, 5432, 8000, 8099)), "TT304") == []
 
 
 def test_the_ends_of_the_range_belong_to_it() -> None:

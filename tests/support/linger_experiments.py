@@ -10,6 +10,8 @@ import socket
 import struct
 import threading
 import time
+from collections.abc import Callable
+from functools import partial
 
 from tests.support import loopback as lo
 
@@ -186,8 +188,8 @@ def listener_hands_down() -> dict[str, object]:
         client = socket.create_connection(listening.getsockname())
         listening.setblocking(False)
         select.select([listening], [], [], 2)
-        # socket.accept() of Python sets the blocking mode itself, so the descriptor is taken from the kernel.
-        server = socket.socket(fileno=listening._accept()[0])  # type: ignore[attr-defined]
+        # Python sets the blocking mode itself only where the listener has a time limit; so this is the kernel's.
+        server, _ = listening.accept()
         blocking = os.get_blocking(server.fileno())
         onoff, seconds = struct.unpack("ii", server.getsockopt(socket.SOL_SOCKET, socket.SO_LINGER, 8))
         answer: dict[str, object] = {
@@ -239,13 +241,13 @@ def data_after_close() -> dict[str, object]:
         lo.hear(server) if how == "fin-unacknowledged" else None
         answer[how] = {"state": state, "counted": lo.counter("TCPAbortOnData") - before, "flags": flags}
         if how == "fin-acknowledged":
-            answer["peer"] = [_error(lambda: server.recv(1)), _error(lambda: server.send(b"x"))]  # noqa: B023
+            answer["peer"] = [_error(partial(server.recv, 1)), _error(partial(server.send, b"x"))]
     return answer
 
 
-def _error(action: object) -> str:
+def _error(action: Callable[[], object]) -> str:
     try:
-        result = action()  # type: ignore[operator]
+        result = action()
     except OSError as error:
         return errno.errorcode[error.errno or 0]
     return repr(result)
@@ -266,9 +268,9 @@ def reset_seen_without_recv() -> dict[str, object]:
             answer[how] = [bool(events & bit) for bit in (select.POLLERR, select.POLLHUP)]
         time.sleep(0.05)
         if how == "send":
-            answer[how] = [_error(lambda: server.send(b"x")) for _ in range(2)]  # noqa: B023
+            answer[how] = [_error(partial(server.send, b"x")) for _ in range(2)]
         if how == "later":
-            answer[how] = [_error(lambda: server.recv(1)) for _ in range(2)]  # noqa: B023
+            answer[how] = [_error(partial(server.recv, 1)) for _ in range(2)]
         if how == "option":
             answer[how] = errno.errorcode[server.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR)]
     return answer

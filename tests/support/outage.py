@@ -12,7 +12,7 @@ import signal
 import socket
 import subprocess
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
@@ -35,12 +35,12 @@ def prepare() -> None:
 
 
 @contextmanager
-def child(work: object) -> Iterator[int]:
+def child(work: Callable[[], object]) -> Iterator[int]:
     """Run a function in a forked child until the block ends."""
     pid = os.fork()
     if pid == 0:
         try:
-            work()  # type: ignore[operator]
+            work()
         finally:
             os._exit(0)
     try:

@@ -7,6 +7,7 @@ import socket
 import struct
 import time
 from collections.abc import Callable
+from functools import partial
 
 from tests.support import loopback as lo
 
@@ -77,7 +78,7 @@ def restart() -> dict[str, object]:
             with socket.socket() as sock:
                 if new is not None:
                     sock.setsockopt(socket.SOL_SOCKET, new, 1)
-                outcome = _outcome(lambda: _bind_and_listen(sock, ("127.0.0.1", port)))  # noqa: B023
+                outcome = _outcome(partial(_bind_and_listen, sock, ("127.0.0.1", port)))
             answer[f"{NAMES[old]} {NAMES[new]}"] = outcome
     return answer
 
@@ -138,10 +139,10 @@ def bind_address_no_port() -> dict[str, object]:
         for destination in destinations:
             sock = socket.socket()
             sock.setsockopt(socket.IPPROTO_IP, IP_BIND_ADDRESS_NO_PORT, flag)
-            outcome = _outcome(lambda: sock.bind(("127.0.0.1", 0)))  # noqa: B023
+            outcome = _outcome(partial(sock.bind, ("127.0.0.1", 0)))
             ports.append(sock.getsockname()[1])
             if outcome == "ok":
-                outcome = _outcome(lambda: sock.connect(destination.getsockname()))  # noqa: B023
+                outcome = _outcome(partial(sock.connect, destination.getsockname()))
             outcomes.append(outcome)
             open_sockets.append(sock)
         answer[str(flag)] = {"outcomes": outcomes, "port after bind": ports}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 
 from tcptune.catalog import default_value, parameter, parameters
 from tcptune.lint.reading import meant
@@ -19,9 +20,9 @@ from tcptune.sources.base import Text
 GIB = 1 << 30
 
 
-def host(kernel: str = "6.18", memory: int = 24 * GIB, **more: object) -> Host:
+def host(kernel: str = "6.18", memory: int = 24 * GIB, **more: Any) -> Host:
     """Return a host of that kernel and memory."""
-    return Host(kernel=KernelVersion.parse(kernel), memory_bytes=memory, initial=True, privileged=True, **more)  # type: ignore[arg-type]
+    return Host(kernel=KernelVersion.parse(kernel), memory_bytes=memory, initial=True, privileged=True, **more)
 
 
 def live_view(
