@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 from pathlib import Path
@@ -12,6 +13,7 @@ from tcptune.apply import engine
 from tcptune.apply.journal import STATE_DIR
 from tcptune.apply.plan import Wish
 from tcptune.cli.wishes import policy
+from tcptune.model.plan import Applied
 from tests.support import outage
 from tests.support.change import (
     BUCKETS,
@@ -36,9 +38,9 @@ pytestmark = pytest.mark.root
 BIND = 0x1000
 
 
-def rules(found: object) -> set[str]:
+def rules(found: Applied) -> set[str]:
     """Return the rules of a plan's risks."""
-    return {each.rule for each in found.plan.risks}  # type: ignore[attr-defined]
+    return {each.rule for each in found.plan.risks}
 
 
 def own_etc() -> None:
@@ -67,12 +69,21 @@ def test_the_cure_of_an_outage_goes_through_without_allow() -> None:
 
 @alone
 def test_pressure_is_never_a_reason_to_refuse() -> None:
-    """Sockets that fill a smaller range more than a larger one are told by `audit`, and a plan is no audit."""
+    """What audit says of full ports and counted overflows stands on the very keys that the cure writes."""
     outage.prepare()
+    DROPIN.with_name("50-old.conf").write_text("net.ipv4.tcp_tw_recycle = 1\nnet.ipv4.tcp_syncookies = 0\n")
     with outage.server() as to, outage.keeper(to):
-        assert outage.connect_until_it_fails(to, 700) == (700, None)
-        assert apply("--set", f"{RANGE}=40000 40799", "--allow", "TT4").status == 0
-        assert "TT601" in inside("audit", "--fail-on", "never").out
+        set_live(tcp_max_tw_buckets=100)
+        assert outage.connect_until_it_fails(to, 200) == (200, None)
+        set_live(tcp_max_tw_buckets=65536)
+        assert outage.connect_until_it_fails(to, 2 * outage.PORTS)[1] == "EADDRNOTAVAIL"
+        found = json.loads(inside("audit", "--fail-on", "never", "-f", "json").out)["findings"]
+        told = {(each["rule"], each["key"]) for each in found}
+        assert {("TT601", RANGE), ("TT602", BUCKETS)} <= told
+        done = apply_as_initial(values=[f"{RANGE}=40000 60999", f"{BUCKETS}=262144"])
+        assert (done.status, done.plan.refusals, rules(done)) == (0, (), set())
+        assert not [each for each in done.plan.present if each.rule.startswith("TT6")]
+        assert outage.connect_until_it_fails(to, 3000) == (3000, None), "and it helps"
 
 
 @alone
