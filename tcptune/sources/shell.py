@@ -31,7 +31,7 @@ _INNER = frozenset({"sh", "bash", "dash", "ash", "ksh", "zsh", "su", "eval", "ss
 _TALKERS = frozenset({"echo", "printf", "print", "grep", "egrep", "sed", "awk", "logger", "cat", "test", "[", "[["})
 _RUNS = re.compile(r"\s*(?:sudo\s+)?(?:/\S*/)?sysctl\s+(?:-\w+\s+)*[\w./-]+\s?=")
 _FORMATS = re.compile(r"%[-\d.]*[sdiub]")
-_NOWHERE = re.compile(r"/dev/(?:null|stdout|stderr|tty)|[012-]$")
+_NOWHERE = re.compile(r"/dev/(?:null|stdout|stderr|tty)|^[012-]$")
 _DEPTH = 4
 
 

@@ -29,6 +29,7 @@ def pairs(script: str) -> list[tuple[str, str]]:
         ),
         ("sudo sysctl -w 'net.ipv4.ip_local_port_range=1024 65535'", [("net.ipv4.ip_local_port_range", "1024 65535")]),
         ("echo 1 > /proc/sys/net/ipv4/tcp_tw_reuse", [("net.ipv4.tcp_tw_reuse", "1")]),
+        ("echo 9 > /proc/sys/net/ipv4/tcp_retries2", [("net.ipv4.tcp_retries2", "9")]),
         ("echo 1 | sudo tee /proc/sys/net/ipv4/tcp_tw_reuse", [("net.ipv4.tcp_tw_reuse", "1")]),
         ("echo 'net.core.rmem_max = 1' >> /etc/sysctl.conf", [("net.core.rmem_max", "1")]),
         ("echo -e 'a.b=1\\nnet.core.rmem_max=2' >> /etc/sysctl.conf", [("a.b", "1"), ("net.core.rmem_max", "2")]),
