@@ -130,8 +130,8 @@ def possible(path: str) -> None:
         at = os.path.split(at)[0]
     try:
         with trust.folder(at, private=at == path) as folder:
-            if os.fstatvfs(folder).f_flag & os.ST_RDONLY:
-                raise OSError(errno.EROFS, os.strerror(errno.EROFS))
+            if (why := trust.obstacle(folder)) is not None:
+                raise TcptuneError(f"{path}: the state folder cannot be used: {why}", status=1)
         if at not in (path, os.path.split(path)[0]):
             raise OSError(errno.ENOENT, os.strerror(errno.ENOENT))
     except OSError as error:

@@ -14,6 +14,7 @@ from contextlib import suppress
 from dataclasses import field, replace
 
 from tcptune.apply import aside, dropin, preflight, trust
+from tcptune.apply.capable import obstacle
 from tcptune.apply.order import ordered
 from tcptune.apply.procsys import LONGEST, ProcSys, entry_of, means, value_of
 from tcptune.audit.policy import running
@@ -153,7 +154,7 @@ def _steps(changes: Sequence[Change], place: Place, proc: ProcSys) -> tuple[list
         except OSError as error:
             refusals.append(f"{change.key}: it cannot be read here: {error.strerror}")
             continue
-        why = _outside(change, place) or _no_value(change.key, after) or proc.writable(change.key)
+        why = _outside(change, place) or _no_value(change.key, after) or obstacle(proc, change.key, after)
         if why is not None:
             refusals.append(f"{change.key}: it cannot be written here: {why}")
             continue
@@ -205,16 +206,21 @@ def _file(path: str, changes: Sequence[Change], snapshot: Snapshot, now: Origins
         new[change.key] = kept[change.key] if same_value else line
     after = dropin.merged(found, new, gone) if new or gone & kept.keys() or force else found
     if after != found:
-        refuse_read_only(path)
+        refuse_unwritable(path)
     return FileStep(path, found, after)
 
 
-def refuse_read_only(path: str) -> None:
-    """Raise `trust.Unsafe` for a drop-in on a file system that nothing can be written to."""
-    head, _ = os.path.split(path)
+def refuse_unwritable(path: str, *, room: bool = True) -> None:
+    """Raise `trust.Unsafe` for a drop-in in a place that nothing can be written to; `room` is for a new file."""
+    head, name = os.path.split(path)
     with trust.folder(head) as folder:
-        if os.fstatvfs(folder).f_flag & os.ST_RDONLY:
-            raise trust.Unsafe(f"{path}: the file system is read-only", "keep nothing: --no-persist")
+        why = trust.obstacle(folder, room=room)
+        there = os.access(name, os.F_OK, dir_fd=folder)
+        if why is None and there and not os.access(name, os.W_OK, dir_fd=folder, effective_ids=True):
+            # Root may write any file but one that is immutable, which cannot be exchanged for another either.
+            why = "the file is immutable (`lsattr`)"
+        if why is not None:
+            raise trust.Unsafe(f"{path}: {why}", "keep nothing: --no-persist")
 
 
 def existing(path: str, *, force: bool) -> str | None:

@@ -76,12 +76,12 @@ class ProcSys:
         finally:
             os.close(handle)
 
-    def writable(self, key: str) -> str | None:
-        """Return why a parameter cannot be written, None when it can."""
+    def writable(self, key: str) -> OSError | None:
+        """Return what keeps a parameter from being opened for writing, None when nothing does."""
         try:
             os.close(self._open(key, os.O_WRONLY))
         except OSError as error:
-            return error.strerror or str(error)
+            return error
         return None
 
     def _open(self, key: str, flags: int) -> int:

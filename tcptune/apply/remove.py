@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from tcptune.apply import aside, dropin, preflight, trust
+from tcptune.apply.capable import obstacle
 from tcptune.apply.order import ordered
-from tcptune.apply.plan import existing, refuse_read_only, seen_here
+from tcptune.apply.plan import existing, refuse_unwritable, seen_here
 from tcptune.apply.procsys import ProcSys, blanks, entry_of, means, value_of
 from tcptune.apply.target import same
 from tcptune.catalog import default_value, parameter
@@ -27,7 +28,7 @@ def plan_removal(
     try:
         found = existing(path, force=force)
         if found is not None:
-            refuse_read_only(path)
+            refuse_unwritable(path, room=False)
     except trust.Unsafe as error:
         return Plan("", "", place, snapshot.host, (), (), refusals=(error.message,))
     if found is None:
@@ -79,16 +80,16 @@ class _Gone:
         if not means(key, now, ours):
             self.notices.append(f"{key} is {blanks(now)!r} and not {ours!r}: somebody changed it since, left alone")
             return
-        text, why = _without_us(key, self.rest, self.entries, self.place, self.snapshot)
+        text, source = _without_us(key, self.rest, self.entries, self.place, self.snapshot)
         if text is None:
-            self.notices.append(f"{key}: left at {blanks(now)!r}: {why}")
+            self.notices.append(f"{key}: left at {blanks(now)!r}: {source}")
             return
-        self.notices.append(f"{key}: {blanks(text)!r}, {why}")
+        self.notices.append(f"{key}: {blanks(text)!r}, {source}")
         value = value_of(key, text)
         if value is None or means(key, now, text):
             return
-        if (obstacle := self.proc.writable(key)) is not None:
-            self.refusals.append(f"{key}: it cannot be written here: {obstacle}")
+        if (why := obstacle(self.proc, key, text)) is not None:
+            self.refusals.append(f"{key}: it cannot be written here: {why}")
             return
         self.values[key] = (value_of(key, now), value)
         self.steps[key] = Step(key, now, text)

@@ -205,6 +205,22 @@ def replace(descriptor: int, name: str, data: bytes, mode: int) -> None:
     os.fsync(descriptor)
 
 
+def obstacle(descriptor: int, *, room: bool = True) -> str | None:
+    """Return why no file can be made in a folder, None when one can as far as can be told without trying.
+
+    Without `room` a full file system is none: a file can be removed there.
+    """
+    info = os.fstatvfs(descriptor)
+    if info.f_flag & os.ST_RDONLY:
+        return "the file system is read-only"
+    # What is not limited, or not counted, says 0 of 0.
+    if room and ((info.f_blocks and not info.f_bfree) or (info.f_files and not info.f_ffree)):
+        return "the file system is full"
+    if not os.access(".", os.W_OK | os.X_OK, dir_fd=descriptor, effective_ids=True):
+        return "no file can be made in its folder: is it immutable (`lsattr -d`)?"
+    return None
+
+
 def temporary(name: str) -> str:
     """Return the name of the file that a file is written to before it gets its own; no loader reads it."""
     return f".{name}.tcptune-tmp"

@@ -15,13 +15,13 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from tcptune.errors import TcptuneError
+from tcptune.live.host import CAP_SYS_ADMIN, capable
 
 CLONE_NEWUSER = 0x10000000
 CLONE_NEWNET = 0x40000000
 OWN = "/proc/thread-self/ns/net"
 
 _PR_SET_PDEATHSIG = 1
-_CAP_SYS_ADMIN = 21
 
 
 def _libc() -> ctypes.CDLL:
@@ -52,11 +52,7 @@ def end_with_parent(parent: int) -> None:
 
 def privileged() -> bool:
     """Tell whether this process may make namespaces without a user namespace around them."""
-    with suppress(OSError):
-        for line in Path("/proc/self/status").read_text(encoding="ascii", errors="replace").splitlines():
-            if line.startswith("CapEff:"):
-                return bool(int(line.split()[1], 16) >> _CAP_SYS_ADMIN & 1)
-    return False
+    return capable(CAP_SYS_ADMIN)
 
 
 def leave() -> None:

@@ -13,7 +13,8 @@ from tcptune.model.version import OLDEST, KernelVersion
 
 _DEBIAN = re.compile(r"\bDebian (\d+\.\d+\.\d+)")
 _SIGNATURE = re.compile(r"^Ubuntu \S+ (\d+\.\d+\.\d+)")
-_CAP_NET_ADMIN = 12
+CAP_NET_ADMIN, CAP_SYS_ADMIN = 12, 21
+"""include/uapi/linux/capability.h"""
 _COARSE = 6
 """CLOCK_MONOTONIC_COARSE: its resolution is one tick of the kernel, which every user may ask for."""
 
@@ -105,9 +106,19 @@ def in_initial_namespace() -> bool | None:
 
 def privileged(status: str | None = None) -> bool:
     """Tell whether this process is root with the right to change the network's parameters."""
+    return os.geteuid() == 0 and capable(CAP_NET_ADMIN, status)
+
+
+def capable(capability: int, status: str | None = None) -> bool:
+    """Tell whether this process has a capability in its own user namespace (`status`: what /proc/self/status says)."""
     text = status if status is not None else read_text("/proc/self/status") or ""
     match = re.search(r"^CapEff:\s*([0-9a-f]+)", text, re.MULTILINE)
-    return os.geteuid() == 0 and match is not None and bool(int(match[1], 16) >> _CAP_NET_ADMIN & 1)
+    return match is not None and bool(int(match[1], 16) >> capability & 1)
+
+
+def in_initial_user_namespace() -> bool:
+    """Tell whether this process's users are the host's own, and not those of a user namespace."""
+    return (read_text("/proc/self/uid_map") or "").split() == ["0", "0", "4294967295"]
 
 
 def container_hint() -> str | None:

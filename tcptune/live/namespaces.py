@@ -231,6 +231,6 @@ def _refused(ns: Namespace, error: OSError) -> TcptuneError:
 
 _HINTS = {
     errno.EPERM: "this needs root (CAP_SYS_ADMIN)",
-    errno.EACCES: "this needs root",
+    errno.EACCES: "this needs root (CAP_SYS_PTRACE)",
     errno.EINVAL: "it is no network namespace",
 }
