@@ -219,13 +219,15 @@ def _bytes(path: str, most: int) -> bytes:
     descriptor = os.open(path, _READ)
     try:
         data = os.read(descriptor, _PIECE)
-        if len(data) < _PIECE:
-            return data
-        parts = [data]
-        left = most + 1 - len(data)
-        while left > 0 and (data := os.read(descriptor, min(left, 1 << 20))):
-            parts.append(data)
-            left -= len(data)
-        return b"".join(parts)
+        return data if len(data) < _PIECE else _rest(descriptor, data, most)
     finally:
         os.close(descriptor)
+
+
+def _rest(descriptor: int, data: bytes, most: int) -> bytes:
+    parts = [data]
+    left = most + 1 - len(data)
+    while left > 0 and (data := os.read(descriptor, min(left, 1 << 20))):
+        parts.append(data)
+        left -= len(data)
+    return b"".join(parts)

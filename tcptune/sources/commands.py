@@ -7,6 +7,7 @@ from pathlib import PurePosixPath
 
 from tcptune.sources import shell
 from tcptune.sources.base import Reading, Text
+from tcptune.sources.hints import IMAGES, PIPELINE
 
 NAME = "commands"
 
@@ -28,7 +29,7 @@ def claims(text: Text) -> bool:
 
 def _prefix(text: Text) -> re.Pattern[str] | None:
     name = text.rendered.name
-    if name.lower().startswith(("dockerfile", "containerfile")) or name.lower().endswith(".dockerfile"):
+    if name.lower().startswith(IMAGES) or name.lower().endswith(".dockerfile"):
         return _DOCKER
     if name.endswith(_UNITS):
         return _UNIT
@@ -37,7 +38,7 @@ def _prefix(text: Text) -> re.Pattern[str] | None:
         ".mak",
     ):
         return _MAKE
-    if "Jenkinsfile" in name or name.endswith(".groovy"):
+    if PIPELINE in name or name.endswith(".groovy"):
         return _GROOVY
     return None
 

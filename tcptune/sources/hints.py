@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 HINTS = (
     b"ysctl",  # sysctl, Sysctls
     b"bridge-nf",
@@ -16,9 +18,17 @@ HINTS = (
 """A file that holds none of these sets nothing that there is a rule for."""
 
 NAMES = ("sysctl", "tuned")
+ANCHORS = b"nc"
+"""Each hint holds one of these. A search from one character to the next takes less than half the time of nine words."""
+
 """What a path has in it that is read even without a hint inside."""
 
 
+IMAGES = ("dockerfile", "containerfile")
+"""How the names of scripts begin that build images, in small letters: what stands behind tells only what for."""
+
+PIPELINE = "Jenkinsfile"
+"""What the names of Jenkins' pipelines have in them."""
 FOREIGN = frozenset(
     {"py", "pyi", "pyx", "go", "rs", "c", "h", "cc", "cpp", "cxx", "hh", "hpp", "java", "kt", "kts", "scala", "cs"}
     | {"js", "mjs", "cjs", "jsx", "ts", "tsx", "vue", "svelte", "css", "scss", "less", "html", "htm", "php", "swift"}
@@ -30,16 +40,35 @@ FOREIGN = frozenset(
 def foreign(path: str) -> bool:
     """Tell from a file's name that it sets nothing, whatever it holds."""
     _, dot, suffix = path.rpartition(".")
-    return bool(dot) and suffix in FOREIGN and not _telling(path)
+    return bool(dot) and suffix in FOREIGN and not _telling(path) and not _script(path.rpartition("/")[2])
 
 
 def worth(path: str, data: bytes) -> bool:
     """Tell quickly whether a file can hold anything to check."""
-    for hint in HINTS:
-        if hint in data:
+    for search in SEARCHES:
+        if search(data) is not None:
             return True
     return _telling(path)
 
 
 def _telling(path: str) -> bool:
+def _searches() -> list[re.Pattern[bytes]]:
+    """Return patterns that together find what holds a hint, each from its one character on."""
+    rests: dict[int, list[bytes]] = {anchor: [] for anchor in ANCHORS}
+    for hint in HINTS:
+        anchor = next(each for each in ANCHORS if each in hint)
+        rest = hint[hint.index(anchor) + 1 :]
+        behind = b"(?<=%b)" % re.escape(hint) if hint[0] != anchor else b""
+        rests[anchor].append(re.escape(rest) + behind)
+    return [re.compile(b"%c(?:%b)" % (anchor, b"|".join(each))) for anchor, each in rests.items()]
+
+
+SEARCHES = tuple(pattern.search for pattern in _searches())
+"""What finds a hint in a file's bytes: where all of them find nothing, no hint is there."""
+
+
+def _script(name: str) -> bool:
+    return PIPELINE in name or name.lower().startswith(IMAGES)
+
+
     return NAMES[0] in path or NAMES[1] in path
