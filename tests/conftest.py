@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import os
+import subprocess
+import sys
 from collections.abc import Generator
 from pathlib import Path
 
 import pytest
 from hypothesis import settings
+
+from tests.support.missing import skipped_without_commands
 
 CI_FULL = os.environ.get("CI_FULL") == "1"
 CAP_SYS_ADMIN = 21
@@ -25,7 +29,21 @@ def lacks_root() -> str | None:
     mask = next((line.split()[1] for line in status.splitlines() if line.startswith("CapEff:")), "0")
     if not int(mask, 16) >> CAP_SYS_ADMIN & 1:
         return "needs CAP_SYS_ADMIN: root of this container may not make namespaces"
+    if not any(line.split()[4] == "/" for line in Path("/proc/self/mountinfo").read_text().splitlines()):
+        return "needs a root directory that is a mount: mount --bind this chroot's onto itself first"
     return None
+
+
+@pytest.fixture(scope="session")
+def pyz(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """tcptune.pyz, built once; it takes what it needs from the package index."""
+    if not (CI_FULL or os.environ.get("CI")):
+        pytest.skip("builds with pip: set CI=1 to include it")
+    path = tmp_path_factory.mktemp("pyz") / "tcptune.pyz"
+    subprocess.run(
+        [sys.executable, "-m", "tools.pyz", "--output", path], cwd=Path(__file__).parents[1], check=True, timeout=600
+    )
+    return path
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -41,6 +59,20 @@ def reason_of(longrepr: object) -> str:
     """Return the reason in a report of a skip."""
     text = longrepr[2] if isinstance(longrepr, tuple) else longrepr
     return str(text).removeprefix("Skipped: ")
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_setup() -> Generator[None, None, None]:
+    """Skip, with the reason, a test whose fixtures run a command that is not installed."""
+    with skipped_without_commands():
+        return (yield)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_call() -> Generator[None, None, None]:
+    """Skip, with the reason, a test that runs a command that is not installed."""
+    with skipped_without_commands():
+        return (yield)
 
 
 @pytest.hookimpl(wrapper=True)

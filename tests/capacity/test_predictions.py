@@ -18,6 +18,7 @@ from tcptune.model.capacity import until_none_is_left
 from tcptune.model.ports import Reuse, usable_ports
 from tcptune.model.sockets import Destination
 from tests.support.cable import FAR, NEAR, lay
+from tests.support.missing import needs
 from tests.support.netns import in_namespace, loopback_up, unshare, write_sysctl
 
 LOW, HIGH = 40000, 40199
@@ -66,8 +67,13 @@ def serve(address: str) -> int:
         finally:
             os._exit(0)
     os.read(told, 1)
-    if address == FAR:
-        lay(pid)
+    try:
+        if address == FAR:
+            lay(pid)
+    except BaseException:
+        os.kill(pid, 9)
+        os.waitpid(pid, 0)
+        raise
     os.write(let_go, b"1")
     os.read(told, 1)
     return pid
@@ -154,6 +160,7 @@ def expected(case: Case) -> int:
     return most_of(case) if predicted is None else predicted * case.destinations
 
 
+@needs("ip")
 @pytest.mark.root
 @pytest.mark.parametrize("timestamps", [0, 1])
 @pytest.mark.parametrize("address", PLACES)

@@ -23,6 +23,7 @@ from tcptune.cli.schema import document_schema
 from tcptune.cli.wishes import policy
 from tcptune.model.journal import Header, Place, Step
 from tcptune.model.plan import Applied
+from tests.support import folders
 from tests.support.inside import inside
 from tests.support.netns import foreign, in_namespace, write_sysctl
 from tests.support.program import Result
@@ -60,6 +61,7 @@ def private_files() -> None:
     """Lay empty folders over those that a change writes to; only once this process is in a namespace of its own."""
     assert foreign(), "the machine's own network namespace"
     os.umask(0o022)
+    folders.complete()
     for place in ("/etc/sysctl.d", "/var/lib", "/run"):
         mount("tmpfs", place)
     if Path("/etc/sysctl.conf").exists():

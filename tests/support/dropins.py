@@ -6,6 +6,7 @@ import shlex
 from pathlib import Path
 from typing import Any
 
+from tests.support import folders
 from tests.support.program import Result, tcptune
 
 PLACES = {
@@ -23,7 +24,7 @@ def bound(folder: Path, *, network: bool = False) -> list[str]:
     With `network` it runs in a network namespace of its own, too. Nothing of the machine is written: tmpfs is laid
     over /run, and the others are bound within a private mount namespace.
     """
-    lines = ["set -e", "mount --make-rprivate /", "mount -t tmpfs none /run", "mkdir -p /run/sysctl.d"]
+    lines = ["set -e", "mount --make-rprivate /", folders.SCRIPT, "mount -t tmpfs none /run", "mkdir -p /run/sysctl.d"]
     for name, place in PLACES.items():
         source = folder / name
         if not source.exists():

@@ -12,6 +12,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from tests.support import folders
 from tests.support.netns import MACHINE
 from tests.support.program import ROOT
 
@@ -42,12 +43,13 @@ def pythons() -> list[str]:
     return [*(found[minor] for minor in sorted(found)), str(Path(sys.executable).resolve())]
 
 
-APART = """
+APART = f"""
 set -eu
 net=$(readlink /proc/self/ns/net)
 mnt=$(readlink /proc/self/ns/mnt)
 test "$net" != "$MACHINE"
 test "$mnt" != "$MOUNTS"
+{folders.SCRIPT}
 mount -t tmpfs tmpfs /etc/sysctl.d
 mount -t tmpfs tmpfs /var/lib
 exec "$@"

@@ -17,6 +17,7 @@ from typing import Any, TypeVar
 from unittest import mock
 
 import tcptune.apply.target
+from tests.support import folders
 from tests.support.inside import inside
 from tests.support.netns import enter_fresh, foreign, fork_and_run, write_sysctl
 from tests.support.program import ROOT, Result, clean_environment
@@ -49,6 +50,7 @@ MS_RDONLY, MS_REMOUNT, MS_BIND = 1, 32, 4096
 def dress() -> None:
     """Lay an empty file system over every folder that a change writes."""
     assert foreign()
+    folders.complete()
     for place in HIDDEN:
         if Path(place).is_dir():
             mount("none", place)

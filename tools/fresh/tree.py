@@ -22,13 +22,15 @@ HANDED_ON = ("PIP_DEFAULT_TIMEOUT", "http_proxy", "https_proxy", "no_proxy", "HT
 CERTIFICATES = Path("/etc/ssl/certs/ca-certificates.crt")
 
 ENTER = """set -e
+mount --bind "$1" "$1"
+cd "$1"
 mount -t proc proc "$1/proc"
 mount --rbind /dev "$1/dev"
 mount -t sysfs -o ro sysfs "$1/sys"
 mount -t tmpfs tmpfs "$1/tmp"
 exec chroot "$1" /bin/sh -c "$2"
 """
-"""Runs in a mount and a process namespace of its own: $1 the tree, $2 the script."""
+"""Runs in a mount and a process namespace of its own: $1 the tree (made a mount, as a root is), $2 the script."""
 
 
 def tree(suite: str) -> Path:

@@ -1,0 +1,58 @@
+"""Commands that a test runs and this machine does not have: the reason of a skip, and the package that brings them."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import pytest
+
+PACKAGES = {
+    "bridge": "iproute2",
+    "ip": "iproute2",
+    "nstat": "iproute2",
+    "ss": "iproute2",
+    "tc": "iproute2",
+    "nft": "nftables",
+    "sysctl": "procps",
+    "ps": "procps",
+    "man": "man-db",
+    "ssh": "openssh-client",
+    "tmux": "tmux",
+    "mandoc": "mandoc",
+    "modprobe": "kmod",
+    "systemd-run": "systemd",
+    "zsh": "zsh",
+    "fish": "fish",
+}
+"""Debian's package for each command that the tests run."""
+
+
+def reason(error: BaseException) -> str | None:
+    """Return why a test cannot run here when what it met is a command that is not installed; None for all else."""
+    if not isinstance(error, FileNotFoundError) or not isinstance(error.filename, str):
+        return None
+    name = error.filename
+    if name not in PACKAGES or shutil.which(name) is not None:
+        return None
+    return f"needs the command {name}: install {PACKAGES[name]}"
+
+
+@contextmanager
+def skipped_without_commands() -> Iterator[None]:
+    """Skip the test with the reason when it runs a command of `PACKAGES` that this machine does not have."""
+    try:
+        yield
+    except FileNotFoundError as error:
+        why = reason(error)
+        if why is None:
+            raise
+        pytest.skip(why)
+
+
+def needs(*names: str) -> pytest.MarkDecorator:
+    """Return the mark that skips, with the reason, where one of these commands is not installed."""
+    lacking = [name for name in names if shutil.which(name) is None]
+    why = ", ".join(f"{name} (package {PACKAGES[name]})" for name in lacking)
+    return pytest.mark.skipif(bool(lacking), reason=f"needs commands that are not installed: {why}")
