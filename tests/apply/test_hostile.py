@@ -6,9 +6,12 @@ import os
 import socket
 from collections.abc import Callable
 from pathlib import Path
+from unittest import mock
 
 import pytest
 
+from tcptune.apply import procsys
+from tcptune.apply.procsys import ProcSys
 from tests.support.change import (
     BUCKETS,
     DROPIN,
@@ -186,6 +189,21 @@ def test_a_folder_mounted_below_proc_sys_is_not_written() -> None:
     assert planted.read_text() == "60\n"
 
 
+@pytest.mark.parametrize("name", ["net/ipv4/tcp_fin_timeout", "net/ipv4"])
+@alone
+def test_no_link_below_proc_sys_is_followed(name: str) -> None:
+    """Also where nothing tells of the mount that it takes to have one there, and where it leads to real parameters."""
+    real = Path("/run/real")
+    real.mkdir()
+    mount("", str(real), "/proc/sys", BIND)
+    folder = Path("/proc/sys", name).parent
+    mount("tmpfs", str(folder))
+    Path("/proc/sys", name).symlink_to(real / name)
+    with mock.patch.object(procsys, "_covered", lambda: iter(())), pytest.raises(OSError, match=r"link|directory"):
+        ProcSys().write(FIN, "30")
+    assert (real / "net/ipv4/tcp_fin_timeout").read_text() == "60\n"
+
+
 @alone
 def test_a_file_mounted_over_a_key_is_not_written() -> None:
     victim()
@@ -209,7 +227,7 @@ def test_a_part_of_proc_sys_that_is_mounted_writable_is_written() -> None:
     """As some container engines do: all of it read-only, the network's own part not."""
     mount("", "/proc/sys/net", "/proc/sys/net", BIND)
     mount("", "/proc/sys", "/proc/sys", BIND)
-    assert apply(*WISH).status in (0, 1)
+    assert (apply(*WISH).status, live(FIN)) == (0, "30")
 
 
 @alone

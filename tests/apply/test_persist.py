@@ -33,6 +33,7 @@ from tests.support.change import (
 from tests.support.inside import inside
 from tests.support.netns import write_sysctl
 from tests.support.profiles import write
+from tests.support.program import tcptune
 
 pytestmark = pytest.mark.root
 
@@ -67,6 +68,41 @@ def test_the_drop_in_is_one_file_of_its_own_mode_0644() -> None:
     assert (stat.S_IMODE(info.st_mode), info.st_uid, info.st_gid, info.st_nlink) == (0o644, 0, 0, 1)
     assert sorted(each.name for each in DROPIN.parent.iterdir()) == [other.name, DROPIN.name]
     assert other.read_text() == FOREIGN
+
+
+@alone
+def test_the_drop_in_is_written_beside_synced_renamed_and_its_folder_synced(tmp_path: Path) -> None:
+    log = tmp_path / "log"
+    calls = "trace=write,fsync,rename,renameat,renameat2,openat,fchmod"
+    done = tcptune(
+        "apply", *assigned(tcp_fin_timeout=30), *FILE, before=["strace", "-f", "-y", "-o", str(log), "-e", calls]
+    )
+    assert done.status == 0, done
+    folder = str(DROPIN.parent)
+    rows = [
+        row.split(maxsplit=1)[1] for row in log.read_text().splitlines() if f"{folder}>" in row or f"{folder}/" in row
+    ]
+    began = next(n for n, row in enumerate(rows) if "O_CREAT|O_EXCL|O_NOFOLLOW" in row)
+    beside = rows[began].split('"')[1]
+    assert rows[began].startswith("openat(") and f"<{folder}>, " in rows[began]
+    assert beside.startswith(".") and "/" not in beside, "no loader reads it, and it is in the same folder"
+    what = [row.partition("(")[0] for row in rows[began:] if beside in row or row.startswith(("fsync", "rename"))]
+    assert what == ["openat", "write", "fchmod", "fsync", "renameat", "fsync"]
+    assert rows[-1].startswith("fsync(") and f"<{folder}>" in rows[-1]
+
+
+@alone
+def test_no_line_of_anybody_else_is_touched() -> None:
+    others = {
+        DROPIN.with_name(name): f"# of somebody else\n{FIN} = 20\n" for name in ("10-a.conf", "79-b.conf", "80-tcptune")
+    }
+    for path, text in others.items():
+        path.write_text(text)
+        os.utime(path, ns=(1, 1))
+    for words in (("apply", *assigned(tcp_fin_timeout=30), *FILE), ("rollback",), ("apply", "--remove", *FILE)):
+        assert inside(*words).status == 0
+        assert {path: path.read_text() for path in others} == others
+        assert {path.stat().st_mtime_ns for path in others} == {1}
 
 
 @alone
@@ -206,6 +242,20 @@ def test_removal_gives_what_the_remaining_files_say_then_the_journal_then_the_de
     assert (live(FIN), live("net.ipv4.tcp_retries2"), live(REUSE)) == ("45", "9", "2")
     assert not DROPIN.exists()
     assert not leftovers()
+
+
+@pytest.mark.parametrize(("hidden", "value"), [(None, "40"), ("/usr/lib/systemd", "45")])
+@alone
+def test_removal_follows_the_loader_that_this_host_boots_with(hidden: str | None, value: str) -> None:
+    """procps alone reads /etc/sysctl.conf, and last; it is the boot's where systemd-sysctl is not there."""
+    DROPIN.with_name("50-admin.conf").write_text(f"{FIN} = 40\n")
+    assert apply_as_initial(values=[f"{FIN}=30"]).status == 0
+    Path("/run/sysctl.conf").write_text(f"{FIN} = 45\n")
+    mount("", "/etc/sysctl.conf", "/run/sysctl.conf", 0x1000)
+    if hidden is not None:
+        mount("tmpfs", hidden)
+    done = engine.remove(str(DROPIN), as_initial(), STATE_DIR, allow=("TT5",))
+    assert (done.status, live(FIN)) == (0, value), done
 
 
 @alone

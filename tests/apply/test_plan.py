@@ -162,6 +162,28 @@ def test_a_warning_on_a_key_that_the_plan_writes_refuses_although_it_was_there_b
 
 
 @alone
+def test_what_the_plan_makes_worse_refuses_although_it_was_there_before() -> None:
+    """A backlog above somaxconn is worth a note while syncookies are on, and a warning without them."""
+    set_live(tcp_max_syn_backlog=100000)
+    assert apply(*assigned(tcp_fin_timeout=30)).status == 0
+    done = apply(*assigned(tcp_syncookies=0), "--allow", "TT407", "-f", "json")
+    assert done.status == 1
+    assert [(each["rule"], each["severity"]) for each in document(done)["findings"]] == [("TT302", "warning")]
+    assert live("net.ipv4.tcp_syncookies") == "1"
+
+
+@alone
+def test_a_finding_on_the_file_that_the_plan_writes_refuses_although_it_was_there_before() -> None:
+    """Another file has won over a line of our drop-in since; a plan that does not write there is not refused."""
+    assert apply_as_initial(values=[f"{FIN}=30"]).status == 0
+    DROPIN.with_name("90-other.conf").write_text(f"{FIN} = 40\n")
+    assert apply_as_initial(values=["net.ipv4.tcp_retries2=9"], persist=False).status == 0
+    done = apply_as_initial(values=[f"{BUCKETS}=300000"])
+    assert (done.status, [(each.rule, each.key) for each in done.plan.risks]) == (1, [("TT501", FIN)])
+    assert live(BUCKETS) == "131072"
+
+
+@alone
 def test_a_relation_that_the_plan_breaks_refuses_although_it_stands_on_another_key() -> None:
     set_live(tcp_tw_reuse=1)
     done = apply(*assigned(tcp_timestamps=0), "--allow", "TT402", "-f", "json")

@@ -197,6 +197,21 @@ def test_whatever_fails_on_the_way_puts_all_of_it_back() -> None:
 
 
 @alone
+def test_what_is_put_back_is_put_back_in_the_reverse_order() -> None:
+    class Noting(ProcSys):
+        def write(self, key: str, text: str) -> None:
+            written.append((key, text))
+            super().write(key, text)
+
+    written: list[tuple[str, str]] = []
+    refused = Step("net.ipv4.tcp_tw_reuse", "", "x")
+    done = made(*STEPS, Step("net.ipv4.tcp_retries2", "", "9"), refused, proc=Noting())
+    assert done.status == 3
+    assert [key for key, _ in written[:3]] == [FIN, BUCKETS, "net.ipv4.tcp_retries2"]
+    assert written[4:] == [("net.ipv4.tcp_retries2", "15"), (BUCKETS, "131072"), (FIN, "60")]
+
+
+@alone
 def test_a_later_write_that_changes_an_earlier_one_is_seen() -> None:
     class Meddling(ProcSys):
         def write(self, key: str, text: str) -> None:
