@@ -120,13 +120,11 @@ def _refuse(
     *,
     remove: bool,
 ) -> None:
-    if netns is not None and pid is not None:
-        raise TcptuneError("--netns and --pid exclude each other")
+    o.refuse_namespaces(netns, pid)
     if remove or resume is not None:
         if profile is not None or set_values or only or confirm_within is not None:
             raise TcptuneError(f"{'--remove' if remove else '--resume'} takes no profile and no values")
-        if remove and resume is not None:
-            raise TcptuneError("--remove and --resume exclude each other")
+        o.refuse_together({"--remove": remove, "--resume": resume})
     elif profile is None and not set_values:
         raise TcptuneError("what is to be applied? name a profile, or use --set KEY=VALUE", hint="tcptune profile list")
     if confirm_within is not None and not 1 <= confirm_within <= 86400:

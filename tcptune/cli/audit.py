@@ -71,17 +71,13 @@ def audit(
 def _refuse_contradictions(
     netns: str | None, pid: int | None, all_netns: bool, sample: float | None, since: str | None
 ) -> None:
-    if (netns is not None) + (pid is not None) + all_netns > 1:
-        raise TcptuneError("--netns, --pid and --all-netns exclude each other")
-    if sample is not None and since is not None:
-        raise TcptuneError("--sample and --since exclude each other: both say when the growth began")
-    if sample is not None and not 0 < sample <= 3600:
-        raise TcptuneError(f"--sample takes more than 0 and at most 3600 seconds, not {sample:g}")
+    o.refuse_namespaces(netns, pid, all_netns)
+    o.refuse_together({"--sample": sample, "--since": since}, ": both say when the growth began")
+    o.refuse_span("--sample", sample)
 
 
 def _refuse_elsewhere(root: str | None, snapshot: str | None, kernel: str | None, *, live: bool) -> None:
-    if root is not None and snapshot is not None:
-        raise TcptuneError("--root and --snapshot exclude each other")
+    o.refuse_together({"--root": root, "--snapshot": snapshot})
     if live and (root is not None or snapshot is not None):
         what = "--root" if root is not None else "--snapshot"
         raise TcptuneError(f"{what} looks at no running host: it takes no namespace, --sample or --since")

@@ -48,8 +48,7 @@ def capacity(
 
     Exit status: 0 done, and enough for a rate that was asked for, 1 not enough for it, 2 wrong usage.
     """
-    if netns is not None and pid is not None:
-        raise TcptuneError("--netns and --pid exclude each other")
+    o.refuse_namespaces(netns, pid)
     if rate is not None and not 0 < rate <= 1e9:
         raise TcptuneError(f"--rate takes a number above 0, not {rate:g}")
     if rto is not None and not 1 <= rto <= 120_000:

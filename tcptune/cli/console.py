@@ -35,6 +35,11 @@ def width(output: str | None = None) -> int:
     return max(40, min(columns or PIPED_WIDTH, WIDEST))
 
 
+def ascii_only(output: str | None = None) -> bool:
+    """Tell whether the result can hold nothing but ASCII: standard output's encoding is no UTF; a file's is UTF-8."""
+    return output in (None, "-") and not (sys.stdout.encoding or "").lower().startswith("utf")
+
+
 def style(choice: str, output: str | None = None) -> Style:
     """Return the style for the result."""
     return Style(wants_colour(choice, sys.stdout, output))

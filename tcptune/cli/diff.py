@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Annotated, Literal
 
 import typer
@@ -46,16 +45,13 @@ def diff(
 
     Exit status: 0 nothing differs, 1 something does, 2 wrong usage or an input that cannot be read.
     """
-    _refuse(
-        {"--netns": netns, "--pid": pid, "--all-netns": all_netns, "--root": root, "--snapshot": snapshot}
-        | {"--against": against}
-    )
+    places = {"--netns": netns, "--pid": pid, "--all-netns": all_netns, "--root": root, "--snapshot": snapshot}
+    o.refuse_together({**places, "--against": against}, ": each says what to compare with")
     if kernel is not None and root is None and against is None:
         raise TcptuneError("--kernel goes with --root or --against: a host or a snapshot has its own kernel")
     if sysctl and output_format != "text":
         raise TcptuneError(f"--sysctl and --format {output_format} exclude each other")
-    if sysctl and all_netns:
-        raise TcptuneError("--sysctl and --all-netns exclude each other: files are for the initial namespace")
+    o.refuse_together({"--sysctl": sysctl, "--all-netns": all_netns}, ": files are for the initial namespace")
     settings = config.load(config_file)
     other = policy(against) if against is not None else None
     report = run_diff(policy(profile), Where(netns, pid, all_netns, root, snapshot, other, kernel))
@@ -66,13 +62,6 @@ def diff(
     colour = color or settings.color or "auto"
     console.emit(_rendered(report, output_format, colour, output, everything, sysctl), output)
     return int(bool(report.differences))
-
-
-def _refuse(places: Mapping[str, object]) -> None:
-    """Refuse more than one place to look at."""
-    named = [name for name, value in places.items() if value not in (None, False)]
-    if len(named) > 1:
-        raise TcptuneError(f"{named[0]} and {named[1]} exclude each other: each says what to compare with")
 
 
 def _rendered(

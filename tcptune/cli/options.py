@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Annotated, Literal
 
 import typer
+
+from tcptune.errors import TcptuneError
 
 FailOn = Literal["error", "warning", "note", "never"]
 Colour = Literal["auto", "always", "never"]
@@ -76,6 +79,27 @@ Profile = Annotated[
         "--profile", metavar="PROFILE", help="Also hold it against a profile: a name, or a path with a slash."
     ),
 ]
+
+
+def refuse_together(given: Mapping[str, object], why: str = "") -> None:
+    """Refuse options that exclude each other; one counts as given when it is neither None nor False.
+
+    `why` follows in the message. Raises `TcptuneError` with the first two.
+    """
+    first, second, *_ = *(name for name, value in given.items() if value is not None and value is not False), "", ""
+    if second:
+        raise TcptuneError(f"{first} and {second} exclude each other{why}")
+
+
+def refuse_namespaces(netns: str | None, pid: int | None, all_netns: bool = False) -> None:
+    """Refuse more than one way to say which network namespace is meant. Raises `TcptuneError`."""
+    refuse_together({"--netns": netns, "--pid": pid, "--all-netns": all_netns})
+
+
+def refuse_span(option: str, seconds: float | None) -> None:
+    """Refuse a time to watch that is none, or longer than an hour. Raises `TcptuneError`."""
+    if seconds is not None and not 0 < seconds <= 3600:
+        raise TcptuneError(f"{option} takes more than 0 and at most 3600 seconds, not {seconds:g}")
 
 
 def names(given: list[str] | None, configured: tuple[str, ...]) -> tuple[str, ...]:

@@ -183,9 +183,7 @@ def new(
     if NAME.fullmatch(name) is None:
         raise TcptuneError(f"{name!r} is no name of a profile", hint="small letters, digits, - . and _")
     places = {"--from": source, "--root": root, "--snapshot": snapshot, "--netns": netns, "--pid": pid}
-    given = [option for option, value in places.items() if value is not None]
-    if len(given) > 1:
-        raise TcptuneError(f"{given[0]} and {given[1]} exclude each other")
+    o.refuse_together(places)
     found = _from_file(source, kernel) if source is not None else _from_host(root, snapshot, netns, pid, kernel)
     done = settle(name, found, releases_since(KernelVersion(4, 18)))
     for line in () if quiet else done.said:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from typing import Annotated, Literal
 
 import typer
@@ -66,10 +65,9 @@ def sockets(
 
     Exit status: 0 done, 1 findings when --fail-on is given, 2 wrong usage or no such namespace.
     """
-    if (netns is not None) + (pid is not None) + all_netns > 1:
-        raise TcptuneError("--netns, --pid and --all-netns exclude each other")
-    if sample is not None and not 0 < sample <= 3600:
-        raise TcptuneError(f"--sample takes more than 0 and at most 3600 seconds, not {sample:g}")
+    o.refuse_namespaces(netns, pid, all_netns)
+    o.refuse_span("--sample", sample)
+    o.refuse_span("--trace", trace)
     _refuse(trace, port, sample, all_netns)
     settings = config.load(config_file)
     report = run_sockets(
@@ -99,8 +97,6 @@ def _refuse(trace: float | None, port: int | None, sample: float | None, all_net
         if port is not None:
             raise TcptuneError("--port goes with --trace")
         return
-    if not 0 < trace <= 3600:
-        raise TcptuneError(f"--trace takes more than 0 and at most 3600 seconds, not {trace:g}")
     if all_netns or sample is not None:
         raise TcptuneError("--trace takes one namespace and no --sample")
 
@@ -119,6 +115,5 @@ def _rendered(
     from tcptune.formats import sockets_text
 
     style, width = console.style(color, output), console.width(output)
-    encoding = (sys.stdout.encoding or "").lower() if output in (None, "-") else "utf-8"
-    plain = not encoding.startswith("utf")
+    plain = console.ascii_only(output)
     return sockets_text.sockets(report, style, width, quiet=quiet, verbose=verbose, ascii_only=plain)

@@ -39,8 +39,7 @@ def watch(
 
     Exit status: 0 done, 2 wrong usage or sockets that cannot be read, 130 interrupted.
     """
-    if netns is not None and pid is not None:
-        raise TcptuneError("--netns and --pid exclude each other")
+    o.refuse_namespaces(netns, pid)
     if not 0.1 <= interval <= 3600:
         raise TcptuneError(f"--interval takes 0.1 to 3600 seconds, not {interval:g}")
     from tcptune.sockets.gather import Request
@@ -99,7 +98,7 @@ def _screen(found: Iterator[Frame], count: int | None, color: str, terminal: _Te
     from tcptune.formats import watch_text
 
     style = console.style(color)
-    ascii_only = not (sys.stdout.encoding or "").lower().startswith("utf")
+    ascii_only = console.ascii_only()
     drawn_on = Console(no_color=not style.colour, highlight=False)
     with Live(console=drawn_on, screen=True, auto_refresh=False) as live:
 
