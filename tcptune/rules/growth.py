@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import NamedTuple
 
 from tcptune.model.severity import Severity
@@ -49,15 +50,22 @@ class Counted(NamedTuple):
 def counted(view: View, *names: str) -> Counted | None:
     """Return what the counters of these ids say; None when none of them counted anything."""
     pressure = view.pressure
-    if pressure is None:
-        return None
-    sampled = pressure.growth is not None
-    source = pressure.growth if pressure.growth is not None else pressure.counters
+    return None if pressure is None else judged(view, pressure.growth, pressure.counters, names)
+
+
+def judged(
+    view: View, growth: Mapping[str, int] | None, sums: Mapping[str, int], names: tuple[str, ...]
+) -> Counted | None:
+    """Return what counters of these names say, by their growth in a sample where there was one, else by their sums.
+
+    None when none of them counted anything.
+    """
+    source = sums if growth is None else growth
     numbers = {name: source[name] for name in names if source.get(name, 0) > 0}
     if not numbers:
         return None
-    if sampled:
-        return Counted(numbers, pressure.sample_seconds, sampled=True)
+    if growth is not None:
+        return Counted(numbers, view.pressure.sample_seconds if view.pressure else None, sampled=True)
     uptime = view.host.uptime_seconds if view.host else None
     return Counted(numbers, uptime, sampled=False, own_namespace=bool(view.host and view.host.initial is False))
 

@@ -30,7 +30,7 @@ from collections.abc import Iterator
 from tcptune.model.finding import Finding, Fix
 from tcptune.model.host import Conntrack
 from tcptune.rules.base import Rule
-from tcptune.rules.growth import SAMPLE, Counted
+from tcptune.rules.growth import SAMPLE, Counted, judged
 from tcptune.rules.view import View
 
 NAMES = ("insert_failed", "drop")
@@ -67,15 +67,7 @@ def _counted(view: View) -> Counted | None:
     tracked = pressure.conntrack if pressure else None
     if pressure is None or tracked is None or _full(tracked):
         return None
-    sampled = pressure.conntrack_growth is not None
-    source = pressure.conntrack_growth if pressure.conntrack_growth is not None else tracked.stats
-    numbers = {name: source[name] for name in NAMES if source.get(name, 0) > 0}
-    if not numbers:
-        return None
-    if sampled:
-        return Counted(numbers, pressure.sample_seconds, sampled=True)
-    uptime = view.host.uptime_seconds if view.host else None
-    return Counted(numbers, uptime, sampled=False, own_namespace=bool(view.host and view.host.initial is False))
+    return judged(view, pressure.conntrack_growth, tracked.stats, NAMES)
 
 
 def _full(tracked: Conntrack) -> bool:
