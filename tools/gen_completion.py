@@ -10,6 +10,7 @@ from pathlib import Path
 
 from tools.commands import commands
 from tools.completion import bash, fish, zsh
+from tools.written import keep
 
 FOLDER = Path(__file__).parents[1] / "completions"
 
@@ -22,17 +23,7 @@ def written() -> dict[str, str]:
 
 def main(arguments: list[str]) -> int:
     """Write the files, or with `--check` compare: 1 when one differs."""
-    status = 0
-    for name, text in written().items():
-        path = FOLDER / name
-        if path.is_file() and path.read_text("utf-8") == text:
-            continue
-        if "--check" in arguments:
-            sys.stderr.write(f"completions/{name} is not what the program writes: python -m tools.gen_completion\n")
-            status = 1
-        else:
-            path.write_text(text, "utf-8")
-    return status
+    return keep(FOLDER, written(), arguments, "tools.gen_completion")
 
 
 if __name__ == "__main__":

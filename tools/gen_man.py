@@ -8,6 +8,7 @@ from pathlib import Path
 from tools.commands import commands
 from tools.manual import commands as pages
 from tools.manual import knowledge, profile, roff
+from tools.written import keep
 
 FOLDER = Path(__file__).parents[1] / "man"
 _NOTE = '.\\" Written by tools/gen_man.py from the program and man/text: change those.'
@@ -25,17 +26,7 @@ def written() -> dict[str, str]:
 
 def main(arguments: list[str]) -> int:
     """Write the pages, or with `--check` compare: 1 when one differs."""
-    status = 0
-    for name, text in written().items():
-        path = FOLDER / name
-        if path.is_file() and path.read_text("utf-8") == text:
-            continue
-        if "--check" in arguments:
-            sys.stderr.write(f"man/{name} is not what the program writes: python -m tools.gen_man\n")
-            status = 1
-        else:
-            path.write_text(text, "utf-8")
-    return status
+    return keep(FOLDER, written(), arguments, "tools.gen_man")
 
 
 if __name__ == "__main__":
