@@ -2,7 +2,8 @@
 
 The last value wins under both loaders; the first is what a reader may believe. Other tools keep the first, or delete
 the second when they edit the file. Equal values are a note. `a.b` and `a/b` are the same key. Branches of a condition,
-other documents, other hosts and other files that a script writes do not count.
+other documents, other hosts and other files that a script writes do not count, nor what sets something off and keeps
+no value (`net.ipv4.route.flush`, `vm.drop_caches`).
 
 Bad:
 
@@ -32,7 +33,7 @@ def check(view: View) -> Iterator[Finding]:
     """Find the later of two assignments of one group."""
     seen: dict[tuple[object, ...], Setting] = {}
     for setting in view.assignments:
-        if "exclude" in setting.facts:
+        if "exclude" in setting.facts or setting.key in _SET_OFF:
             continue
         place = (setting.key, setting.group, setting.store)
         before = seen.get(place)
@@ -40,6 +41,12 @@ def check(view: View) -> Iterator[Finding]:
         if before is not None and not (setting.templated or before.templated or ranked):
             yield _finding(before, setting)
         seen[place] = setting
+
+
+_SET_OFF = frozenset(
+    {"net.ipv4.route.flush", "net.ipv6.route.flush", "vm.drop_caches", "vm.compact_memory", "vm.stat_refresh"}
+)
+"""Keys that make the kernel do something each time they are written."""
 
 
 def _finding(before: Setting, setting: Setting) -> Finding:

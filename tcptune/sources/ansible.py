@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import replace
 
-from tcptune.sources import shell, sysctl_conf
+from tcptune.sources import literals, shell, sysctl_conf
 from tcptune.sources.base import Reading, Text
 from tcptune.sources.templates import asks_kernel
 from tcptune.sources.yaml_maps import Maps
@@ -21,6 +22,9 @@ _TASK = ("name", "args", "when", "become", "register", "changed_when", "notify",
 _PAIR = re.compile(r"""(\w+)=("[^"]*"|'[^']*'|\{\{.*?\}\}|\S+)""")
 _TASKS = frozenset({"tasks", "pre_tasks", "post_tasks", "handlers", "block", "rescue", "always"})
 _LINE = re.compile(r"-?[a-z]+[./][\w./*-]+\s*=")
+_WORD = re.compile(r"[a-z]+[./][\w./*-]+=\S")
+_LOOPS = ("loop", "with_items", "with_dict", "with_list", "with_together")
+_ITEM = re.compile(r"""['"]?\{\{\s*\w+(?:\.(\w+)|\[['"](\w+)['"]\])\s*(?:\|[^}]*)?\}\}['"]?""")
 _MODPROBES = ("modprobe", "community.general.modprobe")
 
 
@@ -113,26 +117,57 @@ class Ansible:
     def _loop(self, node: Node, module: Node, around: Around, walk: Walk) -> None:
         if module.kind == "map" and (module.scalar("state") or "present") == "absent":
             return
-        items = node.get("loop", "with_items", "with_dict", "with_list")
+        items = node.get(*_LOOPS)
         if items is None:
             return
-        if items.kind == "alias":
-            items = items.items[0]
-        maps = Maps()
-        value = module.get("value", "val") if module.kind == "map" else None
+        items = items.items[0] if items.kind == "alias" else items
+        if items.kind == "scalar":
+            self._expression(items, around, walk)
         for item in items.items if items.kind == "list" else [items]:
-            if item.kind == "map":
-                maps.take(item, around, walk)
-            elif item.kind == "scalar" and is_key(item.value) and value is not None and value.kind == "scalar":
-                walk.add(item.value, walk.place(item), value, around, kind=NAME, facts=frozenset({"typed"}))
-            elif len(item.items) > 1 and is_key(item.items[0].value) and item.items[1].kind == "scalar":
-                key, value = item.items[0], item.items[1]
-                walk.add(key.value, walk.place(key), value, around, kind=NAME, facts=frozenset({"typed"}))
+            self._item(item, module, around, walk)
+
+    def _item(self, item: Node, module: Node, around: Around, walk: Walk) -> None:
+        """Take an entry of a loop: a map with the fields that the module names, a pair, or the name alone."""
+        value = module.get("value", "val") if module.kind == "map" else None
+        if item.kind == "map":
+            name = module.get("name", "key") if module.kind == "map" else None
+            fields = [_field(walk.raw(one)) for one in (name, value) if one is not None and one.kind == "scalar"]
+            told = [item.get(field) for field in fields if field]
+            if len(told) == 2 and all(one is not None and one.kind == "scalar" for one in told):
+                self._pair(told, item, around, walk)
+            else:
+                Maps().take(item, around, walk)
+        elif item.kind == "scalar" and is_key(item.value) and value is not None and value.kind == "scalar":
+            self._pair([item, value], item, around, walk)
+        elif len(item.items) > 1 and item.items[1].kind == "scalar":
+            self._pair(item.items[:2], item, around, walk)
+
+    def _pair(self, told: Sequence[Node | None], item: Node, around: Around, walk: Walk) -> None:
+        name, value = told
+        if name is not None and value is not None and is_key(name.value) and item.scalar("state") != "absent":
+            walk.add(name.value, walk.place(name), value, around, kind=NAME, facts=frozenset({"typed"}))
+
+    def _expression(self, items: Node, around: Around, walk: Walk) -> None:
+        """Take what is written out in the expression of a loop."""
+        for number in range(items.line, min(items.end_line + 1, len(walk.text.lines))):
+            begin = items.column if number == items.line and not items.block else 0
+            end = items.end_column if number == items.end_line and not items.block else len(walk.text.lines[number])
+            for found in literals.of_line(walk.text, number, begin, end, around.group):
+                walk.reading.settings.append(replace(found, facts=found.facts | around.facts))
 
     def _shell(self, script: Node, around: Around, walk: Walk) -> None:
-        target = script.get("cmd", "_raw_params") if script.kind == "map" else script
+        target = script.get("cmd", "_raw_params", "argv") if script.kind == "map" else script
         if target is not None and target.kind == "scalar":
             walk.embedded(target, shell.read, around)
+        elif (
+            script.kind == "map"
+            and target is not None
+            and target.items
+            and target.items[0].value.rsplit("/", 1)[-1] == "sysctl"
+        ):
+            for word in target.items[1:]:
+                if word.kind == "scalar" and _WORD.match(word.value):
+                    walk.embedded(word, _conf, around)
 
     def _file(self, node: Node, module: Node, around: Around, walk: Walk) -> None:
         where = module.scalar("dest", "path", "destfile", "name") or ""
@@ -145,9 +180,10 @@ class Ansible:
         if content is not None and content.kind == "scalar" and "=" in content.value:
             walk.embedded(content, _conf, around)
         elif content is not None and "item" in walk.raw(content):
-            lines = node.get("loop", "with_items")
-            for line in lines.items if lines is not None else ():
-                if line.kind == "scalar" and _LINE.match(line.value):
+            lines, field = node.get(*_LOOPS), _field(walk.raw(content))
+            for item in lines.items if lines is not None else ():
+                line = item.get(field) if item.kind == "map" else item
+                if line is not None and line.kind == "scalar" and _LINE.match(line.value):
                     walk.embedded(line, _conf, around)
 
     def _file_line(self, module: Node, around: Around, walk: Walk) -> None:
@@ -173,6 +209,12 @@ class Ansible:
             module = node.get(name)
             if module is not None:
                 walk.reading.modules.add((module.scalar("name") or module.value).removeprefix("name=").split(" ")[0])
+
+
+def _field(template: str) -> str:
+    """Return the field of the loop's entry that a template is: of `{{ item.value }}` the last word, else nothing."""
+    match = _ITEM.fullmatch(template)
+    return match[1] or match[2] if match is not None else ""
 
 
 def _conf(text: Text) -> Reading:

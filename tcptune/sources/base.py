@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import PurePosixPath
@@ -46,16 +47,18 @@ class Text:
 
     `lines` have no line ends. `origin` gives for each line its line number, the columns to add and the last column
     there is; a part of a file (a block scalar, a heredoc) has the origin of its lines, so that `at` always names a
-    place in the file, also where the file spells the text otherwise (folded, escaped).
+    place in the file, also where the file spells the text otherwise (folded, escaped). `pieces` says of a line that
+    several lines of the file are folded into from which column on (in order) which of these it is.
     """
 
-    __slots__ = ("_starts", "lines", "origin", "path", "text")
+    __slots__ = ("_starts", "lines", "origin", "path", "pieces", "text")
 
     def __init__(self, path: str, text: str, origin: Sequence[tuple[int, int, int]] | None = None) -> None:
         self.path = path
         self.text = text
         self.lines = [line.removesuffix("\r") for line in text.split("\n")]
         self.origin = origin
+        self.pieces: dict[int, list[tuple[int, tuple[int, int, int]]]] = {}
         self._starts: list[int] | None = None
 
     @property
@@ -74,15 +77,21 @@ class Text:
         stop = len(self.lines[line]) if end is None else end
         if self.origin is None:
             return Location(self.path, line + 1, start + 1, line + 1, stop + 1)
-        number, shift, last = self.origin[line]
+        number, shift, last = self._from(line, start)
         return Location(self.path, number, min(start + shift, last) + 1, number, min(stop + shift, last) + 1)
+
+    def _from(self, line: int, start: int) -> tuple[int, int, int]:
+        """Return the origin of what stands at a column of a line."""
+        if self.origin is None:
+            return line + 1, 0, len(self.lines[line])
+        pieces = self.pieces.get(line)
+        index = bisect_right(pieces, start, key=lambda piece: piece[0]) if pieces else 0
+        return pieces[index - 1][1] if pieces and index else self.origin[line]
 
     def offset(self, position: int) -> tuple[int, int]:
         """Return line and column (both from 0) of a character offset in `text`."""
         if self._starts is None:
             self._starts = [0, *(match.end() for match in re.finditer("\n", self.text))]
-        from bisect import bisect_right
-
         line = bisect_right(self._starts, position) - 1
         return line, position - self._starts[line]
 
@@ -96,9 +105,17 @@ class Text:
         rows = list(lines)
         origin = []
         for line, column, _ in rows:
-            number, shift, last = self.origin[line] if self.origin is not None else (line + 1, 0, len(self.lines[line]))
+            number, shift, last = self._from(line, column)
             origin.append((number, shift + column, last))
-        return Text(self.path, "\n".join(row for _, _, row in rows), origin)
+        text = Text(self.path, "\n".join(row for _, _, row in rows), origin)
+        for index, (line, column, row) in enumerate(rows) if self.pieces else ():
+            pieces = self.pieces.get(line, [])
+            first = bisect_right(pieces, column, key=lambda piece: piece[0])
+            last = bisect_right(pieces, column + len(row), key=lambda piece: piece[0])
+            text.pieces[index] = [
+                (begin - column, (number, shift + column, end)) for begin, (number, shift, end) in pieces[first:last]
+            ]
+        return text
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 
-from tcptune.sources import shell, sysctl_conf
+from tcptune.sources import files, shell
+from tcptune.sources.base import Text, is_filled
+from tcptune.sources.ignition import decoded_settings, from_base64
 from tcptune.sources.yaml_nodes import Node
 from tcptune.sources.yaml_walk import Around, Walk, is_key
 
@@ -25,20 +27,32 @@ class CloudInit:
             for command in commands.items if commands is not None else []:
                 self._command(command, around, walk)
         path, content = node.scalar("path"), node.get("content")
-        if path is not None and content is not None and content.kind == "scalar" and not node.get("encoding"):
-            if "modules-load.d" in path or path == "/etc/modules":
-                walk.reading.modules |= set(re.findall(r"^\s*(\w+)", content.value, re.MULTILINE))
-            elif "sysctl" in path and not path.endswith((".sh", ".service")):
-                walk.embedded(content, sysctl_conf.read, around.below("content", group=path))
-            elif path.endswith(".sh") or content.value.startswith("#!"):
-                walk.embedded(content, shell.read, around.below("content", group=path))
+        if path is not None and content is not None and content.kind == "scalar":
+            self._file(path, content, node.scalar("encoding") or "", around, walk)
         return frozenset()
+
+    def _file(self, path: str, content: Node, encoding: str, around: Around, walk: Walk) -> None:
+        """Read what is written to a path, where no more than Base64 hides it."""
+        text, offsets = from_base64(content.value) if encoding in ("b64", "base64") else (content.value, [])
+        if (encoding and not offsets) or is_filled(path):
+            return
+        if "modules-load.d" in path or path == "/etc/modules":
+            walk.reading.modules |= set(re.findall(r"^\s*(\w+)", text, re.MULTILINE))
+            return
+        form = files.reader(path, text)
+        inner = around.below("content", group=path)
+        if form is not None and offsets:
+            decoded_settings(form, Text(path, text), offsets, content, inner, walk)
+        elif form is not None:
+            walk.embedded(content, form, inner)
 
     def _command(self, command: Node, around: Around, walk: Walk) -> None:
         if command.kind == "scalar":
             walk.embedded(command, shell.read, around)
             return
         words = [word for word in command.items if word.kind == "scalar"]
+        if words and words[0].value == "cloud-init-per":
+            words = words[3:]
         if words and words[0].value.rsplit("/", 1)[-1] == "sysctl":
             for word in words[1:]:
                 spelled, equals, raw = word.value.partition("=")
@@ -46,6 +60,6 @@ class CloudInit:
                     key_at = walk.place(word, 0, len(spelled))
                     value_at = walk.place(word, len(spelled) + 1, len(raw))
                     walk.put(spelled.strip(), raw.strip(), key_at, value_at, around, kind=NAME, line=word.line)
-        elif words:
+        else:
             for word in words[1:]:
                 walk.embedded(word, shell.read, around)

@@ -14,6 +14,7 @@ HINTS = (
     b"nf_conntrack",
     b"tcp_",
     b"somaxconn",
+    b"crio.conf",  # what is in it may stand in Base64
 )
 """A file that holds none of these sets nothing that there is a rule for."""
 

@@ -1,15 +1,16 @@
-"""Files that Ignition writes, in a MachineConfig, Butane or its own JSON: sysctl.d as data URL or inline text."""
+"""Files that Ignition writes, in a MachineConfig, Butane or its own JSON: as data URL or inline text."""
 
 from __future__ import annotations
 
 import base64
 import binascii
 import re
+from collections.abc import Callable
 from dataclasses import replace
 
 from tcptune.model.setting import Location
-from tcptune.sources import sysctl_conf
-from tcptune.sources.base import Text
+from tcptune.sources import files
+from tcptune.sources.base import Reading, Text
 from tcptune.sources.yaml_nodes import Node
 from tcptune.sources.yaml_walk import Around, Walk
 
@@ -34,44 +35,57 @@ class Ignition:
         content = contents.get("source", "inline")
         if content is None or content.kind != "scalar" or contents.scalar("compression"):
             return frozenset()
-        modules = "modules-load.d" in path or path == "/etc/modules"
-        if not modules and "sysctl" not in path:
-            return frozenset()
         text, offsets = decoded(content.value)
-        if modules:
+        if "modules-load.d" in path or path == "/etc/modules":
             names = (row.strip() for row in (text if offsets else content.value).split("\n"))
             walk.reading.modules |= {name for name in names if name and name[0] not in "#;"}
-        elif offsets:
-            self._settings(path, text, offsets, content, around, walk)
+            return frozenset({"contents"})
+        form = files.reader(path, text if offsets else content.value)
+        if form is None:
+            return frozenset()
+        inner = around.below("contents", group=path)
+        if offsets:
+            decoded_settings(form, Text(path, text), offsets, content, inner, walk)
         elif _URL.match(content.value) is None:
-            walk.embedded(content, sysctl_conf.read, around.below("contents", group=path))
+            walk.embedded(content, form, inner)
         return frozenset({"contents"})
 
-    def _settings(self, path: str, text: str, offsets: list[int], content: Node, around: Around, walk: Walk) -> None:
-        """Read a decoded file; every place is that of the characters in the URL."""
-        inner = Text(path, text)
-        starts = [0]
-        for line in text.split("\n"):
-            starts.append(starts[-1] + len(line) + 1)
 
-        def place(at: Location) -> Location:
-            first = starts[at.line - 1] + at.column - 1
-            last = starts[at.line - 1] + (at.end_column or at.column + 1) - 1
-            begin = offsets[min(first, len(offsets) - 1)]
-            return walk.place(content, begin, max(offsets[min(last, len(offsets) - 1)] - begin, 1))
+def decoded_settings(
+    form: Callable[[Text], Reading], inner: Text, offsets: list[int], content: Node, around: Around, walk: Walk
+) -> None:
+    """Read a decoded file; every place is that of the characters in the node that holds it."""
+    starts = [0]
+    for line in inner.text.split("\n"):
+        starts.append(starts[-1] + len(line) + 1)
 
-        found = sysctl_conf.read(inner)
-        for setting in found.settings:
-            walk.reading.settings.append(
-                replace(
-                    setting,
-                    key_at=place(setting.key_at) if setting.key_at is not None else None,
-                    value_at=place(setting.value_at) if setting.value_at is not None else None,
-                    group=(*around.group, path, *setting.group),
-                    facts=setting.facts | around.facts,
-                )
+    def place(at: Location) -> Location:
+        first = starts[at.line - 1] + at.column - 1
+        last = starts[at.line - 1] + (at.end_column or at.column + 1) - 1
+        begin = offsets[min(first, len(offsets) - 1)]
+        return walk.place(content, begin, max(offsets[min(last, len(offsets) - 1)] - begin, 1))
+
+    found = form(inner)
+    for setting in found.settings:
+        walk.reading.settings.append(
+            replace(
+                setting,
+                key_at=place(setting.key_at) if setting.key_at is not None else None,
+                value_at=place(setting.value_at) if setting.value_at is not None else None,
+                group=(*around.group, *setting.group),
+                facts=setting.facts | around.facts,
             )
-        walk.reading.problems += [replace(problem, at=place(problem.at)) for problem in found.problems]
+        )
+    walk.reading.problems += [replace(problem, at=place(problem.at)) for problem in found.problems]
+
+
+def from_base64(told: str, start: int = 0) -> tuple[str, list[int]]:
+    """Return what stands in Base64 from `start` on, each character of it at the place where the whole begins."""
+    try:
+        text = base64.b64decode("".join(told[start:].split()), validate=True).decode("utf-8")
+    except (binascii.Error, ValueError):
+        return "", []
+    return text, [start] * len(text) + [len(told)]
 
 
 def decoded(url: str) -> tuple[str, list[int]]:
@@ -84,11 +98,7 @@ def decoded(url: str) -> tuple[str, list[int]]:
         return "", []
     start = match.end()
     if match["type"].lower().endswith(";base64"):
-        try:
-            text = base64.b64decode(url[start:], validate=True).decode("utf-8")
-        except (binascii.Error, UnicodeDecodeError):
-            return "", []
-        return text, [start] * len(text) + [len(url)]
+        return from_base64(url, start)
     parts: list[str] = []
     offsets: list[int] = []
     at = start

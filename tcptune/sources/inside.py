@@ -9,13 +9,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from tcptune.sources import shell, sysctl_conf
+from tcptune.sources import shell, sysctl_conf, user_data
 from tcptune.sources.base import Reading, Text
 
 _BEGINS = re.compile(
     r"<<[-~]?[ \t]*[\"']?([A-Za-z_]\w*)[\"']?[^\n<]{0,40}$|@\([\"']?([A-Za-z_]\w*)[\"']?[^)\n]{0,20}\)"
 )
-_TELLS = re.compile(r"sysctl|/proc/sys/|net\.(?:ipv[46]|core)\.")
+_TELLS = re.compile(r"sysctl|/proc/sys/|net\.(?:ipv[46]|core|netfilter|bridge|unix|nf_conntrack)")
 _YAML = re.compile(r"\s*#cloud-config|(?:^|\n)(?:---|(?:write_files|runcmd|bootcmd|apiVersion|machine|kind):)")
 _STRING = re.compile(r"\"((?:[^\"\\\n]|\\.)*)\"|'((?:[^'\\\n]|\\.)*)'")
 _RUNS = re.compile(
@@ -27,6 +27,11 @@ _TOLD = re.compile(
 _NEAR = 60
 """Characters before a text in quotes that tell what it is for."""
 
+_FAR = 300
+"""Characters before a long text of Nix that tell what it is for."""
+
+_SPEAKS = re.compile(r"\b(?:example|\w*[dD]escription|literal\w*|meta\.\w+)\s*=?\s*(?:[\w.]+\s+)?''$")
+_WRITTEN = re.compile(r"sysctl(?:\.d/|\.conf)[^;]*''$")
 _CONTENT = re.compile(r"\b(?:content|line)\s*(?:=>|=|\()?\s*$")
 _TESTS = re.compile(r"(?:^|/)(?:spec|test|tests)/|_spec\.rb$")
 
@@ -78,7 +83,7 @@ def _whole(part: Text, reading: Reading) -> None:
     elif sysctl_conf.looks(part):
         found = sysctl_conf.read(part)
     else:
-        found = shell.read(part)
+        found = (user_data.reader(part.text) or shell.read)(part)
     reading.extend(found)
 
 
@@ -106,23 +111,18 @@ def _lines(number: int, start: int, inner: str) -> list[tuple[int, int, str]]:
     return rows
 
 
-def of_nix(text: Text) -> Reading:
-    """Return what the texts of a Nix expression run: in quotes, and between two pairs of single quotes."""
+def of_nix(text: Text, texts: list[tuple[int, int]]) -> Reading:
+    """Return what the texts of a Nix expression run or write: in quotes, and the long ones that `texts` says where."""
     reading = Reading("inside")
     source = text.text
-    at = source.find("''") if _RUNS.search(source) else -1
-    while at >= 0:
-        end = source.find("''", at + 2)
-        while end >= 0 and source[end + 2 : end + 3] in ("$", "'", "\\"):
-            end = source.find("''", end + 3)
-        if end < 0:
-            break
-        body = source[at + 2 : end]
-        if _RUNS.search(body):
-            line, column = text.offset(at + 2)
-            lines = enumerate(body.split("\n"))
-            _whole(text.part([(line + at_row, 0 if at_row else column, told) for at_row, told in lines]), reading)
-        at = source.find("''", end + 2)
+    for begin, end in texts:
+        before = source[max(0, begin - _FAR) : begin].rpartition(";")[2]
+        body = source[begin:end]
+        if _SPEAKS.search(before) or not (_RUNS.search(body) or ("sysctl" in before and _WRITTEN.search(before))):
+            continue
+        line, column = text.offset(begin)
+        lines = enumerate(body.split("\n"))
+        _whole(text.part([(line + at_row, 0 if at_row else column, told) for at_row, told in lines]), reading)
     for number, row in enumerate(text.lines):
         if _RUNS.search(row) and "''" not in row and row.lstrip()[:1] != "#":
             _strings(text, number, row, reading)

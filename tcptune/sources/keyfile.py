@@ -1,4 +1,8 @@
-"""Files of keys and values with a place for kernel parameters: Podman's containers (`Sysctl=`), TOML tables."""
+"""Files of keys and values with a place for kernel parameters: Podman's containers (`Sysctl=`), TOML.
+
+In TOML they are the entries of a table whose name says so, or the texts of a list such as `default_sysctls`, which
+CRI-O and Podman set in every container.
+"""
 
 from __future__ import annotations
 
@@ -14,26 +18,42 @@ NAME = "keyfile"
 _CONTAINER = re.compile(r"^\s*Sysctl\s*=", re.IGNORECASE)
 _PAIR = re.compile(r"""(?P<key>[A-Za-z][\w./-]*)=(?P<value>"[^"]*"|\S+)""")
 _TABLE = re.compile(r"^\s*\[+([^\]]*)\]+")
+_LIST = re.compile(r"^\s*default_sysctls\s*=\s*\[")
+_TEXTS = re.compile(r"""(["'])(?P<key>[A-Za-z][\w./-]*)\s*=\s*(?P<value>(?:(?!\1)[^\n])*)\1""")
 _ENTRY = re.compile(r"""^\s*(?:[\w.]*sysctl\.)?["'](?P<key>[^"']+)["']\s*=\s*(?P<value>"[^"]*"|'[^']*'|[^\s#]+)""")
 
 
 def claims(text: Text) -> bool:
     """Claim Podman's units, and TOML that names sysctls."""
-    suffix = PurePosixPath(text.path).suffix
-    return suffix in (".container", ".pod") or (suffix == ".toml" and "sysctl" in text.text)
+    suffix = text.rendered.suffix
+    if PurePosixPath(text.path).suffix in (".container", ".pod") or (suffix == ".toml" and "sysctl" in text.text):
+        return True
+    return suffix in (".conf", "") and any(map(_LIST.match, text.lines if "default_sysctls" in text.text else ()))
 
 
 def read(text: Text) -> Reading:
     """Read the settings of the file."""
+    return _read(text, toml=PurePosixPath(text.path).suffix not in (".container", ".pod"))
+
+
+def read_toml(text: Text) -> Reading:
+    """Read the settings of a TOML text, whatever its name."""
+    return _read(text, toml=True)
+
+
+def _read(text: Text, *, toml: bool) -> Reading:
     reading = Reading(NAME)
-    toml = text.path.endswith(".toml")
-    table = ""
+    table, listed = "", False
     for number, line in enumerate(text.lines):
         if line.lstrip()[:1] in ("#", ";"):
             reading.comments.append(Comment(text.at(number, len(line) - len(line.lstrip())), line.strip(), alone=True))
             continue
         header = _TABLE.match(line)
-        if header:
+        if toml and (listed or _LIST.match(line)):
+            for entry in _TEXTS.finditer(line):
+                _add(text, reading, number, entry, frozenset({"container"}))
+            listed = "]" not in line.partition("=")[2] if not listed else "]" not in line
+        elif header:
             table = header[1]
         elif toml:
             match = _ENTRY.match(line)

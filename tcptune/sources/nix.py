@@ -9,6 +9,7 @@ from tcptune.model.setting import Setting
 from tcptune.sources import inside as texts
 from tcptune.sources.base import Comment, Reading, Text, is_template, joined
 from tcptune.sources.code_blocks import CodeBlocks
+from tcptune.sources.nix_text import Layout, layout
 from tcptune.sources.yaml_walk import is_key
 
 NAME = "nix"
@@ -38,8 +39,14 @@ def read(text: Text) -> Reading:
     beside = ""
     inside = False
     blocks = CodeBlocks("nix")
-    for number, line in enumerate(text.lines):
+    parts = layout(text.text)
+    start = 0
+    for number, line in enumerate(text.text.split("\n")):
         bare = line.strip()
+        start += len(line) + 1
+        if parts.in_text(start - len(line) - 1):
+            beside = ""
+            continue
         if bare.startswith("#") or not bare:
             beside = joined(beside, bare) if bare else ""
             if bare:
@@ -48,16 +55,33 @@ def read(text: Text) -> Reading:
         if "/*" in bare:
             inside = True
         if not inside:
-            _line(text, number, line, beside, reading, blocks)
+            _line(text, number, text.lines[number], beside, reading, blocks)
         if "*/" in bare:
             inside = False
         beside = ""
-    found = texts.of_nix(text)
+    reading.settings = _by_set(text, parts, reading.settings)
+    found = texts.of_nix(text, parts.texts)
     if found.settings:
         told = {setting.key_at.line for setting in found.settings if setting.key_at is not None}
         reading.settings = [one for one in reading.settings if one.key_at is None or one.key_at.line not in told]
     reading.extend(found)
     return reading
+
+
+def _by_set(text: Text, parts: Layout, settings: list[Setting]) -> list[Setting]:
+    """Tell attribute sets apart that hold the same key: one is merged over the other, or they are two machines'."""
+    if len({setting.key for setting in settings}) == len(settings):
+        return settings
+    starts = [0, *(match.end() for match in re.finditer("\n", text.text))]
+    places = [parts.set_at(starts[one.key_at.line - 1] + one.key_at.column) if one.key_at else -1 for one in settings]
+    keys: dict[str, set[int]] = {}
+    for setting, place in zip(settings, places, strict=True):
+        keys.setdefault(setting.key, set()).add(place)
+    apart = {place for found in keys.values() if len(found) > 1 for place in found}
+    return [
+        replace(setting, group=(*setting.group, f"set{place}")) if place in apart else setting
+        for setting, place in zip(settings, places, strict=True)
+    ]
 
 
 def _line(text: Text, number: int, line: str, beside: str, reading: Reading, blocks: CodeBlocks) -> None:

@@ -1,28 +1,71 @@
-"""Pipelines in YAML: what the steps of a job run, as workflows of GitHub, Gitea and Forgejo write it."""
+"""Pipelines in YAML: what the jobs of a workflow run, as GitHub, GitLab, Azure, CircleCI, Drone and others say it.
+
+Every job is a machine of its own.
+"""
 
 from __future__ import annotations
 
+import re
+
 from tcptune.sources import shell
 from tcptune.sources.yaml_nodes import Node
-from tcptune.sources.yaml_walk import Around, Walk
+from tcptune.sources.yaml_walk import Around, Walk, is_key
+
+_STEPS = ("run", "script", "bash", "command", "commands")
+"""What a step says that it runs."""
+
+_JOBS = ("before_script", "script", "after_script", "before_install", "install", "commands")
+"""What a job of GitLab, Travis, Bitbucket, Drone and Woodpecker says that it runs."""
+
+_OPTIONS = ("options", "runArgs", "containerOptions")
+_FLAG = re.compile(r"--sysctl(?:[= ]\s*|$)")
+_PAIR = re.compile(r"""["']?(?P<key>[A-Za-z][\w./-]*)=(?P<value>[^\s"']+)""")
+_NO_STEP = ("hosts", "become", "register", "image_pull_policy", "imagePullPolicy", "securityContext")
 
 
 class Pipelines:
-    """Reads the scripts of steps; every job is a machine of its own."""
+    """Reads the scripts of steps and jobs, and the flags that a job's container is started with."""
 
     def around(self, node: Node, around: Around) -> Around:
         """Give every job a group."""
         if around.path[-2:-1] == ("jobs",) and node.get("steps") is not None:
             return around.below("job", group=f"job {around.path[-1]}")
+        if around.path and node.get("script", "before_script", "after_script") is not None:
+            return around.below("job", group=f"job {around.path[-1]}")
         return around
 
     def take(self, node: Node, around: Around, walk: Walk) -> frozenset[str]:
-        """Take the script of a step; one with an `if` may not run."""
-        script = node.get("run")
-        if script is None or script.kind != "scalar" or around.path[-1:] != ("steps",):
+        """Take the scripts of a step or job, and the flags of a container; one with an `if` may not run."""
+        self._flags(node, around, walk)
+        step = around.path[-1:] == ("steps",) or around.path[-2:] == ("steps", "run")
+        names = _STEPS if step else _JOBS
+        if node.get(*names) is None or node.get(*_NO_STEP) is not None:
             return frozenset()
         if node.get("if") is not None:
             around = around.below("if", group=f"step{node.line}", facts=frozenset({"conditional"}))
-        if "sysctl" in script.value or "/proc/sys/" in script.value:
-            walk.embedded(script, shell.read, around)
-        return frozenset({"run"})
+        done = set()
+        for name in names:
+            script = node.get(name)
+            for part in (script.items or [script]) if script is not None else ():
+                if part.kind == "scalar" and ("sysctl" in part.value or "/proc/sys/" in part.value):
+                    walk.embedded(part, shell.read, around)
+                    done.add(name)
+        return frozenset(done)
+
+    def _flags(self, node: Node, around: Around, walk: Walk) -> None:
+        """Take `--sysctl key=value`, in one text or in a list of words."""
+        flags = node.get(*_OPTIONS)
+        words = list(flags.items) or [flags] if flags is not None else []
+        inner = around.below("container", group=f"container{node.line}", facts=frozenset({"container"}))
+        awaited = False
+        for word in words:
+            if word.kind != "scalar":
+                continue
+            found = list(_FLAG.finditer(word.value))
+            for start in [0] * awaited + [match.end() for match in found]:
+                pair = _PAIR.match(word.value, start)
+                if pair is not None and is_key(pair["key"]):
+                    key_at = walk.place(word, pair.start("key"), len(pair["key"]))
+                    value_at = walk.place(word, pair.start("value"), len(pair["value"]))
+                    walk.put(pair["key"], pair["value"], key_at, value_at, inner, kind="pipeline", line=word.line)
+            awaited = bool(found) and found[-1].end() == len(word.value)

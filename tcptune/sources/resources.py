@@ -27,6 +27,7 @@ _NESTED = re.compile(
 )
 _LEVEL = re.compile(r"""\[(?:['"]|:)([\w-]+)""")
 
+_PHRASE = re.compile(r"\bsysctl(?:_param)?\s*\(?\s*[\"'][^\"'\n]*[\"']\s*\)?\s*do\b")
 _STRINGS = re.compile(r"\"[^\"]*\"|'[^']*'")
 
 _TOP = re.compile(r"^[a-z]\w*\b[^=]*\{")
@@ -37,6 +38,11 @@ _EXPRESSION = re.compile(r"\s*(?:[*/%?]|[-+](?!\s*$)|\.\w|<<)")
 
 _QUOTED = r"""["'](?P<key>[A-Za-z][\w./*-]*)["']"""
 _SCALAR = r"""(?P<value>"[^"]*"|'[^']*'|\[[\s\d,'"]*\]|[^\s,;#}]+)"""
+
+
+_GIVEN = re.compile(r"sysctl[^\n]{0,80}\bdo\s*\|(\w+)\|")
+_KEY_LINE = re.compile(rf"\s*key\s*\(?\s*{_QUOTED}")
+"""What names the parameter of a Chef resource that has a phrase for a name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +73,7 @@ DIALECTS = {
         (".rb",),
         re.compile(rf"""\b\w{{0,40}}?sysctl\w{{0,40}}\s*\(?\s*{_QUOTED}\s*\)?\s*(?:do|\{{)?"""),
         re.compile(rf"""(?:^|\bdo\b|\{{)\s*value\s*\(?\s*{_SCALAR}"""),
-        re.compile(r"(?:^|\s)end\s*$"),
+        re.compile(r"(?:^|\s)end(?:\.tap\b.*|\s*)$"),
         re.compile(r"action\s+:(?:remove|delete|nothing)"),
         re.compile(rf"""{_QUOTED}(?:\]\s*=|\s*=>|:)\s*{_SCALAR}"""),
     ),
@@ -118,6 +124,8 @@ class _Reader:
         self.blocks = CodeBlocks(dialect.language)
         self.name: tuple[str, int, int] | None = None
         self.pending: list[Setting] = []
+        self.phrase = False
+        self.given = ""
 
     def run(self) -> Reading:
         self.reading.modules |= {match[1] for match in _MODULE.finditer(self.text.text)}
@@ -142,6 +150,8 @@ class _Reader:
         begin = dialect.begins.search(code)
         if begin and is_key(begin["key"]):
             self.name, self.pending = (begin["key"], number, begin.start("key")), []
+        elif dialect.language == "chef":
+            self.keyed(number, code)
         if self.name is None:
             self.reading.settings += self.pairs(number, code, beside)
             return
@@ -156,6 +166,15 @@ class _Reader:
             self.reading.settings += self.pending
             self.name = None
 
+    def keyed(self, number: int, code: str) -> None:
+        """Follow a resource of Chef whose name is a phrase, and whose `key` is the parameter; and what `tap` gives."""
+        given = _GIVEN.search(code)
+        self.given = given[1] if given is not None else self.given
+        self.phrase = _PHRASE.search(code) is not None or (self.phrase and not self.dialect.ends.search(code))
+        key = _KEY_LINE.match(code) if self.phrase else None
+        if key is not None and is_key(key["key"]):
+            self.name, self.pending = (key["key"], number, key.start("key")), []
+
     def pairs(self, number: int, code: str, beside: str) -> list[Setting]:
         """Read the entries of a map on a line, and Chef's attributes written level by level."""
         found = [
@@ -167,7 +186,7 @@ class _Reader:
             words = _LEVEL.findall(match["levels"])
             start = next((index for index, word in enumerate(words) if word in FAMILIES), len(words))
             key = ".".join(words[start:])
-            if is_key(key) and "sysctl" in words[:start]:
+            if is_key(key) and ("sysctl" in words[:start] or code[: match.start()].split()[-1:] == [self.given]):
                 setting = self.setting(number, match, (key, number, match.start("levels")), beside)
                 at = self.text.at(number, match.start("levels"), match.end("levels"))
                 found.append(replace(setting, key_at=at))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from tcptune.model.setting import Setting
+from tcptune.sources import literals
 from tcptune.sources.base import Comment, Reading, Text, is_template, joined
 from tcptune.sources.salt_files import SaltFiles
 from tcptune.sources.templates import Branches
@@ -13,9 +14,13 @@ from tcptune.sources.yaml_walk import Walk, is_key
 NAME = "salt"
 
 _ID = re.compile(r"""^["']?([\w./*-]+)["']?:\s*$""")
+_OTHER_ID = re.compile(r"""[^\s#-].*:\s*$""")
+"""The id of a state that a template fills in."""
+
+_SET = re.compile(r"\{%-?\s*set\s+\w+\s*=\s*[\[{]")
 _STATE = re.compile(r"^\s+-?\s*sysctl(?:\.(present|absent))?:?\s*$")
 _CLAIM = re.compile(r"sysctl\.(?:present|absent)|^[ \t]+(?:-[ \t]+)?sysctl:[ \t]*\n\s*-[ \t]", re.MULTILINE)
-_OTHERS = re.compile(r"\b(?:cmd|file)(?:\.\w+)?:[ \t]*$", re.MULTILINE)
+_OTHERS = re.compile(r"\b(?:cmd|file)(?:\.\w+)?:[ \t]*$|^\s+- names:[ \t]*$", re.MULTILINE)
 _FIELD = re.compile(r"""^\s*-\s*(name|value|present|absent)\s*(?::\s*["']?([^"'#]*?)["']?\s*)?(?:#.*)?$""")
 
 
@@ -31,7 +36,12 @@ def read(text: Text) -> Reading:
     name: tuple[str, int, int] | None = None
     active = False
     above = beside = ""
+    jinja = False
     for number, line in enumerate(text.lines):
+        jinja = jinja or _SET.search(line) is not None
+        if jinja:
+            reading.settings += literals.of_line(text, number, 0, len(line), branches.group)
+            jinja = "%}" not in line
         if branches.feed(line):
             continue
         bare = line.strip()
@@ -43,6 +53,8 @@ def read(text: Text) -> Reading:
         found = _ID.match(line)
         if found:
             name, active, above = (found[1], number, found.start(1)), False, ""
+        elif line[0] not in " \t" and _OTHER_ID.match(line):
+            name, active, above = None, False, ""
         above = joined(above, beside) if beside else above
         beside = ""
         state = _STATE.match(line)

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from tcptune.sources import shell, sysctl_conf
 from tcptune.sources.yaml_nodes import Node
-from tcptune.sources.yaml_walk import Around, Walk
+from tcptune.sources.yaml_walk import Around, Walk, is_key
 
 NAME = "salt"
 
 _COMMANDS = ("cmd.run", "cmd.wait", "cmd.script", "cmd.run_stdin")
-_FILES = ("file.managed", "file.append", "file.prepend", "file.line", "file.blockreplace")
+_FILES = ("file.managed", "file.append", "file.prepend", "file.line", "file.blockreplace", "file.replace")
+_CONTENTS = ("contents", "text", "content", "repl")
 
 
 class SaltFiles:
@@ -31,17 +34,34 @@ class SaltFiles:
                 name = f"{name}.{function}"
             fields = {field.value: found for item in value.items for field, found in item.pairs}
             state = around.path[-1] if around.path else ""
-            if name in _COMMANDS:
+            if name == "sysctl.present":
+                self._names(fields.get("names"), around, walk)
+            elif name in _COMMANDS:
                 command = fields.get("name")
                 if command is not None and command.kind == "scalar":
                     walk.embedded(command, shell.read, around)
                 done.add(key.value)
             elif name in _FILES:
                 where = fields["name"].value if "name" in fields else state
-                content = fields.get("contents") or fields.get("text") or fields.get("content")
+                content = next((fields[name] for name in _CONTENTS if name in fields), None)
                 if "sysctl" in where and content is not None:
-                    for line in [content] if content.kind == "scalar" else content.items:
-                        if line.kind == "scalar" and "=" in line.value:
-                            walk.embedded(line, sysctl_conf.read, around)
+                    self._file(where, content, around, walk)
                 done.add(key.value)
         return frozenset(done)
+
+    def _file(self, where: str, content: Node, around: Around, walk: Walk) -> None:
+        """Take the lines that go into a file; a command beside it that sets the same at once says it no second time."""
+        known = len(walk.reading.settings)
+        for line in [content] if content.kind == "scalar" else content.items:
+            if line.kind == "scalar" and "=" in line.value:
+                walk.embedded(line, sysctl_conf.read, around)
+        written = [replace(setting, store=where) for setting in walk.reading.settings[known:]]
+        walk.reading.settings[known:] = written
+
+    def _names(self, names: Node | None, around: Around, walk: Walk) -> None:
+        """Take the states of one that has several names: each with arguments of its own."""
+        for entry in names.items if names is not None else ():
+            for key, arguments in entry.pairs:
+                value = next((item.get("value") for item in arguments.items if item.get("value") is not None), None)
+                if value is not None and value.kind == "scalar" and is_key(key.value):
+                    walk.add(key.value, walk.place(key), value, around, kind=NAME, facts=frozenset({"typed"}))

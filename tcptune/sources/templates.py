@@ -7,6 +7,10 @@ are told by their tags.
 from __future__ import annotations
 
 import re
+from dataclasses import replace
+
+from tcptune.model.setting import Setting
+from tcptune.sources.base import Text
 
 _JINJA = re.compile(r"\{%-?\s*(\w+)(.*?)-?%\}")
 _GO = re.compile(r"\{\{-?\s*(if|else if|else|range|with|end|define|block)\b(.*?)-?\}\}")
@@ -80,6 +84,24 @@ class Branches:
             self._stack[-1] = (number, branch + 1, asks or asks_kernel(rest))
         elif word.startswith("end") and self._stack:
             self._stack.pop()
+
+
+def in_branches(text: Text, settings: list[Setting]) -> list[Setting]:
+    """Return the settings of a text with the branch of a template that each stands in, where the format knows none."""
+    branches = Branches()
+    groups = {}
+    for number, line in enumerate(text.lines):
+        branches.feed(line)
+        if branches.group:
+            groups[text.at(number).line] = (branches.group, branches.asks_kernel)
+    found = []
+    for setting in settings:
+        group, asks = groups.get(setting.key_at.line if setting.key_at else 0, ((), False))
+        if group and not any(part.startswith("template") for part in setting.group):
+            facts = setting.facts | ({"kernel-condition"} if asks else set())
+            setting = replace(setting, group=(*group, *setting.group), facts=facts)
+        found.append(setting)
+    return found
 
 
 def only_template(line: str) -> bool:

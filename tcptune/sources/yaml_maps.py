@@ -50,6 +50,14 @@ _NOT_VALUE = frozenset(
 )
 
 
+_NOT_NAME = frozenset(
+    {"title", "description", "desc", "message", "msg", "comment", "label", "legendformat", "expr", "query", "metric"}
+)
+"""Fields that speak of a parameter and do not name one to set."""
+
+_ELSEWHERE = ("kernel-param", "kernel_param", "sysfs", "properties", "patternProperties")
+"""How the names of mappings end whose entries set nothing: what Goss expects, files below /sys, a schema's fields."""
+
 _LATER = "{{}}"
 """The value of an entry that a function fills in later, such as `{get_param: …}`."""
 
@@ -72,6 +80,8 @@ class Maps:
         Each variable is a group of its own, and so is each entry of a list that holds several in turn (node pools,
         files to write): which of them are put to use together, the file does not say.
         """
+        if around.path and around.path[-1].endswith(_ELSEWHERE):
+            return frozenset(key.value for key, _ in node.pairs if is_key(key.value))
         provider = "sysctl" in around.path[-1].lower() if around.path else False
         if around.path:
             around = around.below("", group="/".join(around.path) + (f"#{around.item}" if around.item else ""))
@@ -118,7 +128,11 @@ class Maps:
         return found
 
     def _named(self, node: Node, around: Around, walk: Walk) -> None:
-        named = [(key, value) for key, value in node.pairs if value.kind == "scalar" and is_key(value.value)]
+        named = [
+            (key, value)
+            for key, value in node.pairs
+            if value.kind == "scalar" and is_key(value.value) and key.value.lower() not in _NOT_NAME
+        ]
         if len(named) != 1 or not _sets(node) or node.get(*_REPORT) is not None:
             return
         name_field, name = named[0]

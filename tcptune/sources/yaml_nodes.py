@@ -78,7 +78,7 @@ class Parsed:
 
 
 _CLOSING = {"{{": "}}", "{%": "%}", "{#": "#}", "<%": "%>"}
-_OPENING = re.compile(r"\{[{%#]|<%")
+_OPENING = re.compile(r"\{[{%]|(?<!\$)\{#|<%")
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
 _BREAK = re.compile("\r(?!\n)|[\x85\u2028\u2029]")
 """What ends a line to a YAML parser, and to nobody who counts lines."""
@@ -89,7 +89,7 @@ def mask(source: str) -> tuple[str, bool]:
 
     A line that is nothing but template becomes empty; a template inside a line becomes a word of the same length.
     """
-    if "{{" not in source and "{%" not in source and "<%" not in source:
+    if not any(tag in source for tag in _CLOSING):
         return source, False
     masked = _masked(source)
     lines = []

@@ -13,6 +13,7 @@ from tcptune.sources.cloud_init import CloudInit
 from tcptune.sources.compose import Compose
 from tcptune.sources.ignition import Ignition
 from tcptune.sources.kubernetes import Kubernetes
+from tcptune.sources.machines import Machines
 from tcptune.sources.pipelines import Pipelines
 from tcptune.sources.salt_files import SaltFiles
 from tcptune.sources.templates import Branches
@@ -22,7 +23,7 @@ from tcptune.sources.yaml_walk import Format, Walk, is_key, scan_comments
 
 NAME = "yaml"
 
-_SUFFIXES = frozenset({".yml", ".yaml", ".json", ".conflist", ".sls"})
+_SUFFIXES = frozenset({".yml", ".yaml", ".json", ".conflist", ".sls", ".ign", ".bu", ".fcc"})
 _CHARTS = frozenset({".tpl", ".gotmpl"})
 _OTHERS = frozenset({".conf", ".cfg", ".sh", ".bash", ".service", ".txt", ".tf", ".hcl"})
 _CLOUD = re.compile(r"(?:##? template: ?jinja\n)?#cloud-config\b")
@@ -44,7 +45,8 @@ def read(text: Text) -> Reading:
     """Read all documents with every format. What does not parse is TT007, unless templates are the reason."""
     reading = Reading(NAME)
     parsed = parse(_plain_text(text))
-    formats: list[Format] = [Kubernetes(), Compose(), CloudInit(), Ignition(), Ansible(), Pipelines(), Maps()]
+    formats: list[Format] = [Kubernetes(), Compose(), CloudInit(), Ignition(), Ansible(), Pipelines(), Machines()]
+    formats.append(Maps())
     if text.path.endswith(".sls"):
         formats.insert(0, SaltFiles())
     walk = Walk(text, reading, formats)

@@ -14,6 +14,7 @@ from typing import Protocol
 
 from tcptune.model.setting import Location, Setting
 from tcptune.sources.base import FAMILIES, KEY, Comment, Reading, Text, dotted, is_template
+from tcptune.sources.templates import in_branches
 from tcptune.sources.yaml_nodes import MARK, Node, Parsed
 
 
@@ -36,7 +37,7 @@ class Around:
 
 
 _TELLING = re.compile(
-    r"[*&]\w|<<|sysctl|proc/sys|modprobe|modules|llowed|tcp_|conntrack|somaxconn"
+    r"[*&]\w|<<|sysctl|proc/sys|modprobe|modules|llowed|tcp_|conntrack|somaxconn|crio\.conf"
     r"|\b(?:net|vm|kernel|fs|user|dev|abi|debug|crypto|sunrpc|fscache)\b|net_?(?:ipv|core)",
     re.IGNORECASE,
 )
@@ -45,7 +46,7 @@ _TELLING = re.compile(
 
 _FRAGMENTS = (
     *("*", "&", "<<", "net", "vm", "kernel", "fs", "user", "dev", "abi", "debug", "crypto", "sunrpc"),
-    *("sysctl", "proc/sys", "modprobe", "modules", "llowed", "tcp_", "conntrack", "somaxconn"),
+    *("sysctl", "proc/sys", "modprobe", "modules", "llowed", "tcp_", "conntrack", "somaxconn", "crio.conf"),
 )
 """One of these stands in whatever `_TELLING` finds."""
 
@@ -70,6 +71,12 @@ def _tell(lines: Sequence[str]) -> list[bool]:
 _MOST_ABOVE = 100
 """Lines of the comment above a setting that are kept, the nearest ones."""
 
+
+_ENOUGH = 24
+"""Characters of a line by which it is found in what it is folded into."""
+
+_FAR = 1_000
+"""Characters behind the line before in which it is looked for."""
 
 _ESCAPED = re.compile(r'\\"((?:[^"\\]|\\[^"])*)\\"')
 
@@ -211,8 +218,11 @@ class Walk:
         """Read a scalar that holds another format, with its places in this file; `as_written` with its lines as they
         are there, where the format does not care for what quoting and folding do to them.
         """
+        self.seen.add(id(node))
         part = self.rows(node) if as_written else self.part(node)
         found = reader(part)
+        if "{{" in part.text or "{%" in part.text:
+            found.settings = in_branches(part, found.settings)
         for setting in found.settings:
             self.reading.settings.append(
                 replace(setting, group=(*around.group, *setting.group), facts=setting.facts | around.facts)
@@ -244,7 +254,31 @@ class Walk:
                     break
                 rows.append((line, indent or 0, row[indent or 0 :]))
             return self.text.part(rows)
-        return self.text.part(list(self._scattered(node)))
+        part = self.text.part(list(self._scattered(node)))
+        if node.end_line > node.line:
+            self._fold(part, node)
+        return part
+
+    def _fold(self, part: Text, node: Node) -> None:
+        """Note of a scalar that goes over several lines where each of them begins in the content."""
+        starts = [0, *accumulate(len(row) + 1 for row in part.lines)]
+        done = 0
+        for line in range(node.line + bool(node.block), min(node.end_line + 1, len(self.text.lines))):
+            row = self.text.lines[line]
+            begin = node.column + (not node.plain) if line == node.line else 0
+            begin += len(row[begin:]) - len(row[begin:].lstrip())
+            end = node.end_column - (not node.plain) if line == node.end_line and not node.block else len(row)
+            told = row[begin:end].rstrip()[:_ENOUGH]
+            found = node.value.find(told, done, done + _FAR) if told else -1
+            if found < 0:
+                continue
+            done = found + len(told)
+            inside = bisect_right(starts, found) - 1
+            at = self.text.part([(line, begin, row[begin:])]).origin
+            if at is not None:
+                number, shift, last = at[0]
+                column = found - starts[inside]
+                part.pieces.setdefault(inside, []).append((column, (number, shift - column, last)))
 
     def _scattered(self, node: Node) -> Iterator[tuple[int, int, str]]:
         """Find the rows of a quoted, folded or plain scalar in the file, where its line ends may be escapes."""

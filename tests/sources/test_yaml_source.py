@@ -64,6 +64,10 @@ def test_each_shape_is_read_with_its_place(text: str) -> None:
         "- command: sysctl net.core.somaxconn\n  register: x\n",
         "forbidden:\n  - net.core.somaxconn\n",
         "# net.core.somaxconn: 4096\n",
+        "kernel-param:\n  net.core.somaxconn: {value: '4096'}\n",
+        "machine:\n  sysfs:\n    kernel.mm.lru_gen.enabled: '0'\n",
+        "properties:\n  net.core.somaxconn: {type: integer, value: 4096}\n",
+        "title: net.core.somaxconn\nvalue: 4096\n",
     ],
 )
 def test_what_sets_nothing_is_no_setting(text: str) -> None:

@@ -1,0 +1,40 @@
+"""Which format a file is in that another file writes: told by the path it is written to, then by its first line."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+from tcptune.sources import commands, keyfile, shell, sysctl_conf, user_data
+from tcptune.sources.base import Reading, Text
+
+NAME = "files"
+
+_CONTAINERS = re.compile(r"/(?:crio|containers)/.*|\.toml$")
+_INTERFACES = re.compile(r"/network/interfaces(?:$|\.d/)")
+_HOOK = re.compile(r"\s*(?:pre-|post-)?(?:up|down)\s+(?=\S)")
+
+
+def reader(path: str, content: str) -> Callable[[Text], Reading] | None:
+    """Return what reads the content of a file at `path`; None for a file that sets nothing."""
+    if path.endswith((".service", ".timer", ".socket")):
+        return commands.read_unit
+    if path.endswith(".sh") or content.lstrip()[:2] == "#!":
+        return shell.read
+    if "sysctl" in path:
+        return sysctl_conf.read
+    if _CONTAINERS.search(path):
+        return keyfile.read_toml
+    if _INTERFACES.search(path):
+        return _hooks
+    return user_data.reader(content)
+
+
+def _hooks(text: Text) -> Reading:
+    """Read the commands that Debian's interfaces run when they come up."""
+    reading = Reading(NAME)
+    for number, line in enumerate(text.lines):
+        hook = _HOOK.match(line)
+        if hook is not None and ("sysctl" in line or "/proc/sys" in line):
+            reading.extend(shell.read(text.part([(number, hook.end(), line[hook.end() :])])))
+    return reading
