@@ -75,12 +75,13 @@ class _Reader:
         if "modules" in self.text.text:
             self.reading.modules |= loaded_at_boot(script)
         into = blocks_into_files(script)
+        named = "sysctl" in self.text.text
         for number, command in enumerate(script.commands):
             following = script.commands[number + 1] if number + 1 < len(script.commands) else None
             before = script.commands[number - 1].operator if number else "\n"
             words = self.blocks.feed(command)
             self.variables.feed(command)
-            for word in held_texts(command) if "sysctl" in self.text.text else ():
+            for word in held_texts(command) if named else ():
                 part = self.part(word)
                 if sysctl_conf.looks(part):
                     self.take(sysctl_conf.read(part), self.facts | self.blocks.facts, word.expands, "variable")

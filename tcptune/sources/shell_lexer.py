@@ -13,6 +13,9 @@ from dataclasses import dataclass, field
 _PLAIN = re.compile(r"[^\s'\"\\$`;&|()<>#]+")
 _OPERATOR = re.compile(r";;&?|;&|&&|\|\||\|&?|[;&()]")
 _REDIRECT = re.compile(r"(?:\d*)(?:<<<|<<-?|<>|<&|<|>>|>\||>&|>)|&>>?")
+_REDIRECTS, _OPERATORS = frozenset("0123456789<>&"), frozenset(";&|()")
+"""What each of them begins with."""
+
 _SPACE = re.compile(r"(?:[ \t\r]|\\\r?\n)+")
 _VARIABLE = re.compile(r"\$(?:[A-Za-z_]\w*|[0-9@*#?$!-])")
 
@@ -45,21 +48,28 @@ class Heredoc:
         """Return the lines without those that a shell replaces as a whole: a `$(…)` over one or several lines."""
         if not self.expands:
             return self.lines
-        text = "\n".join(line for _, line in self.lines)
-        kept, at, stop, replaced = [], 0, 0, False
-        for offset, line in self.lines:
-            if at >= stop:
-                replaced = False
-                if line.lstrip().startswith("$("):
-                    end = _closed(text, at + line.index("$("))
-                    if end is None:
-                        return self.lines
-                    rest = text.find("\n", end)
-                    stop, replaced = end, not text[end : rest if rest >= 0 else None].strip()
-            if not replaced:
-                kept.append((offset, line))
+        replaced = {offset for rows in self.commands() for offset, _ in rows}
+        return [row for row in self.lines if row[0] not in replaced]
+
+    def commands(self) -> list[list[tuple[int, str]]]:
+        """Return the lines of each `$(…)` that fills lines of its own, without the brackets."""
+        text = "\n".join(line for _, line in self.lines) if self.expands else ""
+        found: list[list[tuple[int, str]]] = []
+        at, stop, replaced = 0, 0, False
+        for offset, line in self.lines if "$(" in text else ():
+            begins = at >= stop and line.lstrip().startswith("$(")
+            if begins:
+                end = _closed(text, at + line.index("$("))
+                if end is None:
+                    return []
+                rest = text.find("\n", end)
+                stop, replaced = end, not text[end : rest if rest >= 0 else None].strip()
+                found += [[]] if replaced else []
+            if replaced and at < stop:
+                inside = line.replace("$(", "  ", 1) if begins else line
+                found[-1].append((offset, inside[: stop - at - 1]))
             at += len(line) + 1
-        return kept
+        return found
 
 
 @dataclass(slots=True)
@@ -114,9 +124,9 @@ class _Lexer:
                 self.newline()
             elif character == "#":
                 self.comment()
-            elif match := _REDIRECT.match(text, self.at):
+            elif character in _REDIRECTS and (match := _REDIRECT.match(text, self.at)):
                 self.redirect(match[0])
-            elif match := _OPERATOR.match(text, self.at):
+            elif character in _OPERATORS and (match := _OPERATOR.match(text, self.at)):
                 self.at = match.end()
                 self.finish(match[0])
             else:
@@ -186,7 +196,9 @@ class _Lexer:
         readers = self.readers
         while self.at < size:
             if match := _PLAIN.match(text, self.at):
-                self.take(word, match.start(), match.end())
+                word.text += match[0]
+                word.offsets.extend(range(*match.span()))
+                self.at = match.end()
                 continue
             character = text[self.at]
             if character == "#" and self.at > word.start:
@@ -259,16 +271,19 @@ class _Lexer:
     def balanced(self, start: int) -> int:
         """Return the offset behind the bracket that closes the one at `start`; the text's end when none does."""
         opening = self.text[start]
-        window = self.text[start : start + min(_LONGEST, self.budget)]
-        self.budget -= len(window)
+        limit = min(start + min(_LONGEST, self.budget), len(self.text))
+        if match := _FLAT[opening].match(self.text, start, limit):
+            self.budget -= match.end() - start
+            return match.end()
         closing = _CLOSING[opening]
         for pattern in _BRACKETS[opening]:
             depth = 0
-            for match in pattern.finditer(window):
+            for match in pattern.finditer(self.text, start, limit):
                 depth += (match[0] == opening) - (match[0] == closing)
                 if depth == 0:
-                    self.budget += len(window) - match.end()
-                    return start + match.end()
+                    self.budget -= match.end() - start
+                    return match.end()
+        self.budget -= max(limit - start, 0)
         return min(start + 1, len(self.text))
 
     def backquote(self, word: Word) -> None:
@@ -282,6 +297,9 @@ _CLOSING = {"(": ")", "{": "}", "[": "]"}
 _HIDING = re.compile(r"[()]|'[^']*'|\"(?:[^\"\\]|\\.)*\"|\\.", re.DOTALL)
 _BRACKETS = {"(": (_HIDING, re.compile("[()]")), "{": (re.compile("[{}]"),), "[": (re.compile(r"[\[\]]"),)}
 """The brackets of a substitution, and what hides brackets in it; where quotes do not close, brackets count alone."""
+
+_FLAT = {"(": re.compile(r"\([^()'\"\\]*\)"), "{": re.compile(r"\{[^{}]*\}"), "[": re.compile(r"\[[^\[\]]*\]")}
+"""A substitution without another one or anything that hides brackets: most are."""
 
 _LONGEST = 10_000
 """Characters within which a substitution has to end; together with the budget it keeps the search linear."""
