@@ -83,8 +83,11 @@ def run(arguments: list[str]) -> int:
         raise TcptuneError(f"there is no {_kind(name)} {name!r}", hint=_suggestion(name))
     if _asks_for_help(rest):
         return _print(_help_of(name, rest))
+    from tcptune.cli.working import working
+
     try:
-        return _invoke(name, command, rest)
+        with working(arguments):
+            return _invoke(name, command, rest)
     except TcptuneError as error:
         if error.hint is None:
             from tcptune.cli.advice import next_step

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TextIO
 
+from tcptune.cli import working
 from tcptune.errors import TcptuneError
 from tcptune.formats.style import Style, folded, visible
 
@@ -47,6 +48,7 @@ def style(choice: str, output: str | None = None) -> Style:
 
 def emit(text: str, output: str | None = None) -> None:
     """Write the result: to standard output, or to a file that is replaced in one step."""
+    working.ended()
     if output in (None, "-"):
         sys.stdout.write(text)
     else:
@@ -55,6 +57,7 @@ def emit(text: str, output: str | None = None) -> None:
 
 def notice(text: str) -> None:
     """Say something beside the result, on standard error."""
+    working.hidden()
     sys.stdout.flush()
     sys.stderr.write(folded(f"tcptune: {visible(text)}", sys.stderr) + "\n")
 
@@ -63,6 +66,7 @@ def progress(doing: str, seconds: float | None) -> Callable[[float], None] | Non
     """Return what shows how much of a sample is done: a line that is rewritten, on a terminal only."""
     if seconds is None or not sys.stderr.isatty():
         return None
+    working.ended()
 
     def show(share: float) -> None:
         line = f"{doing}: {share * seconds:.0f} of {seconds:g} s" if share < 1 else ""
