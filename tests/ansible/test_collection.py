@@ -122,10 +122,15 @@ def test_the_profile_module_promises_a_full_diff(documented: Any) -> None:
     assert attributes["diff_mode"]["support"] == "full"
 
 
+@pytest.mark.parametrize("name", ["audit", "audit_info"])
+def test_what_only_reads_says_so(documented: Any, name: str) -> None:
+    assert documented[name]["doc"]["attributes"]["diff_mode"]["details"] == "Nothing changes."
+
+
 def test_the_role_documents_every_variable_that_it_reads(installed: Path) -> None:
     options = documentation(installed, "role", "tcptune")["tcptune"]["entry_points"]["main"]["options"]
     text = "".join(path.read_text() for path in sorted(ROLE.glob("tasks/*.yml")))
-    own = {"tcptune_found", "tcptune_change", "tcptune_definition"}
+    own = {"tcptune_found", "tcptune_change", "tcptune_definition", "tcptune_source", "tcptune_installed"}
     read = set(re.findall(r"\btcptune_\w+", text)) - own
     assert read == set(options)
 

@@ -52,6 +52,6 @@ def test_an_interrupted_run_leaves_no_process_namespace_or_mount(how: str, tmp_p
 
 def test_a_host_has_nothing_of_the_home_of_whoever_runs_the_tests(fleet: Fleet) -> None:
     """Else each of Ansible's tasks runs that user's start-up files, and waits for what they wait for."""
-    home = fleet["h01"].run("sh", "-c", "getent passwd 0 | cut -d: -f6").strip()
+    home = fleet["h11"].run("sh", "-c", "getent passwd 0 | cut -d: -f6").strip()
     assert home != str(Path.home())
-    assert set(fleet["h01"].run("ls", "-A", home).split()) <= {".ansible"}
+    assert set(fleet["h11"].run("ls", "-A", home).split()) <= {".ansible"}

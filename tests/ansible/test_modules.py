@@ -100,7 +100,26 @@ WRONG: dict[str, tuple[dict[str, Any], str]] = {
     "a word of no profile": ({"definition": {"settings": {"net.ipv4.tcp_fin_timeout": {"valu": 3}}}}, "'valu'"),
     "an unknown rule": ({"settings": FIN, "allow": ["NOPE"]}, "there is no rule 'NOPE'"),
     "no time to confirm": ({"settings": FIN, "confirm_within": 0}, "confirm_within takes 1 to 86400 seconds, not 0"),
-    "a removal that undoes itself": ({"state": "absent", "confirm_within": 9}, "confirm_within goes with state"),
+    "a removal that undoes itself": (
+        {"state": "absent", "confirm_within": 9},
+        "confirm_within goes with state: present, not absent",
+    ),
+    "a removal of some": ({"state": "absent", "only": ["a"]}, "only goes with state: present, not absent"),
+    "a change that is not named to be made": (
+        {"settings": FIN, "journal_id": "x"},
+        "journal_id goes with state: confirmed or rolled_back, not present",
+    ),
+    "a file that is not to be kept": ({"settings": FIN, "persist": False, "file": "/a"}, "file and persist: false"),
+    "nowhere to keep it": ({"settings": FIN, "persist": True}, "persist: true needs file outside the initial"),
+    "nothing to take away": ({"state": "absent"}, "state: absent needs file outside the initial"),
+    "a path that is not there": (
+        {"name": "./web.yaml"},
+        "./web.yaml: No such file or directory; a name with a slash is a path on the managed host",
+    ),
+    "two findings": (
+        {"settings": {"net.ipv4.ip_local_port_range": [100, 200]}},
+        "ip_unprivileged_port_start (1024); TT410 port-range-low",
+    ),
     "a relative file": ({"settings": FIN, "file": "a.conf"}, "file takes an absolute path, not 'a.conf'"),
     "an unknown namespace": (
         {"settings": FIN, "netns": "blue"},
@@ -127,6 +146,7 @@ def test_what_is_wrong_is_told_in_one_line(name: str, wrong: dict[str, dict[str,
     message = refusal(wrong[name])
     assert WRONG[name][1] in message
     assert "playbook.yaml" not in message and "--" not in message
+    assert not any("--" in each for each in wrong[name].get("notices", []))
 
 
 def test_read_only_proc_sys_is_refused_before_anything_is_written() -> None:

@@ -21,6 +21,7 @@ from tests.support.netns import MACHINE
 
 NETWORK = "10.77.0"
 PATIENCE = 20.0
+APART = ["--net", "--mount", "--pid", "--mount-proc", "--fork", "--kill-child"]
 MOUNTS = os.readlink("/proc/self/ns/mnt") if sys.platform == "linux" else ""  # noqa: PTH115
 """The mount namespace that the tests were started in, where nothing is ever mounted."""
 
@@ -73,9 +74,9 @@ class Host:
 
     def run(self, *command: str) -> str:
         """Run a command in the host's namespaces and return what it printed; raises `CalledProcessError`."""
-        processes = f"--pid=/proc/{self.pid}/ns/pid_for_children"
-        enter = ["nsenter", "--target", str(self.pid), "--net", "--mount", processes, "--"]
-        return subprocess.run([*enter, *command], capture_output=True, text=True, check=True, timeout=30).stdout
+        return subprocess.run(
+            [*_within(self.pid), *command], capture_output=True, text=True, check=True, timeout=30
+        ).stdout
 
     def sysctl(self, key: str) -> str:
         """Return a live value, with single blanks."""
@@ -102,7 +103,7 @@ class Host:
 
 @dataclass(frozen=True)
 class Fleet:
-    """Hosts, the folder with keys and configuration, and the namespace of the control node."""
+    """Hosts, the folder with keys and configuration, and the process that holds the control node's namespaces."""
 
     hosts: tuple[Host, ...]
     folder: Path
@@ -113,9 +114,8 @@ class Fleet:
         return next(host for host in self.hosts if host.name == name)
 
     def inside(self, command: Sequence[str | Path]) -> list[str]:
-        """Return what runs a command on the control node; what it leaves running ends with it."""
-        unshare = ["unshare", "--pid", "--mount", "--mount-proc", "--fork", "--kill-child"]
-        return ["nsenter", "--target", str(self.control), "--net", "--", *unshare, "--", *map(str, command)]
+        """Return what runs a command on the control node; what it leaves running stays there."""
+        return [*_within(self.control), *map(str, command)]
 
 
 @contextmanager
@@ -126,7 +126,7 @@ def fleet(number: int, folder: Path) -> Iterator[Fleet]:
         subprocess.run(["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", folder / name], check=True, timeout=30)
     (folder / "sshd_config").write_text(CONFIG.format(folder=folder))
     with ExitStack() as stack:
-        control = stack.enter_context(_held(["--net"], "exec sleep infinity", folder / "control.log"))
+        control = stack.enter_context(_held(APART, "exec sleep infinity", folder / "control.log"))
         hosts = tuple(stack.enter_context(_host(f"h{index:02}", index, folder)) for index in range(1, number + 1))
         _connect(control, hosts)
         host_key = (folder / "host_key.pub").read_text()
@@ -136,13 +136,18 @@ def fleet(number: int, folder: Path) -> Iterator[Fleet]:
         yield Fleet(hosts, folder, control)
 
 
+def _within(pid: int) -> list[str]:
+    """Return what runs a command in the namespaces that a process holds."""
+    processes = f"--pid=/proc/{pid}/ns/pid_for_children"
+    return ["nsenter", "--target", str(pid), "--net", "--mount", processes, "--"]
+
+
 @contextmanager
 def _host(name: str, index: int, folder: Path) -> Iterator[Host]:
     sshd = shutil.which("sshd", path=os.environ["PATH"] + ":/usr/sbin:/usr/local/sbin")
     assert sshd is not None, "there is no sshd here: install openssh-server"
-    apart = ["--net", "--mount", "--uts", "--pid", "--mount-proc", "--fork", "--kill-child"]
     environment = {"MOUNTS": MOUNTS, "NAME": name, "FOLDER": str(folder), "SSHD": sshd}
-    with _held(apart, BOOT, folder / f"{name}.log", environment) as pid:
+    with _held([*APART, "--uts"], BOOT, folder / f"{name}.log", environment) as pid:
         yield Host(name, f"{NETWORK}.{index}", pid)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 import sysconfig
@@ -18,6 +19,8 @@ from tests.support.program import ROOT
 CALLBACKS = ROOT / "tests" / "ansible" / "callback"
 SCRIPTS = Path(sysconfig.get_path("scripts"))
 TCPTUNE = str(SCRIPTS / "tcptune")
+PYTHON = shutil.which("python3", path="/usr/bin") or str(Path(sys.executable).resolve())
+"""What a host's modules run under: the system's own Python, as Ansible would find it."""
 
 
 @dataclass(frozen=True)
@@ -101,7 +104,7 @@ def _inventory(
     chosen = [host for host in fleet.hosts if names is None or host.name in names]
     common = {
         "ansible_user": "root",
-        "ansible_python_interpreter": str(Path(sys.executable).resolve()),
+        "ansible_python_interpreter": PYTHON,
         "ansible_remote_tmp": "/run/ansible",
         "ansible_ssh_private_key_file": str(fleet.folder / "client_key"),
         **variables.get("all", {}),

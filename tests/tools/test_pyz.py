@@ -13,19 +13,6 @@ import pytest
 from tests.support.netns import as_nobody
 from tools.pyz import start
 
-TOP = Path(__file__).parents[2]
-ENOUGH = os.environ.get("CI") or os.environ.get("CI_FULL") == "1"
-
-
-@pytest.fixture(scope="module")
-def archive(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Build the file once; it takes what it needs from the package index."""
-    if not ENOUGH:
-        pytest.skip("builds with pip: set CI=1 to include it")
-    path = tmp_path_factory.mktemp("pyz") / "tcptune.pyz"
-    subprocess.run([sys.executable, "-m", "tools.pyz", "--output", str(path)], cwd=TOP, check=True, timeout=600)
-    return path
-
 
 def run(archive: Path, *words: str, home: Path) -> subprocess.CompletedProcess[str]:
     """Run the file with another home in the password database's place, isolated from this environment."""
@@ -39,8 +26,8 @@ def run(archive: Path, *words: str, home: Path) -> subprocess.CompletedProcess[s
     return subprocess.run(command, capture_output=True, text=True, cwd="/", timeout=120)
 
 
-def test_it_runs_from_a_folder_of_its_own(archive: Path, tmp_path: Path) -> None:
-    done = run(archive, "explain", "tcp_fin_timeout", home=tmp_path)
+def test_it_runs_from_a_folder_of_its_own(pyz: Path, tmp_path: Path) -> None:
+    done = run(pyz, "explain", "tcp_fin_timeout", home=tmp_path)
     assert (done.returncode, done.stderr) == (0, "")
     assert done.stdout.startswith("net.ipv4.tcp_fin_timeout")
     (folder,) = (tmp_path / ".cache" / "tcptune").iterdir()
@@ -48,12 +35,12 @@ def test_it_runs_from_a_folder_of_its_own(archive: Path, tmp_path: Path) -> None
     assert (tmp_path / ".cache" / "tcptune").stat().st_mode & 0o777 == 0o700
     unpacked = folder / "site" / "tcptune" / "__main__.py"
     before = unpacked.stat().st_mtime_ns
-    assert run(archive, "--version", home=tmp_path).stdout.startswith("tcptune ")
+    assert run(pyz, "--version", home=tmp_path).stdout.startswith("tcptune ")
     assert unpacked.stat().st_mtime_ns == before
 
 
 @pytest.mark.parametrize("which", ["open", "link", "file"])
-def test_a_folder_that_somebody_else_could_have_filled_is_refused(archive: Path, tmp_path: Path, which: str) -> None:
+def test_a_folder_that_somebody_else_could_have_filled_is_refused(pyz: Path, tmp_path: Path, which: str) -> None:
     place = tmp_path / "home" / ".cache" / "tcptune"
     place.parent.mkdir(parents=True)
     if which == "open":
@@ -64,13 +51,13 @@ def test_a_folder_that_somebody_else_could_have_filled_is_refused(archive: Path,
         place.symlink_to(tmp_path / "elsewhere")
     else:
         place.touch()
-    done = run(archive, "--version", home=tmp_path / "home")
+    done = run(pyz, "--version", home=tmp_path / "home")
     assert (done.returncode, done.stdout) == (2, "")
     assert done.stderr.startswith(f"tcptune: {place}: refused")
 
 
-def test_where_the_home_cannot_be_written_nothing_stays(archive: Path) -> None:
-    done = run(archive, "--version", home=Path("/proc/nonexistent"))
+def test_where_the_home_cannot_be_written_nothing_stays(pyz: Path) -> None:
+    done = run(pyz, "--version", home=Path("/proc/nonexistent"))
     assert (done.returncode, done.stderr) == (0, "")
     left = [path for path in Path(os.environ.get("TMPDIR", "/tmp")).glob("tcptune-*") if (path / "unpacked").exists()]
     assert left == []

@@ -28,6 +28,17 @@ requirements:
   - tcptune on the managed host, see the role P(tcptune.tcptune.tcptune#role)
 """
 
+    READING = r"""
+attributes:
+  check_mode:
+    description: Runs in check mode without changing anything.
+    support: full
+  diff_mode:
+    description: Shows what changes.
+    support: none
+    details: Nothing changes.
+"""
+
     POLICY = r"""
 options:
   name:

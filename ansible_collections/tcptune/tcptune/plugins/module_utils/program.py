@@ -41,6 +41,14 @@ SCHEMAS = {"apply": "apply", "confirm": "apply", "rollback": "apply", "history":
 SAID = re.compile(r"^tcptune: ", re.MULTILINE)
 SPELLED_OUT = re.compile(r"\S*/tcptune-[^/\s]+/playbook\.yaml(:\d+:\d+)?")
 HINTS = re.compile(r"mend that line and column|tcptune \w+ --help")
+WORDS = (
+    ("--no-persist", "persist: false"),
+    ("--persist", "persist: true"),
+    ("--remove", "state: absent"),
+    ("use --pid PID or a path", "a path will do"),
+    ("is it spelled right? a relative path begins here", "a name with a slash is a path on the managed host"),
+)
+"""What the program says of its command line, and what the same is called in a task."""
 OPTION = re.compile(r"--(file|confirm-within|journal-id|state-dir|only|allow|force|netns|config|fail-on|sample)\b")
 VERSION = re.compile(r"tcptune (\d+)\.(\d+)\.(\d+)")
 NUMBER = re.compile(r"-?(0|[1-9][0-9]*)\Z")
@@ -92,6 +100,14 @@ def run(module: AnsibleModule, command: str, *arguments: str) -> Answer:
     return Answer(status, document, sentence(err))
 
 
+def answered(module: AnsibleModule, command: str, *arguments: str) -> Answer:
+    """Run it as above; an answer without a document fails the task with what the program said."""
+    answer = run(module, command, *arguments)
+    if answer.document is None:
+        module.fail_json(msg=answer.said, rc=answer.status)
+    return answer
+
+
 def _missing(module: AnsibleModule) -> str:
     given = module.params["executable"]
     what = "tcptune is not installed on this host"
@@ -118,10 +134,11 @@ def _version(module: AnsibleModule, program: str) -> str | None:
 
 
 def sentence(said: str) -> str:
-    """Return what the program said on stderr in the words of a task: one line, options as the module calls them."""
+    """Return what the program said in the words of a task: one line, options as the module calls them."""
     lines = [line.strip() for line in SAID.sub("", to_native(said).strip()).splitlines()]
-    text = "; ".join(line for line in lines if line and not HINTS.search(line))
-    text = SPELLED_OUT.sub("the task", text).replace("use --pid PID or a path", "a path will do")
+    text = SPELLED_OUT.sub("the task", "; ".join(line for line in lines if line and not HINTS.search(line)))
+    for theirs, ours in WORDS:
+        text = text.replace(theirs, ours)
     return OPTION.sub(lambda found: found.group(1).replace("-", "_"), text)
 
 
@@ -177,4 +194,4 @@ def _number(value: Any) -> Any:
 
 def lines(findings: list[dict[str, Any]]) -> list[str]:
     """Return findings as one line each: the rule, where it stands, what it says."""
-    return [f"{each['rule']} {each['slug']}: {each['message']}" for each in findings]
+    return [f"{each['rule']} {each['slug']}: {each['message'].rstrip('.')}" for each in findings]

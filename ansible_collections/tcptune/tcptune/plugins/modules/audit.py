@@ -14,14 +14,6 @@ description:
 version_added: 0.1.0
 author:
   - the tcptune project (@tcptune)
-attributes:
-  check_mode:
-    description: Runs in check mode without changing anything.
-    support: full
-  diff_mode:
-    description: Shows what changes.
-    support: none
-    details: Nothing changes.
 options:
   fail_on:
     description:
@@ -50,6 +42,7 @@ options:
 extends_documentation_fragment:
   - tcptune.tcptune.tool
   - tcptune.tcptune.tool.policy
+  - tcptune.tcptune.tool.reading
 seealso:
   - module: tcptune.tcptune.audit_info
   - module: tcptune.tcptune.profile
@@ -103,7 +96,14 @@ limits:
 
 from ansible.module_utils.basic import AnsibleModule
 
-from ansible_collections.tcptune.tcptune.plugins.module_utils.program import EXCLUSIVE, POLICY, TOOL, lines, policy, run
+from ansible_collections.tcptune.tcptune.plugins.module_utils.program import (
+    EXCLUSIVE,
+    POLICY,
+    TOOL,
+    answered,
+    lines,
+    policy,
+)
 
 ARGUMENTS = {
     "fail_on": {"type": "str", "choices": ["error", "warning", "note", "never"], "default": "warning"},
@@ -123,10 +123,8 @@ def main() -> None:
     if module.params["sample"] is not None:
         words += ["--sample", str(module.params["sample"])]
     with policy(module) as name:
-        answer = run(module, "audit", *words, *([] if name is None else ["--profile", name]))
+        answer = answered(module, "audit", *words, *([] if name is None else ["--profile", name]))
     document = answer.document
-    if document is None:
-        module.fail_json(msg=answer.said, rc=answer.status)
     result = {
         "changed": False,
         "findings": document["findings"],

@@ -14,16 +14,9 @@ description:
 version_added: 0.1.0
 author:
   - the tcptune project (@tcptune)
-attributes:
-  check_mode:
-    description: Runs in check mode without changing anything.
-    support: full
-  diff_mode:
-    description: Shows what changes.
-    support: none
-    details: Nothing changes.
 extends_documentation_fragment:
   - tcptune.tcptune.tool
+  - tcptune.tcptune.tool.reading
 seealso:
   - module: tcptune.tcptune.audit
 """
@@ -86,7 +79,7 @@ summary:
 
 from ansible.module_utils.basic import AnsibleModule
 
-from ansible_collections.tcptune.tcptune.plugins.module_utils.program import TOOL, find, run
+from ansible_collections.tcptune.tcptune.plugins.module_utils.program import TOOL, answered, find
 
 
 def main() -> None:
@@ -94,10 +87,7 @@ def main() -> None:
     module = AnsibleModule(dict(TOOL), supports_check_mode=True)
     if find(module) is None:
         module.exit_json(changed=False, installed=False)
-    answer = run(module, "audit", "--fail-on", "never")
-    document = answer.document
-    if document is None:
-        module.fail_json(msg=answer.said, rc=answer.status)
+    document = answered(module, "audit", "--fail-on", "never").document
     parameters = document["parameters"]
     module.exit_json(
         changed=False,

@@ -198,7 +198,16 @@ import os
 
 from ansible.module_utils.basic import AnsibleModule
 
-from ansible_collections.tcptune.tcptune.plugins.module_utils.program import EXCLUSIVE, POLICY, TOOL, lines, policy, run
+from ansible_collections.tcptune.tcptune.plugins.module_utils.program import (
+    EXCLUSIVE,
+    POLICY,
+    TOOL,
+    answered,
+    lines,
+    policy,
+    run,
+    sentence,
+)
 
 ARGUMENTS = {
     "state": {"type": "str", "choices": ["present", "absent", "confirmed", "rolled_back"], "default": "present"},
@@ -211,6 +220,15 @@ ARGUMENTS = {
     "force": {"type": "bool", "default": False},
     "state_dir": {"type": "path"},
 }
+MEANT_FOR = {
+    "only": ["present"],
+    "persist": ["present"],
+    "confirm_within": ["present"],
+    "allow": ["present", "absent"],
+    "file": ["present", "absent"],
+    "journal_id": ["confirmed", "rolled_back"],
+}
+"""The states that heed an option."""
 VERDICTS = {
     1: "refused, and nothing was changed",
     3: "failed, and everything was put back",
@@ -226,10 +244,17 @@ def main() -> None:
     module = AnsibleModule(dict(ARGUMENTS, **POLICY, **TOOL), mutually_exclusive=EXCLUSIVE, supports_check_mode=True)
     if os.geteuid() != 0:
         module.fail_json(msg="a change needs root on the managed host: become: true")
-    if module.params["confirm_within"] is not None and module.params["state"] == "absent":
-        module.fail_json(msg="confirm_within goes with state: present, and absent does not undo itself")
+    _agree(module)
     states = {"present": present, "absent": absent, "confirmed": confirmed, "rolled_back": rolled_back}
     states[module.params["state"]](module)
+
+
+def _agree(module: AnsibleModule) -> None:
+    """Fail for an option that another state would heed: whoever gives it expects something of it."""
+    state = module.params["state"]
+    for option, states in MEANT_FOR.items():
+        if module.params[option] is not None and state not in states:
+            module.fail_json(msg=f"{option} goes with state: {' or '.join(states)}, not {state}")
 
 
 def present(module: AnsibleModule) -> None:
@@ -286,9 +311,7 @@ def rolled_back(module: AnsibleModule) -> None:
 
 def _entry(module: AnsibleModule) -> dict | None:
     """Return the journal's entry that is meant: the named one, or the newest of this boot and namespace."""
-    answer = run(module, "history", *_state_dir(module))
-    if answer.document is None:
-        module.fail_json(msg=answer.said, rc=answer.status)
+    answer = answered(module, "history", *_state_dir(module))
     wanted = module.params["journal_id"]
     entries = [each for each in answer.document["entries"] if each["kind"] != "rollback"]
     if wanted is not None:
@@ -325,8 +348,9 @@ def _finish(module: AnsibleModule, answer) -> None:
     document = answer.document
     if document is None:
         module.fail_json(msg=_sentence(VERDICTS.get(answer.status), answer.said), rc=answer.status)
-    names = ("changes", "findings", "refusals", "messages", "notices")
-    result = {name: document[name] for name in names}
+    result = {name: document[name] for name in ("changes", "findings")}
+    for name in ("refusals", "messages", "notices"):
+        result[name] = [sentence(each) for each in document[name]]
     for name in ("file", "journal", "persisted", "pending"):
         if document[name] is not None:
             result[name] = document[name]
@@ -334,7 +358,9 @@ def _finish(module: AnsibleModule, answer) -> None:
     if module._diff:
         result["diff"] = _diff(document)
     if answer.status:
-        module.fail_json(msg=_sentence(VERDICTS.get(answer.status), _why(document)), rc=answer.status, **result)
+        module.fail_json(
+            msg=_sentence(VERDICTS.get(answer.status), sentence(_why(document))), rc=answer.status, **result
+        )
     module.exit_json(**result)
 
 
