@@ -8,13 +8,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
 
 from tcptune.lint import discover
 from tcptune.sources.hints import foreign, worth
-
-if TYPE_CHECKING:
-    pass
 
 MENTIONED = re.compile(rb"modprobe|modules-load")
 """What tasks that load a module mention."""

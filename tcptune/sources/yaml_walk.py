@@ -297,6 +297,8 @@ class Walk:
 
 def scan_comments(text: Text, parsed: Parsed, reading: Reading) -> dict[int, tuple[str, bool]]:
     """Collect a YAML text's comments: by line, the comment and whether it stands alone."""
+    if "#" not in text.text:
+        return {}
     inside = [(-1, -1)] * len(text.lines)
     quoted: dict[int, list[tuple[int, int]]] = {}
     for scalar in _scalars(parsed.documents):
