@@ -88,4 +88,8 @@ def _near(plain: str, among: Sequence[Name]) -> str:
     near = list(dict.fromkeys(spelled[match] for match in get_close_matches(plain, spelled, n=3, cutoff=0.7)))
     if near:
         return f"did you mean {' or '.join(near)}?"
+    if codes := [
+        name.name for name in among if name.kind == "rule" and plain.startswith("tt") and plain[2:].isdecimal()
+    ]:
+        return f"the rules are {min(codes)} to {max(codes)}, in tcptune-rules(7)"
     return "`tcptune params --all` lists the parameters"

@@ -22,6 +22,7 @@ _PLAIN = (
 
 _NEXT = (
     (r"state folder cannot be used", "was anything applied here? --state-dir names another place"),
+    (r"^/.*(no such file|there is no such f)", "is it spelled right? `ls -l` shows what its folder has"),
     (
         r"no such file|there is no such f|no regular file|is a directory",
         "is it spelled right? a relative path begins here",
@@ -35,6 +36,13 @@ _NEXT = (
     (r"no space left", "free space on that file system, or write elsewhere"),
 )
 """What goes wrong outside of tcptune, by the words in which the message tells it."""
+
+
+_FOR_EXAMPLE = {
+    "explain": "for example: tcptune explain tcp_tw_reuse; a rule, a counter or an error goes as well",
+    "schema": "for example: tcptune schema audit; `tcptune schema --help` names them all",
+}
+"""What to type where an argument is missing that no list tells."""
 
 
 def next_step(command: str, message: str) -> str:
@@ -63,6 +71,8 @@ def wrong_usage(command: str, arguments: list[str], said: str) -> TcptuneError:
     if message == "missing command":
         words = ", ".join(each.words[-1] for each in whole.children)
         return TcptuneError(f"{command} needs a command of its own", hint=f"one of: {words}; tcptune {command} list")
+    if message.startswith("missing argument") and command in _FOR_EXAMPLE:
+        return TcptuneError(message, hint=_FOR_EXAMPLE[command])
     if message == "missing argument 'PROFILE'":
         return TcptuneError(message, hint=f"`tcptune profile list` names them: tcptune {command} base")
     if found := re.search(r": '(.*?)' is not one of (.*)", message):
@@ -74,7 +84,10 @@ def near(word: str, known: Iterable[str], otherwise: str) -> str:
     """Return the hint that names the known word that is nearest, or another hint where none is near."""
     from difflib import get_close_matches
 
-    found = get_close_matches(word, list(known), n=1, cutoff=0.6)
+    words = list(known)
+    found = get_close_matches(word, words, n=1, cutoff=0.6) or [
+        each for each in words if word and each.startswith(word)
+    ]
     return f"did you mean `{found[0]}`?" if found else otherwise
 
 

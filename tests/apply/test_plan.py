@@ -28,12 +28,12 @@ from tests.support.change import (
     assigned,
     document,
     leftovers,
-    live,
     set_live,
 )
 from tests.support.inside import inside
 from tests.support.netns import write_sysctl
 from tests.support.profiles import write
+from tools.stage import live
 
 pytestmark = pytest.mark.root
 
@@ -81,7 +81,8 @@ def test_only_parameters_of_the_catalogue_are_written(given: str) -> None:
 
 @alone
 def test_an_unknown_parameter_is_met_with_the_one_that_was_meant() -> None:
-    assert f"did you mean '{FIN}'?" in apply("--set", "net.ipv4.tcp_fin_timeot=3").err
+    for spelled in ("net.ipv4.tcp_fin_timeot", "tcp_fin_timeot", "tcp_fin_timeout"):
+        assert f"did you mean '{FIN}'?" in apply("--set", f"{spelled}=3").err
 
 
 @alone

@@ -85,6 +85,8 @@ def test_what_is_no_parameter_has_a_page_too(name: str, title: str) -> None:
         (("tcp_fin_timout",), "did you mean net.ipv4.tcp_fin_timeout"),
         (("keepalive",), "which one: "),
         (("xyzzy",), "nothing is known of 'xyzzy'"),
+        (("TT999",), "the rules are TT001 to TT901"),
+        ((), "for example: tcptune explain tcp_tw_reuse"),
         (("tcp_fin_timeout=60s",), "takes one whole number"),
         (("TcpExt.TW=3",), "takes no value"),
         (("=3",), "no name was given"),

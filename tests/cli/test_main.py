@@ -67,6 +67,22 @@ def test_a_value_that_is_no_choice_is_wrong_usage() -> None:
     assert "Traceback" not in done.err
 
 
+@pytest.mark.parametrize(
+    ("words", "hint"),
+    [
+        ("render pod --to kube", "did you mean `kubernetes`?"),
+        ("sockets --by proces", "did you mean `process`?"),
+        ("schema", "for example: tcptune schema audit"),
+        ("audit --root /no/such", "is it spelled right? `ls -l`"),
+        ("audit --root no/such", "a relative path begins here"),
+    ],
+)
+def test_what_is_wrong_comes_with_the_next_step(words: str, hint: str) -> None:
+    done = tcptune(*words.split())
+    assert (done.status, done.out) == (2, "")
+    assert hint in done.err.splitlines()[1]
+
+
 def test_a_control_character_in_an_argument_is_spelled_out() -> None:
     done = tcptune("\x1b[31mred")
     assert done.status == 2
