@@ -72,7 +72,7 @@ def family(key: str) -> str | None:
     for prefix in FAMILIES:
         if f"{prefix}{last}" in found:
             return f"{prefix}{last}"
-    return found[0] if len(found) == 1 else None
+    return found[0] if len(found) == 1 and ("_" in last or found[0][:3] == key[:3]) else None
 
 
 def interface(key: str) -> str | None:

@@ -1,4 +1,4 @@
-"""Files that hold shell commands behind something else: Dockerfiles, Makefiles, systemd units, pipelines."""
+"""Files that hold shell commands behind something else: Dockerfiles, Makefiles, systemd units, ifupdown, pipelines."""
 
 from __future__ import annotations
 
@@ -14,6 +14,13 @@ NAME = "commands"
 _DOCKER = re.compile(r"^\s*(?:ONBUILD\s+)?(?:RUN|CMD|ENTRYPOINT|(?=(?:COPY|ADD)\s+<<))\s*(?:--\S+\s+)*", re.IGNORECASE)
 _UNIT = re.compile(r"^Exec(?:Start|StartPre|StartPost|Stop|Reload|StopPost)\s*=\s*[-@:+!|]*\s*")
 _MAKE = re.compile(r"^\t\s*[@+-]*")
+_MAKEFILE = re.compile(r"(?:.*[_.-])?(?:GNU)?[Mm]akefile(?:\.am|\.in)?")
+_IMAGE = re.compile(r"(?:.*[_.-])?(?:docker|container)file(?:[_.-].*)?", re.IGNORECASE)
+_HOOK = re.compile(r"^\s*(?:pre-up|up|post-up|down|pre-down|post-down)\s+")
+_INTERFACE = re.compile(r"^[ \t]*iface[ \t]+\S+[ \t]+(?:inet6?|can)\b", re.MULTILINE)
+_LISTS = frozenset({"", ".conf", ".cfg", ".txt", ".interfaces", ".d", ".example", ".sample"})
+"""How the names of ifupdown's lists of interfaces end."""
+
 _GROOVY = re.compile(r"")
 _ESCAPED = re.compile(r"\\'([^'\\\n]*)\\'")
 """Groovy's own escapes of quotes, which the shell does not see; they are replaced by as many characters."""
@@ -29,15 +36,14 @@ def claims(text: Text) -> bool:
 
 def _prefix(text: Text) -> re.Pattern[str] | None:
     name = text.rendered.name
-    if name.lower().startswith(IMAGES) or name.lower().endswith(".dockerfile"):
+    if name.lower().startswith(IMAGES) or _IMAGE.fullmatch(name):
         return _DOCKER
     if name.endswith(_UNITS):
         return _UNIT
-    if name in ("Makefile", "makefile", "GNUmakefile", "Makefile.am", "Makefile.in") or PurePosixPath(name).suffix in (
-        ".mk",
-        ".mak",
-    ):
+    if _MAKEFILE.fullmatch(name) or PurePosixPath(name).suffix in (".mk", ".mak"):
         return _MAKE
+    if "iface" in text.text and text.rendered.suffix in _LISTS and not text.text.startswith("#!"):
+        return _HOOK if _INTERFACE.search(text.text) else None
     if PIPELINE in name or name.endswith(".groovy"):
         return _GROOVY
     return None

@@ -7,17 +7,27 @@ What only looks like a setting sets nothing: text in `sed`, `grep` and messages,
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import PurePosixPath
 
 from tcptune.model.setting import Location, Setting
 from tcptune.sources import sysctl_conf
-from tcptune.sources.base import FAMILIES, Comment, Problem, Reading, Text, dotted, is_filled, is_template
-from tcptune.sources.shell_blocks import Blocks, told
+from tcptune.sources.base import Comment, Problem, Reading, Text, dotted, is_filled, is_template
+from tcptune.sources.shell_blocks import Blocks, asked
 from tcptune.sources.shell_calls import Calls, Handed
+from tcptune.sources.shell_edits import by_name, by_sed
+from tcptune.sources.shell_files import manifest
 from tcptune.sources.shell_lexer import Command, Heredoc, Script, Word, lex
-from tcptune.sources.shell_targets import Variables, blocks_into_files, held_texts, loaded_at_boot, needs_loaded
-from tcptune.sources.shell_words import PRINTERS, printed_words, strip_prefixes
+from tcptune.sources.shell_targets import (
+    Variables,
+    blocks_into_files,
+    held_texts,
+    loaded_at_boot,
+    needs_loaded,
+    printed_into_files,
+)
+from tcptune.sources.shell_words import PRINTERS, given_to_engine, printed_words, strip_prefixes, unescaped
 
 NAME = "shell"
 
@@ -26,7 +36,7 @@ _SHEBANG = re.compile(r"#!\s*\S*(?:/|\s)(?:env\s+)?(?:ba|da|k|z|a)?sh\b")
 _HINT = re.compile(r"^\s*(?:sudo\s+)?(?:sysctl\s+(?:-\w+\s+)*[\w./-]+=|echo\s.*>\s*/proc/sys/)", re.MULTILINE)
 _ASSIGNED = re.compile(r"\s*(-?[A-Za-z][\w./*-]*?)\s*=\s*(.*?)\s*$", re.DOTALL)
 _CONF = re.compile(r"sysctl")
-_PROC = re.compile(r"/proc/sys/(.+)")
+_PROC = re.compile(r"/proc/sys/+(.+)")
 _INNER = frozenset({"sh", "bash", "dash", "ash", "ksh", "zsh", "su", "eval", "ssh", "chroot"})
 _TALKERS = frozenset({"echo", "printf", "print", "grep", "egrep", "sed", "awk", "logger", "cat", "test", "[", "[["})
 _RUNS = re.compile(r"\s*(?:sudo\s+)?(?:/\S*/)?sysctl\s+(?:-\w+\s+)*[\w./-]+\s?=")
@@ -63,6 +73,7 @@ class _Reader:
         self.fed: Word | None = None
         self.variables = Variables()
         self.goes: list[Word] = []
+        self.sink: list[Word] = []
         self.asked: frozenset[str] = frozenset()
         self.pauses = 0
 
@@ -74,7 +85,7 @@ class _Reader:
         printed: list[Word] = []
         if "modules" in self.text.text:
             self.reading.modules |= loaded_at_boot(script)
-        into = blocks_into_files(script)
+        into = printed_into_files(script) | blocks_into_files(script)
         named = "sysctl" in self.text.text
         for number, command in enumerate(script.commands):
             following = script.commands[number + 1] if number + 1 < len(script.commands) else None
@@ -85,7 +96,7 @@ class _Reader:
                 part = self.part(word)
                 if sysctl_conf.looks(part):
                     self.take(sysctl_conf.read(part), self.facts | self.blocks.facts, word.expands, "variable")
-            self.goes = into.get(number, [])
+            self.goes = into.get(number, self.sink)
             if not words and not command.heredocs:
                 continue
             self.command(command, words, printed, before, following)
@@ -99,7 +110,7 @@ class _Reader:
         facts |= self.facts | self.blocks.facts
         if before in ("&&", "||"):
             facts |= {"conditional"} | self.asked
-        self.asked = (self.asked if before == "&&" else frozenset()) | _asked(words)
+        self.asked = (self.asked if before == "&&" else frozenset()) | asked(words)
         if command.operator == "||" or any(op.startswith("2") for op, _ in command.redirects):
             facts |= {"ignore-errors"}
         name = words[0].text.rsplit("/", 1)[-1] if words else ""
@@ -113,10 +124,15 @@ class _Reader:
             }
         elif name in ("docker", "podman", "nerdctl"):
             self.container(words, facts)
+        elif name == "sed":
+            self.edited(by_sed(words, self.variables.target), facts, replaces=True)
         elif self.depth < _DEPTH and name not in _TALKERS:
             self.inner(words if name in _INNER else [w for w in words if w.quoted and _RUNS.match(w.text)], facts)
-            for handed in self.calls.of(command, words):
+            handed_on = list(self.calls.of(command, words))
+            for handed in handed_on:
                 self.handed(handed, facts | handed.facts)
+            if not handed_on and len(words) > 2:
+                self.edited(by_name(words, self.variables.target), facts, replaces=False)
         self.writes(name, command, words, printed, facts)
         for heredoc in command.heredocs:
             self.heredoc(heredoc, name, command, words, after, facts)
@@ -200,26 +216,25 @@ class _Reader:
         return "\n".join(self.comments[row] for row in (line - 1, line) if row in self.comments)
 
     def container(self, words: list[Word], facts: frozenset[str]) -> None:
-        shown = [word.text for word in words]
-        if any(re.fullmatch(r"--net(?:work)?=host", item) for item in shown) or (
-            "host" in shown and {"--net", "--network"} & set(shown[: shown.index("host")][-1:])
-        ):
-            facts |= {"host-network"}
-        for index, word in enumerate(words):
-            if word.text == "--sysctl" and index + 1 < len(words):
-                target, begin = words[index + 1], 0
-            elif word.text.startswith("--sysctl="):
-                target, begin = word, len("--sysctl=")
-            else:
-                continue
-            match = _ASSIGNED.match(target.text, begin)
+        """Read what an engine sets in a container that it starts: `docker run --sysctl key=value`."""
+        given, network = given_to_engine(words)
+        before = len(self.reading.settings)
+        for word, begin in given:
+            match = _ASSIGNED.match(word.text, begin)
             if match:
-                before = len(self.reading.settings)
-                self.assignment(target, match, facts | {"shell", "container"})
-                for place in range(before, len(self.reading.settings)):
-                    setting = self.reading.settings[place]
-                    inner = (*setting.group, f"container{words[0].start}")
-                    self.reading.settings[place] = replace(setting, group=inner)
+                self.assignment(word, match, facts | network | {"shell", "container"})
+        for place, setting in enumerate(self.reading.settings[before:], before):
+            inner = (*setting.group, f"container{words[0].start}")
+            self.reading.settings[place] = replace(setting, group=inner)
+
+    def edited(self, lines: Iterable[Handed], facts: frozenset[str], *, replaces: bool) -> None:
+        """Add the lines that an editor leaves in a file; what one of sed's commands replaces is no duplicate of it."""
+        before = len(self.reading.settings)
+        for line in lines:
+            self.handed(line, facts | {"loader"})
+        for place, setting in enumerate(self.reading.settings[before:], before):
+            store = f"edit {setting.key_at}" if replaces else setting.store
+            self.reading.settings[place] = replace(setting, store=store, facts=setting.facts - {"shell"})
 
     def inner(self, words: list[Word], facts: frozenset[str]) -> None:
         """Read a script that is an argument: `sh -c '…'`, `ssh host '…'`."""
@@ -242,7 +257,7 @@ class _Reader:
     ) -> None:
         """Follow text into files: `echo 1 > /proc/sys/…`, `echo 'k = v' >> /etc/sysctl.conf`, `… | tee FILE`."""
         targets = [word for op, word in command.redirects if op.lstrip("01").startswith((">", "&>"))]
-        if not targets and not command.operator.startswith("|"):
+        if not targets and command.operator not in ("|", "|&"):
             targets = self.goes
         content = printed_words(words) if name in PRINTERS else []
         strings = [word for op, word in command.redirects if op.endswith("<<<")]
@@ -250,6 +265,8 @@ class _Reader:
             targets, content = [word for word in words[1:] if not word.text.startswith("-")], printed or strings
         elif name == "cat":
             content = strings
+        elif name == "write" and len(words) > 2:  # Android's init
+            targets, content = [words[1]], words[2:3]
         elif name == "sysctl":
             targets, content = ([words[0]], strings) if strings else ([], [])
         elif content and self.fed is not None:
@@ -269,8 +286,8 @@ class _Reader:
         raw = " ".join(word.text for word in content)
         if not raw.strip() or "\n" in raw.strip():
             return
-        spelled = match[1]
-        at, value = self.place(target, match.start(1), len(spelled)), content[0]
+        at, value = self.place(target, match.start(1), len(match[1])), content[0]
+        spelled = re.sub("//+", "/", match[1])  # As the file system takes it.
         expands = any(word.expands for word in [target, *content]) or is_filled(raw)
         if not value.offsets:
             return
@@ -297,22 +314,12 @@ class _Reader:
         for word in content[:1] if formats else content:
             if not word.offsets or "=" not in word.text:
                 continue
-            part = self.part(word) if "\\n" not in word.text else self.escaped(word)
+            part = self.text.part(unescaped(self.text, word)) if "\\n" in word.text else self.part(word)
             found = sysctl_conf.read(part)
-            if _CONF.search(target.text) is None and not sets_known(found):
+            if _CONF.search(target.text) is None and not sysctl_conf.sets_known(found):
                 continue
             found.settings = [replace(s, templated=s.templated or (formats and "%" in s.raw)) for s in found.settings]
             self.take(found, facts, word.expands or formats, target.text)
-
-    def escaped(self, word: Word) -> Text:
-        """Return the lines of a word whose line ends are spelled `\\n` (`echo -e`, `printf`)."""
-        rows, start = [], 0
-        told = word.text.replace("\\t", " \t")
-        for end in re.finditer(r"\\n|\n|\Z", told):
-            offset = word.offsets[min(start, len(word.offsets) - 1)]
-            rows.append((*self.text.offset(offset), told[start : end.start()].removesuffix("\\")))
-            start = end.end()
-        return self.text.part(rows)
 
     def heredoc(
         self,
@@ -330,7 +337,15 @@ class _Reader:
         if command.operator == "|" and after is not None:
             into += [*after.words, *(word for _, word in after.redirects)]
         targets = [self.variables.told(word) for word in into or self.goes]
-        if self.manifest(part, name, targets, words):
+        found = manifest(part, name, targets, words, embedded=self.text.origin is not None)
+        if found is not None:
+            group = (*self.blocks.group, f"file{part.at(0).line}")
+            found.settings = [replace(one, group=(*group, *one.group)) for one in found.settings]
+            self.reading.extend(found)
+            return
+        if command.words and command.words[0].text == "done":
+            for handed in self.calls.rows(heredoc.lines):
+                self.handed(handed, facts)
             return
         if (name in _INNER or not name) and self.depth < _DEPTH:
             _Reader(part, self.reading, facts, self.blocks.group, self.depth + 1).run(lex(part.text))
@@ -340,31 +355,25 @@ class _Reader:
             or self.fed is not None
             or any(_CONF.search(target) and not target.endswith((".sh", ".service")) for target in targets)
         ):
-            rows = [(*self.text.offset(offset), line) for offset, line in heredoc.literal()]
+            kept = heredoc.literal()
+            rows = [(*self.text.offset(offset), line) for offset, line in kept]
             self.take(sysctl_conf.read(self.text.part(rows)), facts, heredoc.expands, " ".join(targets))
+            if len(kept) < len(heredoc.lines) and self.depth < _DEPTH:
+                self.substituted(heredoc, into or self.goes, facts)
         elif targets and _SHEBANG.match(part.text) and self.depth < _DEPTH:
             _Reader(part, self.reading, facts, (*self.blocks.group, "script"), self.depth + 1).run(lex(part.text))
         elif targets or name not in ("cat", "echo", "usage"):
             found = sysctl_conf.read(part)
-            if sets_known(found) and not found.problems:
+            if sysctl_conf.sets_known(found) and not found.problems:
                 self.take(found, facts, heredoc.expands, " ".join(targets))
 
-    def manifest(self, part: Text, name: str, targets: list[str], words: list[Word]) -> bool:
-        """Read a manifest or a unit that a script writes or hands on; tell whether it was one."""
-        suffixes = {target.strip("\"'").rpartition(".")[2] for target in targets}
-        fed = name in ("kubectl", "oc", "k3s", "docker", "docker-compose", "helm") and words[-1].text == "-"
-        if not fed and not suffixes & {"yaml", "yml", "json", "service"}:
-            return False
-        from tcptune.sources import commands, yaml_source
-
-        if self.text.origin is not None:
-            return True
-        found = commands.read_unit(part) if "service" in suffixes else yaml_source.read(part)
-        found.problems = [problem for problem in found.problems if problem.rule != "TT007"]
-        group = (*self.blocks.group, f"file{part.at(0).line}" if part.lines else "file")
-        found.settings = [replace(one, group=(*group, *one.group)) for one in found.settings]
-        self.reading.extend(found)
-        return True
+    def substituted(self, heredoc: Heredoc, into: list[Word], facts: frozenset[str]) -> None:
+        """Read the commands of each `$(…)` that fills lines of a file with what it prints."""
+        for rows in heredoc.commands():
+            part = self.text.part([(*self.text.offset(offset), line) for offset, line in rows])
+            reader = _Reader(part, self.reading, facts, self.blocks.group, self.depth + 1)
+            reader.sink = into
+            reader.run(lex(part.text))
 
     def take(self, found: Reading, facts: frozenset[str], expands: bool, store: str) -> None:
         """Take over lines that go into a loader's file; what the shell expands there is a template."""
@@ -383,14 +392,3 @@ class _Reader:
             )
         self.reading.problems += found.problems
         self.reading.comments += found.comments
-
-
-def _asked(words: list[Word]) -> frozenset[str]:
-    """Return what a test before `&&` says about the command behind it."""
-    return told(words) if words and words[0].text in ("[", "[[", "test", "sysctl", "lsmod", "grep") else frozenset()
-
-
-def sets_known(found: Reading) -> bool:
-    """Tell whether every line is an assignment of a name that begins as sysctls do."""
-    keys = [setting.key.split(".", 1)[0] for setting in found.settings]
-    return bool(keys) and all(key in FAMILIES for key in keys) and not found.problems

@@ -148,3 +148,8 @@ def told(words: list[Word]) -> frozenset[str]:
     if any(text in ("lsmod", "modprobe", "modinfo") for text in texts):
         found.add("module-loaded")
     return frozenset(found)
+
+
+def asked(words: list[Word]) -> frozenset[str]:
+    """Return what a test before `&&` says about the command behind it."""
+    return told(words) if words and words[0].text in ("[", "[[", "test", "sysctl", "lsmod", "grep") else frozenset()

@@ -36,7 +36,14 @@ _SYSCTL = re.compile(r"sysctl(?P<options>(?:[ \t]+-[-\w]+)*)[ \t]+(?P<word>\"?\$
 _SET = re.compile(r"\"?\$\{?\w+(?:\[[^\]\n]*\])?\}?\"?=")
 _READS = re.compile(r"\$\(|`|<\(|\|[ \t]*(?:grep|awk|sed|cut|tr|head|tail|xargs)")
 _PAIR = re.compile(r"\[?(?P<key>[A-Za-z][\w./-]+)\]?[ \t]*=[ \t]*(?P<value>\S.*)")
+_ROW = re.compile(
+    r"\s*(?P<key>[A-Za-z][\w-]*[./][\w./-]*\w)(?:\s*[=:|,;]\s*|[ \t]+)(?P<value>[^\s|;#][^|;#\n]*?)\s*(?:[|;#].*)?"
+)
+"""A name and its value as a loop reads them from a line: `name value`, `name=value`, `name|value|what for`."""
+
 _NUMBERS = re.compile(r"-?\d[\d\s,-]*")
+_ASSIGNS = re.compile(r"([A-Za-z_]\w*)\+?=(?=\s*[A-Za-z])")
+_TOKEN = re.compile(r"\S+")
 _TEXTS = ("congestion_control", "default_qdisc", "core_pattern", "_domain", "_ulp")
 
 
@@ -56,16 +63,19 @@ class Handed:
 class Calls:
     """Knows a script's own functions, and whether it hands what stands in arrays on to sysctl."""
 
-    __slots__ = ("_functions", "_hands_on", "_loops")
+    __slots__ = ("_functions", "_hands_on", "_loops", "_text")
 
     def __init__(self, text: str) -> None:
         self._functions = _functions(text) if "sysctl" in text or "/proc/sys" in text else {}
         self._hands_on = _HANDS_ON.search(text) is not None or _writes(text)
         self._loops: dict[str, list[Word]] = {}
+        self._text = text if self._hands_on else ""
 
     def of(self, command: Command, words: list[Word]) -> Iterator[Handed]:
         """Yield what a command sets; `words` are its own, without keywords and prefixes."""
         name = words[0].text if words else ""
+        if not name and self._hands_on:
+            yield from self._held(command)
         if name in self._functions or _NAMED.fullmatch(name):
             yield from _call(words[1:], self._functions.get(name, frozenset()))
             return
@@ -81,6 +91,27 @@ class Calls:
             return
         if self._hands_on and listed:
             yield from _listed(listed)
+
+    def _held(self, command: Command) -> Iterator[Handed]:
+        """Yield the pairs of `NAME="a=1 b=2"`, where the script goes on with `$NAME`."""
+        for word in command.words:
+            match = _ASSIGNS.match(word.text)
+            if match is None or not word.quoted or len(word.offsets) != len(word.text):
+                continue
+            if not re.search(rf"\$\{{?{match[1]}\b", self._text):
+                continue
+            pairs = [(one.start(), _PAIR.fullmatch(one[0])) for one in _TOKEN.finditer(word.text, match.end())]
+            if all(pair is not None and is_key(pair["key"]) for _, pair in pairs):
+                for start, pair in pairs:
+                    assert pair is not None
+                    at, value_at = start + pair.start("key"), start + pair.start("value")
+                    yield Handed(word, at, pair["key"], word, value_at, pair["value"])
+
+    def rows(self, lines: list[tuple[int, str]]) -> Iterator[Handed]:
+        """Yield what a loop reads from the lines of a heredoc and hands on: a name and its value on each."""
+        for offset, line in lines if self._hands_on else ():
+            word = Word(line, list(range(offset, offset + len(line))), offset, offset + len(line))
+            yield from _row(word)
 
     def looped(self, word: Word) -> Iterator[Handed]:
         """Yield what `$key=value` sets, for each name of the loop around it."""
@@ -125,7 +156,7 @@ def _call(arguments: list[Word], facts: frozenset[str]) -> Iterator[Handed]:
     for index, word in enumerate(arguments[:3]):
         if is_key(word.text) and index + 1 < len(arguments):
             value = arguments[index + 1]
-            if value.offsets and _is_value(word.text, value.text):
+            if value.offsets and is_value(word.text, value.text):
                 yield Handed(word, 0, word.text, value, 0, value.text, facts)
             return
         match = _PAIR.fullmatch(word.text)
@@ -133,8 +164,15 @@ def _call(arguments: list[Word], facts: frozenset[str]) -> Iterator[Handed]:
             yield Handed(word, match.start("key"), match["key"], word, match.start("value"), match["value"], facts)
 
 
-def _is_value(key: str, raw: str) -> bool:
+def is_value(key: str, raw: str) -> bool:
+    """Tell whether a word can be the value of a parameter: numbers, what is filled in, a name where one is taken."""
     return _NUMBERS.fullmatch(raw) is not None or is_template(raw) or key.endswith(_TEXTS)
+
+
+def _row(word: Word) -> Iterator[Handed]:
+    match = _ROW.fullmatch(word.text)
+    if match and is_key(match["key"]) and is_value(match["key"], match["value"]):
+        yield Handed(word, match.start("key"), match["key"], word, match.start("value"), match["value"])
 
 
 def _listed(words: list[Word], *, bare: bool = False) -> Iterator[Handed]:
@@ -142,6 +180,9 @@ def _listed(words: list[Word], *, bare: bool = False) -> Iterator[Handed]:
     found = []
     for word in words:
         match = _PAIR.fullmatch(word.text)
+        if match is None and word.quoted and (rows := list(_row(word))):
+            found += rows
+            continue
         if match is None or not is_key(match["key"]) or not (bare or word.quoted or word.text[0] == "["):
             return
         found.append(Handed(word, match.start("key"), match["key"], word, match.start("value"), match["value"]))

@@ -100,6 +100,33 @@ def blocks_into_files(script: Script) -> dict[int, list[Word]]:
     return found
 
 
+def printed_into_files(script: Script) -> dict[int, list[Word]]:
+    """Return for each command of a function what its output is put into where the function is called."""
+    bodies: dict[str, tuple[int, int]] = {}
+    opened: list[tuple[str, int]] = []
+    named = ""
+    found: dict[int, list[Word]] = {}
+    for number, command in enumerate(script.commands):
+        texts = [word.text for word in command.words]
+        if command.operator == "(" and len(texts) == 1:
+            named = texts[0]
+        elif texts[:1] == ["function"] and len(texts) > 1:
+            named = texts[1]
+        if "{" in texts[:3] and len(opened) < _DEEPEST:
+            opened.append((named, number))
+            named = ""
+        if texts[:1] == ["}"] and opened:
+            name, start = opened.pop()
+            if name:
+                bodies[name] = (start, number)
+        elif texts and texts[0] in bodies and bodies[texts[0]][0] not in found:
+            start, end = bodies[texts[0]]
+            targets = _targets(script, number)
+            if targets and any("sysctl" in word.text or word.expands for word in targets):
+                found.update((inner, targets) for inner in range(start, end) if inner not in found)
+    return found
+
+
 def _targets(script: Script, number: int) -> list[Word]:
     """Return the files that the output of a command goes to, by redirection or through `tee`."""
     command = script.commands[number]

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 
+from tcptune.sources.base import Text
 from tcptune.sources.shell_lexer import Word
 
 _PREFIXES = frozenset(
@@ -47,6 +49,23 @@ _FAR = 20
 
 _INSIDE = frozenset({"docker", "podman", "nerdctl", "kubectl", "oc", "lxc", "lxc-attach", "incus", "pct", "machinectl"})
 """Commands that run another one in a container."""
+
+_HOST = re.compile(r"--net(?:work)?=host")
+
+
+def given_to_engine(words: list[Word]) -> tuple[list[tuple[Word, int]], frozenset[str]]:
+    """Return the words behind an engine's `--sysctl`, with where the assignment begins, and what its network is."""
+    shown = [word.text for word in words]
+    hosts = [one for one, after in pairwise(shown) if after == "host"]
+    network = any(map(_HOST.fullmatch, shown)) or any(one in ("--net", "--network") for one in hosts[:1])
+    found = []
+    for index, word in enumerate(words):
+        if word.text == "--sysctl" and index + 1 < len(words):
+            found.append((words[index + 1], 0))
+        elif word.text.startswith("--sysctl="):
+            found.append((word, len("--sysctl=")))
+    return found, frozenset({"host-network"} if network else ())
+
 
 PRINTERS = frozenset({"echo", "printf", "print"})
 """The commands that print their arguments."""
@@ -101,6 +120,17 @@ def printed_words(words: list[Word]) -> list[Word]:
     if words[0].text == "printf" and rest and re.fullmatch(r"(?:%[sdb](?:\\n)?)+", rest[0].text):
         rest = rest[1:]
     return rest if words[0].text == "printf" else [_joined(rest)] if rest else []
+
+
+def unescaped(text: Text, word: Word) -> list[tuple[int, int, str]]:
+    """Return the lines of a word whose line ends are spelled `\\n` (`echo -e`, `printf`), with where each begins."""
+    rows, start = [], 0
+    told = word.text.replace("\\t", " \t")
+    for end in re.finditer(r"\\n|\n|\Z", told):
+        offset = word.offsets[min(start, len(word.offsets) - 1)]
+        rows.append((*text.offset(offset), told[start : end.start()].removesuffix("\\")))
+        start = end.end()
+    return rows
 
 
 def _joined(words: list[Word]) -> Word:

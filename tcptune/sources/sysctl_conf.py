@@ -30,9 +30,9 @@ def claims(text: Text) -> bool:
     """Claim what is named like such a file, and a text whose lines are mostly assignments of kernel parameters."""
     path = PurePosixPath(text.path)
     if _FOLDER in path.parts[:-1] and path.suffix not in _OTHERS:
-        return not text.text.startswith("#!")
+        return not _script(text)
     if _FILE.search(text.name) and path.suffix not in _OTHERS:
-        return not text.text.startswith("#!")
+        return not _script(text)
     return path.suffix in _PLAIN and looks(text)
 
 
@@ -42,7 +42,18 @@ def looks(text: Text) -> bool:
     rows = [row for row in told if row and row[0] not in "#;" and not only_template(row)]
     keys = [match["key"] for match in map(_ASSIGNMENT.match, rows) if match]
     sysctls = [key for key in keys if re.split("[./]", key)[0] in FAMILIES]
-    return bool(sysctls) and len(sysctls) * 10 >= len(rows) * 7 and not text.text.startswith("#!")
+    return bool(sysctls) and len(sysctls) * 10 >= len(rows) * 7 and not _script(text)
+
+
+def _script(text: Text) -> bool:
+    """Tell whether a text is a program, and not one of these files whose first line hands it to `sysctl -p`."""
+    return text.text.startswith("#!") and "sysctl" not in text.lines[0]
+
+
+def sets_known(found: Reading) -> bool:
+    """Tell whether every line is an assignment of a name that begins as sysctls do."""
+    keys = [setting.key.split(".", 1)[0] for setting in found.settings]
+    return bool(keys) and all(key in FAMILIES for key in keys) and not found.problems
 
 
 def read(text: Text) -> Reading:
@@ -66,7 +77,16 @@ def read(text: Text) -> Reading:
         beside = ""
         if setting is not None:
             reading.settings.append(setting)
-    return reading
+    return Reading(NAME) if _of_bsd(reading) else reading
+
+
+_BSD = ("kern.", "hw.", "machdep.", "net.inet.", "net.inet6.", "net.link.", "net.local.", "security.bsd.", "vfs.")
+
+
+def _of_bsd(reading: Reading) -> bool:
+    """Tell whether a file is one of a BSD's or of macOS: their sysctl.conf has the same grammar and other names."""
+    theirs = sum(setting.key.startswith(_BSD) for setting in reading.settings)
+    return theirs > 2 and theirs * 2 > len(reading.settings)
 
 
 def _line(text: Text, number: int, line: str, branches: Branches, comment: str, reading: Reading) -> Setting | None:

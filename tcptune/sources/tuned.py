@@ -1,7 +1,8 @@
 """tuned profiles: the `[sysctl]` section, and others of its type (`[sysctl.net]` with `type=sysctl`).
 
 tuned takes off trailing comments itself, knows `=>` and `>=` (raise only) and `=<`, `<=` (lower only), and replaces
-`${variables}`. A value that only raises or lowers is not the value in the end, and so is not judged.
+`${variables}`. A value that only raises or lowers is not the value in the end, and so is not judged. The notes of
+saptune are written alike, with a `[version]`; there a parameter without a value is one that is left as it is.
 """
 
 from __future__ import annotations
@@ -32,6 +33,7 @@ def read(text: Text) -> Reading:
     reading = Reading(NAME)
     section, beside = "", ""
     types = _types(text)
+    note = "[version]" in text.lines
     for number, line in enumerate(text.lines):
         bare = line.strip()
         if not bare or bare[0] in "#;":
@@ -46,7 +48,7 @@ def read(text: Text) -> Reading:
             continue
         if types.get(section, section.split(":")[0].strip()) == "sysctl":
             setting = _setting(text, number, line, section, beside, reading)
-            if setting is not None:
+            if setting is not None and (setting.raw or not note):
                 reading.settings.append(setting)
         beside = ""
     return reading

@@ -58,6 +58,7 @@ def test_the_meant_name_is_found(written: str, name: str) -> None:
         "net.ipv4.tcp_retries",
         "net.ipv4.foo_bar",
         "my.own.thing",
+        "kernel.mm.lru_gen.enabled",
         "net.ipv4." + "x" * 5000,
         "",
     ],

@@ -149,10 +149,14 @@ def test_a_namespace_of_its_own_is_a_containers() -> None:
     ],
 )
 def test_lines_that_a_substitution_replaces_are_no_lines_of_the_file(told: str) -> None:
-    """The shell runs what stands in `$(…)`; the loader sees what it prints. What stands around it is read."""
+    """The shell runs what stands in `$(…)`; the loader sees what it prints, and what stands around it."""
     script = f"cat > /etc/sysctl.d/9.conf <<{{end}}\nnet.core.rmem_max = 2\n{told}\nnet.core.wmem_max = 3\nEOF\n"
     found = read(script.format(end="EOF"))
-    assert [(one.key, one.raw) for one in found.settings] == [("net.core.rmem_max", "2"), ("net.core.wmem_max", "3")]
+    lines = [(one.key, one.raw) for one in found.settings if "conditional" not in one.facts]
+    assert lines == [("net.core.rmem_max", "2"), ("net.core.wmem_max", "3")]
+    (printed,) = (one for one in found.settings if "conditional" in one.facts)
+    assert printed.key == "net.core.optmem_max"
+    assert printed.templated == (printed.raw == "$SIZE")
     assert not found.problems
     literal = read(script.format(end="'EOF'"))
     assert literal.problems or len(literal.settings) > 2, "a quoted delimiter: the loader sees the command"

@@ -68,3 +68,17 @@ def test_content_tells_the_kind_without_a_name() -> None:
 @given(st.text(max_size=200))
 def test_any_text_is_read_without_an_error(text: str) -> None:
     read(text)
+
+
+@pytest.mark.parametrize("first", ["#!/usr/sbin/sysctl -p", "#!/usr/bin/env -S sysctl -p"])
+def test_a_file_that_hands_itself_to_sysctl_is_such_a_file(first: str) -> None:
+    for name in ("sysctl.d/9.conf", "x__etc__sysctl.d__9.conf", "tune.conf"):
+        assert sysctl_conf.claims(Text(name, f"{first}\nnet.core.somaxconn = 4096\n")), name
+    assert not sysctl_conf.claims(Text("sysctl.d/9.conf", "#!/bin/sh\nsysctl -p\n"))
+
+
+def test_the_file_of_a_bsd_or_of_macos_sets_nothing_on_linux() -> None:
+    theirs = "kern.ipc.somaxconn=2048\nnet.inet.tcp.msl=15000\nnet.inet.tcp.mssdflt=1448\nhw.n # many\n"
+    found = read(theirs)
+    assert (found.settings, found.problems) == ([], [])
+    assert len(read("net.inet.tcp.msl=15000\nnet.core.somaxconn=1\n").settings) == 2

@@ -143,3 +143,30 @@ def test_two_resources_are_two_hosts() -> None:
     block = 'resource "a" "{}" {{\n  sysctl_config {{\n    net_core_somaxconn = {}\n  }}\n}}\n'
     first, second = read("a.tf", block.format("x", 1) + block.format("y", 2)).settings
     assert first.group != second.group
+
+
+def test_a_note_of_saptune_leaves_a_parameter_without_a_value_as_it_is() -> None:
+    lines = "[version]\nVERSION=1\n[sysctl]\nnet.core.somaxconn = 9999\nnet.core.rmem_max =\n"
+    assert one("1234567", lines).key == SOMAXCONN
+    assert len(read("tuned.conf", lines.removeprefix("[version]\nVERSION=1\n")).settings) == 2
+
+
+@pytest.mark.parametrize("hook", ["post-up", "up", "  pre-up", "\tdown"])
+def test_the_hooks_of_an_interface_are_commands(hook: str) -> None:
+    head = "auto eth0\niface eth0 inet static\n    address 192.0.2.1\n"
+    for command in ("sysctl -w net.core.somaxconn=9999", "echo 9999 > /proc/sys/net/core/somaxconn || true"):
+        setting = one("interfaces", f"{head}{hook} {command}\n")
+        assert (setting.key, setting.raw) == (SOMAXCONN, "9999")
+        assert setting.key_at is not None
+        assert setting.key_at.line == 4
+    assert read("interfaces", f"{head}#{hook} sysctl -w net.core.somaxconn=1\n").settings == []
+
+
+@pytest.mark.parametrize("name", ["web__Dockerfile", "web.dockerfile", "Dockerfile.web", "web__Containerfile"])
+def test_a_file_that_builds_an_image_is_known_by_any_part_of_its_name(name: str) -> None:
+    text = "FROM debian\nRUN echo 'net.core.somaxconn = 9999' >> /etc/sysctl.conf\n"
+    assert one(name, text).key == SOMAXCONN
+
+
+def test_a_makefile_is_known_behind_its_folders_name() -> None:
+    assert one("web__Makefile", "tune:\n\tsysctl -w net.core.somaxconn=9999\n").key == SOMAXCONN

@@ -1,0 +1,29 @@
+"""Files of other formats that a script writes or hands on: manifests for kubectl and engines, systemd units."""
+
+from __future__ import annotations
+
+from tcptune.sources.base import Reading, Text
+from tcptune.sources.shell_lexer import Word
+
+_FED = frozenset({"kubectl", "oc", "k3s", "docker", "docker-compose", "helm"})
+"""Commands that read a manifest from their standard input when the last word is `-`."""
+
+_SUFFIXES = frozenset({"yaml", "yml", "json", "service"})
+
+
+def manifest(part: Text, name: str, targets: list[str], words: list[Word], *, embedded: bool) -> Reading | None:
+    """Read the lines of a heredoc that are such a file; None when they are none.
+
+    A script that is itself part of another file is not looked into any deeper: the reading is empty.
+    """
+    suffixes = {target.strip("\"'").rpartition(".")[2] for target in targets}
+    fed = name in _FED and words[-1].text == "-"
+    if not fed and not suffixes & _SUFFIXES:
+        return None
+    if embedded:
+        return Reading("shell")
+    from tcptune.sources import commands, yaml_source
+
+    found = commands.read_unit(part) if "service" in suffixes else yaml_source.read(part)
+    found.problems = [problem for problem in found.problems if problem.rule != "TT007"]
+    return found
