@@ -30,13 +30,20 @@ INTERRUPT = b"^C"
 COMMAND = [sys.executable, "-m", "tcptune", "watch"]
 
 
+def _heeding() -> None:
+    """Heed SIGINT, which whoever started the tests may ignore: a shell does for what it runs in the background."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
 def on_terminal(*words: str, press: bytes | None = None, lines: int = 24, columns: int = 100) -> tuple[int, str, bool]:
     """Run on a terminal of its own; return the status, what it wrote, and whether the terminal is as before."""
     master, slave = pty.openpty()
     termios.tcsetwinsize(slave, (lines, columns))
     before = termios.tcgetattr(slave)
     environment = {**os.environ, "TERM": "xterm-256color", "LC_ALL": "C.UTF-8", "PYTHONUTF8": "1"}
-    running = subprocess.Popen([*COMMAND, *words], stdin=slave, stdout=slave, stderr=slave, env=environment)
+    running = subprocess.Popen(
+        [*COMMAND, *words], stdin=slave, stdout=slave, stderr=slave, env=environment, preexec_fn=_heeding
+    )
     written = b""
     deadline = time.monotonic() + 30
     try:

@@ -9,6 +9,7 @@ from contextlib import contextmanager
 import pytest
 
 PACKAGES = {
+    "/usr/lib/systemd/systemd-sysctl": "systemd",
     "bridge": "iproute2",
     "ip": "iproute2",
     "nstat": "iproute2",
@@ -19,6 +20,7 @@ PACKAGES = {
     "ps": "procps",
     "man": "man-db",
     "ssh": "openssh-client",
+    "ssh-keygen": "openssh-client",
     "tmux": "tmux",
     "mandoc": "mandoc",
     "modprobe": "kmod",

@@ -23,6 +23,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NoReturn, TypeVar
 
+import pytest
+
 T = TypeVar("T")
 
 CLONE_NEWNS = 0x00020000
@@ -88,6 +90,8 @@ def fork_and_run(function: Callable[[], T], *, timeout: float = 60.0) -> T:
     if kind == "result":
         result: T = content
         return result
+    if kind == "skip":
+        pytest.skip(content)
     error, text = content
     error.add_note(text)
     raise error
@@ -98,6 +102,8 @@ def _send(function: Callable[[], Any], writer: int) -> NoReturn:
     try:
         try:
             answer: object = ("result", function())
+        except pytest.skip.Exception as reason:
+            answer = ("skip", str(reason))
         except BaseException as error:
             answer = ("error", (_portable(error), "in the child:\n" + traceback.format_exc()))
         with open(writer, "wb") as out:

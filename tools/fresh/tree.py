@@ -28,7 +28,10 @@ mount -t proc proc "$1/proc"
 mount --rbind /dev "$1/dev"
 mount -t sysfs -o ro sysfs "$1/sys"
 mount -t tmpfs tmpfs "$1/tmp"
-exec chroot "$1" /bin/sh -c "$2"
+mkdir "$1/tmp/machine"
+pivot_root . tmp/machine
+umount -l tmp/machine
+exec chroot . /bin/sh -c "$2"
 """
 """Runs in a mount and a process namespace of its own: $1 the tree (made a mount, as a root is), $2 the script."""
 
