@@ -117,13 +117,24 @@ def in_namespace(thread: int) -> bool | None:
         return None
 
 
+INITIAL_PIDS = "pid:[4026531836]"
+"""The host's own PID namespace, by the number that proc_ns.h fixes for it (PROC_PID_INIT_INO)."""
+
+
 def trace(
     seconds: float, listening: frozenset[int], *, port: int | None = None, wait: Callable[[float], None] | None = None
 ) -> TraceReport:
     """Listen for `seconds` and return who closed; `port` limits it to connections with that port at either end.
 
-    `wait` is told the share that is done. Raises `TcptuneError` where tracefs is not there or may not be used.
+    `wait` is told the share that is done. Raises `TcptuneError` where tracefs is not there or may not be used, and in
+    a container with processes of its own: the kernel names threads as the host numbers them.
     """
+    if os.readlink("/proc/self/ns/pid") != INITIAL_PIDS:  # noqa: PTH115
+        raise TcptuneError(
+            "--trace cannot tell processes here: the kernel names them as the host does, and this is a container with"
+            " numbers of its own",
+            hint="run it on the host: tcptune sockets --trace 2 --pid PID",
+        )
     root = next((place for place in PLACES if is_there(f"{place}/instances")), None)
     if root is not None:
         return _trace(root, seconds, listening, port, wait)
