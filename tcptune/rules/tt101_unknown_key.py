@@ -59,7 +59,11 @@ def check(view: View) -> Iterator[Finding]:
 
 def _unseen(key: str) -> bool:
     """A character that cannot be seen is TT002's matter."""
-    return not key.isascii() and any(unicodedata.category(character) in ("Cf", "Zs", "Zl", "Zp") for character in key)
+    return not key.isprintable() or (not key.isascii() and any(map(_blank, key)))
+
+
+def _blank(character: str) -> bool:
+    return unicodedata.category(character) in ("Cf", "Zs", "Zl", "Zp")
 
 
 def _path(spelled: str) -> bool:

@@ -1,4 +1,4 @@
-"""Files that hold shell commands behind something else: Dockerfiles, Makefiles, systemd units, ifupdown, pipelines."""
+"""Files that hold shell commands behind something else: Dockerfiles, Makefiles, systemd units, ifupdown, kickstart."""
 
 from __future__ import annotations
 
@@ -21,6 +21,11 @@ _INTERFACE = re.compile(r"^[ \t]*iface[ \t]+\S+[ \t]+(?:inet6?|can)\b", re.MULTI
 _LISTS = frozenset({"", ".conf", ".cfg", ".txt", ".interfaces", ".d", ".example", ".sample"})
 """How the names of ifupdown's lists of interfaces end."""
 
+_SECTION = re.compile(r"%(?:post|pre|pre-install|onerror|traceback)\b(?!.*--interpreter[= ]\S*(?:python|perl))")
+_PRESEED = re.compile(r"^\s*(?:d-i|ubiquity)\s+\S+/(?:late|early|success)_command\s+string\s+")
+_INSTALLERS = frozenset({".ks", ".cfg", ".seed", ".preseed", ".txt", ""})
+"""How the names of files end that an installer is given."""
+
 _GROOVY = re.compile(r"")
 _ESCAPED = re.compile(r"\\'([^'\\\n]*)\\'")
 """Groovy's own escapes of quotes, which the shell does not see; they are replaced by as many characters."""
@@ -42,6 +47,8 @@ def _prefix(text: Text) -> re.Pattern[str] | None:
         return _UNIT
     if _MAKEFILE.fullmatch(name) or PurePosixPath(name).suffix in (".mk", ".mak"):
         return _MAKE
+    if text.rendered.suffix in _INSTALLERS and ("%post" in text.text or "_command string" in text.text):
+        return _SECTION if any(line.startswith("%post") for line in text.lines) else _PRESEED
     if "iface" in text.text and text.rendered.suffix in _LISTS and not text.text.startswith("#!"):
         return _HOOK if _INTERFACE.search(text.text) else None
     if PIPELINE in name or name.endswith(".groovy"):
@@ -66,6 +73,9 @@ def _read(text: Text, prefix: re.Pattern[str]) -> Reading:
         script = _ESCAPED.sub(r"$'\1' ", _TRIPLE.sub("   ", text.text))
         reading.extend(shell.read(Text(text.path, script, text.origin)))
         return reading
+    if prefix is _SECTION:
+        reading.extend(shell.read(Text(text.path, "\n".join(_sections(text.lines)), text.origin)))
+        return reading
     number = 0
     while number < len(text.lines):
         line = text.lines[number]
@@ -88,6 +98,17 @@ def _read(text: Text, prefix: re.Pattern[str]) -> Reading:
         if "sysctl" in part.text or "/proc/sys" in part.text:
             reading.extend(shell.read(_unescaped(text, part, prefix)))
     return reading
+
+
+def _sections(lines: list[str]) -> list[str]:
+    """Return the lines of a kickstart file's scripts at their places, and nothing for the others."""
+    found, inside = [], False
+    for line in lines:
+        head = line.startswith("%")
+        if head:
+            inside = _SECTION.match(line) is not None
+        found.append(line if inside and not head else "")
+    return found
 
 
 def _unescaped(text: Text, part: Text, prefix: re.Pattern[str]) -> Text:

@@ -170,3 +170,20 @@ def test_a_file_that_builds_an_image_is_known_by_any_part_of_its_name(name: str)
 
 def test_a_makefile_is_known_behind_its_folders_name() -> None:
     assert one("web__Makefile", "tune:\n\tsysctl -w net.core.somaxconn=9999\n").key == SOMAXCONN
+
+
+def test_the_scripts_of_a_kickstart_file_are_read_and_nothing_else_of_it() -> None:
+    head = (
+        "lang en_US\nrootpw it's\n%packages\n@core\n%end\n%pre --interpreter=/usr/bin/python3\nsysctl -w a.b=1\n%end\n"
+    )
+    post = "%post --log=/root/ks.log\ncat >> /etc/sysctl.conf <<EOF\nnet.core.somaxconn = 9999\nEOF\n%end\n"
+    for name in ("ks.cfg", "web.ks"):
+        setting = one(name, head + post)
+        assert setting.key == SOMAXCONN
+        assert setting.key_at is not None
+        assert (setting.key_at.line, setting.key_at.column) == (11, 1)
+
+
+def test_the_commands_of_a_preseed_file_are_read() -> None:
+    late = "d-i preseed/late_command string \\\n  echo 'net.core.somaxconn = 9999' >> /target/etc/sysctl.conf\n"
+    assert one("preseed.cfg", f"d-i debian-installer/locale string en_US\n{late}").key == SOMAXCONN
