@@ -21,7 +21,8 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from bench.run import TCPTUNE, Run, run
-from tools.faults.stage import live, on_stage
+from tools.faults.stage import on_stage
+from tools.stage import live
 
 MOST_OF_DIFF, LEAST_OF_ANSIBLE = 1.5, 20.0
 MANY = 40

@@ -11,9 +11,10 @@ import pytest
 
 from tcptune.apply.capable import obstacle
 from tcptune.apply.procsys import ProcSys
-from tests.support.change import CONGESTION, DROPIN, FILE, FIN, STATE, alone, assigned, live
+from tests.support.change import CONGESTION, DROPIN, FILE, FIN, STATE, alone, assigned
 from tests.support.netns import fork_and_run, held_namespace, unshare
 from tests.support.program import Result, clean_environment, tcptune
+from tools.stage import live
 
 pytestmark = pytest.mark.root
 

@@ -7,11 +7,12 @@ import os
 import pytest
 
 from tcptune.apply.dropin import is_untouched
-from tests.support.change import DROPIN, ENTRIES, FILE, FIN, alone, apply, assigned, live
+from tests.support.change import DROPIN, ENTRIES, FILE, FIN, alone, apply, assigned
 from tests.support.inside import inside
 from tests.support.netns import enter_fresh
 from tools.faults.campaign import warm
 from tools.faults.many import crowd
+from tools.stage import live
 
 pytestmark = pytest.mark.root
 

@@ -29,13 +29,13 @@ from tests.support.change import (
     assigned,
     document,
     header,
-    live,
     newest,
     states,
 )
 from tests.support.inside import inside
 from tests.support.netns import write_sysctl
 from tests.support.program import clean_environment, tcptune
+from tools.stage import live
 
 pytestmark = pytest.mark.root
 

@@ -13,8 +13,9 @@ import pytest
 from tcptune.apply import confirm, target, unfinished
 from tcptune.apply.journal import STATE_DIR, journal
 from tcptune.apply.procsys import ProcSys
-from tests.support.change import BUCKETS, DROPIN, FILE, FIN, alone, apply, assigned, live, newest, states
+from tests.support.change import BUCKETS, DROPIN, FILE, FIN, alone, apply, assigned, newest, states
 from tests.support.inside import inside
+from tools.stage import live
 
 pytestmark = pytest.mark.root
 

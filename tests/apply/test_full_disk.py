@@ -8,9 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.change import DROPIN, FILE, FIN, STATE, alone, apply, assigned, live, mount
+from tests.support.change import DROPIN, FILE, FIN, STATE, alone, apply, assigned
 from tests.support.inside import inside
 from tests.support.program import Result
+from tools.stage import live, mount
 
 pytestmark = pytest.mark.root
 

@@ -25,8 +25,6 @@ from tests.support.change import (
     alone,
     apply,
     assigned,
-    live,
-    mount,
     newest,
     refused,
     victim,
@@ -34,6 +32,7 @@ from tests.support.change import (
 from tests.support.inside import inside
 from tests.support.profiles import write
 from tests.support.program import tcptune
+from tools.stage import live, mount
 
 pytestmark = pytest.mark.root
 

@@ -25,13 +25,12 @@ from tests.support.change import (
     alone,
     apply,
     assigned,
-    live,
-    mount,
     refused,
     victim,
 )
 from tests.support.inside import inside
 from tests.support.netns import write_sysctl
+from tools.stage import live, mount
 
 pytestmark = pytest.mark.root
 

@@ -25,8 +25,6 @@ from tests.support.change import (
     assigned,
     document,
     leftovers,
-    live,
-    mount,
     newest,
     set_live,
 )
@@ -34,6 +32,7 @@ from tests.support.inside import inside
 from tests.support.netns import write_sysctl
 from tests.support.profiles import write
 from tests.support.program import tcptune
+from tools.stage import live, mount
 
 pytestmark = pytest.mark.root
 

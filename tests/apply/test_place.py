@@ -8,10 +8,11 @@ from pathlib import Path
 import pytest
 
 from tcptune.apply import target
-from tests.support.change import DROPIN, FIN, alone, apply, assigned, document, live
+from tests.support.change import DROPIN, FIN, alone, apply, assigned, document
 from tests.support.inside import inside
 from tests.support.netns import held_namespace, in_namespace
 from tests.support.program import tcptune
+from tools.stage import live
 
 pytestmark = pytest.mark.root
 

@@ -26,12 +26,11 @@ from tests.support.change import (
     apply,
     apply_as_initial,
     as_initial,
-    live,
-    mount,
     set_live,
 )
 from tests.support.inside import inside
 from tests.support.profiles import write
+from tools.stage import live, mount
 
 pytestmark = pytest.mark.root
 

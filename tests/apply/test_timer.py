@@ -12,9 +12,10 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.change import FIN, STATE, alone, assigned, live, mount, newest, states
+from tests.support.change import FIN, STATE, alone, assigned, newest, states
 from tests.support.inside import inside
 from tests.support.program import tcptune
+from tools.stage import live, mount
 
 pytestmark = pytest.mark.root
 

@@ -7,8 +7,9 @@ import sys
 
 import pytest
 
-from tests.support.change import DROPIN, FILE, FIN, RANGE, alone, assigned, live
+from tests.support.change import DROPIN, FILE, FIN, RANGE, alone, assigned
 from tests.support.program import Result, clean_environment
+from tools.stage import live
 
 pytestmark = pytest.mark.root
 

@@ -16,7 +16,6 @@ from tests.support.change import (
     assigned,
     document,
     leftovers,
-    live,
     newest,
     set_live,
     states,
@@ -24,6 +23,7 @@ from tests.support.change import (
 from tests.support.inside import inside
 from tests.support.netns import write_sysctl
 from tests.support.program import tcptune
+from tools.stage import live
 
 pytestmark = pytest.mark.root
 

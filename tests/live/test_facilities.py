@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ctypes
 import sys
 from pathlib import Path
 
@@ -10,11 +9,11 @@ import pytest
 
 from tcptune.live.host import boot_loader, module_loaded
 from tcptune.live.procsys import on_read_only_mount
-from tests.support.netns import fork_and_run, private_mounts
+from tests.support.netns import fork_and_run
+from tools.stage import MS_BIND, MS_RDONLY, MS_REMOUNT, mount, private_mounts
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="looks at the running Linux")
 
-MS_BIND, MS_REMOUNT, MS_RDONLY = 0x1000, 0x20, 0x1
 FIN = "net.ipv4.tcp_fin_timeout"
 
 
@@ -33,11 +32,9 @@ def test_the_loader_at_boot_is_systemds_where_systemd_runs() -> None:
 def test_a_read_only_mount_is_seen_also_for_keys_that_are_not_there() -> None:
     def inside() -> list[bool]:
         private_mounts()
-        libc = ctypes.CDLL(None, use_errno=True)
-        place = b"/proc/sys/net"
         before = on_read_only_mount(FIN)
-        assert libc.mount(place, place, None, MS_BIND, None) == 0
-        assert libc.mount(None, place, None, MS_BIND | MS_REMOUNT | MS_RDONLY, None) == 0
+        mount("", "/proc/sys/net", "/proc/sys/net", MS_BIND)
+        mount("", "/proc/sys/net", flags=MS_BIND | MS_REMOUNT | MS_RDONLY)
         keys = (FIN, "net.ipv4.none_of_that_name", "net.none.of_that_name", "vm.swappiness", "no/../key")
         return [before, *map(on_read_only_mount, keys)]
 

@@ -1,4 +1,4 @@
-"""The program, taking the namespace it is started in for the host's own: only on a stage of `tests.support.stage`."""
+"""The program, taking the namespace it is started in for the host's own: only on a stage of `tests.support.change`."""
 
 from __future__ import annotations
 

@@ -1,18 +1,18 @@
 """Changes tried for real: a network and a mount namespace of its own for each test, with private files and journal.
 
-`alone` runs a test in them. What a test sees as /etc/sysctl.d, /run and /var/lib is empty and its own.
+`alone` runs a test in them, `as_host` one that takes them for the host's own, `on_stage` a function. What a test sees
+as /etc/sysctl.d, /run and /var/lib is empty and its own.
 """
 
 from __future__ import annotations
 
-import ctypes
 import functools
 import json
-import os
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
-from typing import Any, ParamSpec
+from typing import Any, ParamSpec, TypeVar
+from unittest import mock
 
 import jsonschema
 
@@ -25,10 +25,12 @@ from tcptune.model.journal import Header, Place, Step
 from tcptune.model.plan import Applied
 from tests.support import folders
 from tests.support.inside import inside
-from tests.support.netns import foreign, in_namespace, write_sysctl
+from tests.support.netns import in_namespace, write_sysctl
 from tests.support.program import Result
+from tools.stage import empty_files, live
 
 P = ParamSpec("P")
+T = TypeVar("T")
 
 FIN = "net.ipv4.tcp_fin_timeout"
 BUCKETS = "net.ipv4.tcp_max_tw_buckets"
@@ -36,6 +38,7 @@ REUSE = "net.ipv4.tcp_tw_reuse"
 TIMESTAMPS = "net.ipv4.tcp_timestamps"
 RANGE = "net.ipv4.ip_local_port_range"
 UNPRIVILEGED = "net.ipv4.ip_unprivileged_port_start"
+BACKLOG, SOMAXCONN = "net.ipv4.tcp_max_syn_backlog", "net.core.somaxconn"
 CONGESTION = "net.ipv4.tcp_congestion_control"
 
 STEPS = (Step(FIN, "60", "30"), Step(BUCKETS, "", "300000"))
@@ -44,28 +47,20 @@ DROPIN = Path("/etc/sysctl.d/80-tcptune.conf")
 FILE = ("--file", str(DROPIN))
 ENTRIES = Path(STATE_DIR, "journal")
 STATE = ENTRIES.parent
-MOUNTS = os.readlink("/proc/self/ns/mnt")  # noqa: PTH115
-"""The mount namespace that the tests were started in, where nothing is ever written."""
 
 
-def mount(kind: str, place: str, source: str = "none", flags: int = 0, data: str = "mode=755") -> None:
-    """Mount something in the mount namespace that is this test's own. Raises `OSError`."""
-    assert os.readlink("/proc/self/ns/mnt") != MOUNTS, "the machine's own mounts would be changed"  # noqa: PTH115
-    libc = ctypes.CDLL(None, use_errno=True)
-    words = [each.encode() for each in (source, place, kind)]
-    if libc.mount(*words, ctypes.c_ulong(flags), data.encode()) != 0:
-        raise OSError(ctypes.get_errno(), f"mount {place}")
+def on_stage(function: Callable[[], T], *, initial: bool = False, timeout: float = 60.0) -> T:
+    """Run a function in namespaces of its own, in a forked child; with `initial` as on the host's own namespace."""
 
+    def performed() -> T:
+        folders.complete()
+        empty_files()
+        if not initial:
+            return function()
+        with mock.patch.object(target, "in_initial_namespace", lambda: True):
+            return function()
 
-def private_files() -> None:
-    """Lay empty folders over those that a change writes to; only once this process is in a namespace of its own."""
-    assert foreign(), "the machine's own network namespace"
-    os.umask(0o022)
-    folders.complete()
-    for place in ("/etc/sysctl.d", "/var/lib", "/run"):
-        mount("tmpfs", place)
-    if Path("/etc/sysctl.conf").exists():
-        mount("", "/etc/sysctl.conf", "/dev/null", 0x1000)
+    return in_namespace(performed, mounts=True, timeout=timeout)
 
 
 def alone(test: Callable[P, None]) -> Callable[P, None]:
@@ -73,18 +68,19 @@ def alone(test: Callable[P, None]) -> Callable[P, None]:
 
     @functools.wraps(test)
     def wrapped(*args: P.args, **kwargs: P.kwargs) -> None:
-        def body() -> None:
-            private_files()
-            test(*args, **kwargs)
-
-        in_namespace(body, mounts=True)
+        on_stage(lambda: test(*args, **kwargs))
 
     return wrapped
 
 
-def live(key: str) -> str:
-    """Return what the kernel says of a parameter, blanks as one."""
-    return " ".join(Path("/proc/sys", *key.split(".")).read_text().split())
+def as_host(test: Callable[P, None]) -> Callable[P, None]:
+    """Run a test in namespaces of its own, which tcptune takes for the host's."""
+
+    @functools.wraps(test)
+    def wrapped(*args: P.args, **kwargs: P.kwargs) -> None:
+        on_stage(lambda: test(*args, **kwargs), initial=True)
+
+    return wrapped
 
 
 def set_live(**values: str | int) -> None:
@@ -120,9 +116,9 @@ def states() -> dict[str, str]:
     return {each["id"]: each["state"] for each in document(inside("history", "-f", "json"), "history")["entries"]}
 
 
-def leftovers(*folders: Path) -> list[str]:
+def leftovers(*places: Path) -> list[str]:
     """Return what a run should not have left: temporary files beside the drop-in and in the journal."""
-    where = folders or (DROPIN.parent, ENTRIES, ENTRIES.parent)
+    where = places or (DROPIN.parent, ENTRIES, ENTRIES.parent)
     return [str(path) for folder in where if folder.is_dir() for path in folder.iterdir() if "tmp" in path.name]
 
 

@@ -5,11 +5,10 @@ from __future__ import annotations
 import subprocess
 from pathlib import Path
 
+from tools.stage import foreign_mounts
+
 NEEDED = ("/etc/sysctl.d", "/etc/modules-load.d", "/usr/lib/sysctl.d")
 """What the tests bind something over; Debian's minimal base has none of them."""
-
-OURS = Path("/proc/self/ns/mnt")
-MACHINE = OURS.readlink()
 
 SCRIPT = f"""for place in {" ".join(NEEDED)}; do
     [ ! -d $place ] || continue
@@ -24,6 +23,6 @@ done"""
 
 def complete() -> None:
     """Make the folders that are missing; only once this process has a mount namespace of its own."""
-    assert OURS.readlink() != MACHINE, "the machine's own mounts would be changed"
+    assert foreign_mounts(), "the machine's own mounts would be changed"
     if not all(Path(place).is_dir() for place in NEEDED):
         subprocess.run(["sh", "-ec", SCRIPT], check=True, timeout=20)

@@ -7,13 +7,9 @@ to write anywhere else. `as_nobody(function)` runs a function without any privil
 
 from __future__ import annotations
 
-import ctypes
-import fcntl
 import os
 import pickle
 import signal
-import socket
-import struct
 import sys
 import time
 import traceback
@@ -25,22 +21,16 @@ from typing import Any, NoReturn, TypeVar
 
 import pytest
 
+from tools.stage import CLONE_NEWNET, MACHINE, foreign, loopback_up, private_mounts, unshare
+
+__all__ = [
+    "MACHINE", "Held", "as_nobody", "enter_fresh", "foreign", "fork_and_run", "held_namespace", "in_namespace",
+    "loopback_up", "private_mounts", "unshare", "write_sysctl",
+]  # fmt: skip
+
 T = TypeVar("T")
 
-CLONE_NEWNS = 0x00020000
-CLONE_NEWNET = 0x40000000
-MS_REC_PRIVATE = 0x4000 | 0x40000
 NOBODY = 65534
-SIOCGIFFLAGS, SIOCSIFFLAGS, IFF_UP = 0x8913, 0x8914, 1
-
-OURS = "/proc/self/ns/net"
-MACHINE = os.readlink(OURS)  # noqa: PTH115
-"""The namespace that the tests were started in, where nothing is ever written."""
-
-
-def foreign() -> bool:
-    """Tell whether this process is in another network namespace than the tests were started in."""
-    return os.readlink(OURS) != MACHINE  # noqa: PTH115
 
 
 def write_sysctl(key: str, value: str | int) -> None:
@@ -48,29 +38,6 @@ def write_sysctl(key: str, value: str | int) -> None:
     assert foreign(), f"{key} would be written in the machine's own namespace"
     assert key.startswith("net."), f"{key} does not belong to a network namespace"
     Path("/proc/sys", *key.split(".")).write_text(f"{value}\n")
-
-
-def unshare(flags: int) -> None:
-    """Leave for new namespaces; raises `OSError`."""
-    libc = ctypes.CDLL(None, use_errno=True)
-    if libc.unshare(flags) != 0:
-        raise OSError(ctypes.get_errno(), "unshare")
-
-
-def private_mounts() -> None:
-    """Take a mount namespace of our own, from which nothing reaches the machine's."""
-    unshare(CLONE_NEWNS)
-    libc = ctypes.CDLL(None, use_errno=True)
-    if libc.mount(b"none", b"/", None, MS_REC_PRIVATE, None) != 0:
-        raise OSError(ctypes.get_errno(), "mount")
-
-
-def loopback_up() -> None:
-    """Bring loopback up in the namespace that this process is in."""
-    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
-        request = struct.pack("16sh22x", b"lo", 0)
-        (flags,) = struct.unpack_from("h", fcntl.ioctl(probe, SIOCGIFFLAGS, request), 16)
-        fcntl.ioctl(probe, SIOCSIFFLAGS, struct.pack("16sh22x", b"lo", flags | IFF_UP))
 
 
 def fork_and_run(function: Callable[[], T], *, timeout: float = 60.0) -> T:

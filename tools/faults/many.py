@@ -19,7 +19,8 @@ from typing import NamedTuple
 from tcptune.apply.journal import journal
 from tcptune.model.journal import Entry
 from tools.faults.campaign import warm
-from tools.faults.stage import DROPIN, FILE, live, on_stage, tcptune, text
+from tools.faults.stage import DROPIN, FILE, on_stage, tcptune, text
+from tools.stage import live
 
 FIN, BUCKETS = "net.ipv4.tcp_fin_timeout", "net.ipv4.tcp_max_tw_buckets"
 

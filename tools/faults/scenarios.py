@@ -11,7 +11,8 @@ from typing import NamedTuple
 
 from tcptune.apply.journal import STATE_DIR
 from tcptune.apply.procsys import ProcSys
-from tools.faults.stage import DROPIN, FILE, JOURNAL, live, tcptune, text
+from tools.faults.stage import DROPIN, FILE, JOURNAL, tcptune, text
+from tools.stage import live
 
 FIN, BUCKETS, RETRIES = "net.ipv4.tcp_fin_timeout", "net.ipv4.tcp_max_tw_buckets", "net.ipv4.tcp_retries2"
 RANGE, START = "net.ipv4.ip_local_port_range", "net.ipv4.ip_unprivileged_port_start"

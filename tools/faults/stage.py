@@ -6,13 +6,10 @@ machine, and every process that was started there is ended with it.
 
 from __future__ import annotations
 
-import ctypes
 import io
 import os
 import pickle
 import signal
-import socket
-import struct
 import time
 from collections.abc import Callable
 from contextlib import redirect_stderr, redirect_stdout
@@ -21,14 +18,21 @@ from typing import NamedTuple, NoReturn, TypeVar
 
 from tcptune.apply.journal import STATE_DIR
 from tcptune.errors import TcptuneError
+from tools.stage import (
+    CLONE_NEWNET,
+    CLONE_NEWNS,
+    CLONE_NEWPID,
+    MS_REC_PRIVATE,
+    empty_files,
+    foreign,
+    foreign_mounts,
+    loopback_up,
+    mount,
+    unshare,
+)
 
 T = TypeVar("T")
 
-NEWNS, NEWNET, NEWPID = 0x00020000, 0x40000000, 0x20000000
-PRIVATE, BIND = 0x4000 | 0x40000, 0x1000
-NETWORK, MOUNTS = "/proc/self/ns/net", "/proc/self/ns/mnt"
-
-FOLDERS = ("/etc/sysctl.d", "/var/lib", "/run")
 DROPIN = Path("/etc/sysctl.d/80-tcptune.conf")
 FILE = ("--file", str(DROPIN))
 JOURNAL = Path(STATE_DIR, "journal")
@@ -44,12 +48,11 @@ class Run(NamedTuple):
 
 def on_stage(work: Callable[[], T], *, seconds: float = 60.0) -> T:
     """Run a function on a stage of its own. Raises `TcptuneError` when it does not come to its end in time."""
-    machine = os.readlink(NETWORK), os.readlink(MOUNTS)  # noqa: PTH115
     reader, writer = os.pipe()
     pid = os.fork()
     if pid == 0:
         os.close(reader)
-        _first(work, writer, machine, seconds)
+        _first(work, writer, seconds)
     os.close(writer)
     with open(reader, "rb") as stream:  # noqa: PTH123
         data = stream.read()
@@ -63,10 +66,11 @@ def on_stage(work: Callable[[], T], *, seconds: float = 60.0) -> T:
     return result
 
 
-def _first(work: Callable[[], object], writer: int, machine: tuple[str, str], seconds: float) -> NoReturn:
+def _first(work: Callable[[], object], writer: int, seconds: float) -> NoReturn:
     """Take namespaces of our own, and be or wait for their first process, with whose end all the others end."""
-    libc = ctypes.CDLL(None, use_errno=True)
-    if libc.unshare(NEWNET | NEWNS | NEWPID) != 0:
+    try:
+        unshare(CLONE_NEWNET | CLONE_NEWNS | CLONE_NEWPID)
+    except OSError:
         os._exit(70)
     pid = os.fork()
     if pid:
@@ -75,7 +79,7 @@ def _first(work: Callable[[], object], writer: int, machine: tuple[str, str], se
         signal.alarm(int(seconds))
         os._exit(os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]) & 0xFF)
     try:
-        _enter(machine)
+        _enter()
         answer: object = work()
     except BaseException as error:
         answer = TcptuneError(f"{type(error).__name__}: {error}")
@@ -84,31 +88,14 @@ def _first(work: Callable[[], object], writer: int, machine: tuple[str, str], se
     os._exit(0)
 
 
-def _enter(machine: tuple[str, str]) -> None:
+def _enter() -> None:
     """See that the namespaces are our own, and lay empty folders over what a change writes."""
-    libc = ctypes.CDLL(None, use_errno=True)
-    if libc.mount(b"none", b"/", None, PRIVATE, None) != 0 or libc.mount(b"proc", b"/proc", b"proc", 0, None) != 0:
-        raise OSError(ctypes.get_errno(), "no mounts of our own")
-    now = os.readlink(NETWORK), os.readlink(MOUNTS)  # noqa: PTH115
-    if machine[0] == now[0] or machine[1] == now[1]:
+    if not foreign() or not foreign_mounts():
         raise TcptuneError("this is the machine's own namespace: nothing is tried here")
-    os.umask(0o022)
-    for place in FOLDERS:
-        mount(place)
-    if Path("/etc/sysctl.conf").exists():
-        libc.mount(b"/dev/null", b"/etc/sysctl.conf", b"", BIND, None)
-    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
-        import fcntl
-
-        request = struct.pack("16sh22x", b"lo", 0x49)
-        fcntl.ioctl(probe, 0x8914, request)
-
-
-def mount(place: str, options: str = "mode=755") -> None:
-    """Lay an empty file system over a folder of this stage. Raises `OSError`."""
-    libc = ctypes.CDLL(None, use_errno=True)
-    if libc.mount(b"none", place.encode(), b"tmpfs", 0, options.encode()) != 0:
-        raise OSError(ctypes.get_errno(), f"mount {place}")
+    mount("", "/", flags=MS_REC_PRIVATE, data="")
+    mount("proc", "/proc", "proc", data="")
+    empty_files()
+    loopback_up()
 
 
 def tcptune(*words: str) -> Run:
@@ -123,11 +110,6 @@ def tcptune(*words: str) -> Run:
             status = error.status
             err.write(f"tcptune: {error.message}\n")
     return Run(status, out.getvalue(), err.getvalue())
-
-
-def live(key: str) -> str:
-    """Return what the kernel says of a parameter, blanks as one."""
-    return " ".join(Path("/proc/sys", *key.split(".")).read_text().split())
 
 
 def text() -> str | None:
