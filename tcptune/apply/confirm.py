@@ -49,14 +49,17 @@ def _kept(entry: Entry, journal: Journal) -> tuple[int, tuple[str, ...]]:
     """Write the drop-in and the journal's line, or neither, and disarm the undo. Return the status, and what failed."""
     file = entry.header.file
     begun = False
+    what = file.path if file is not None else entry.path
     try:
         if file is not None:
             begun = True
             put_file(file)
+        what = entry.path
         journal.add(entry.id, "confirmed")
     except Exception as error:
         begun = begun and not isinstance(error, Failure)
-        lines = [f"it could not be confirmed: {words(error)}"]
+        where = f"{what}: " if isinstance(error, OSError) else ""
+        lines = [f"it could not be confirmed: {where}{words(error)}"]
         if file is not None and begun:
             try:
                 put_file(replace(file, before=file.after, after=file.before))

@@ -80,5 +80,22 @@ def changed(before: str | None, after: str | None) -> frozenset[str]:
     return frozenset(key for key in one.keys() | other.keys() if one.get(key) != other.get(key))
 
 
+def undone(found: str | None, before: str | None, after: str | None) -> tuple[str | None, tuple[str, ...]]:
+    """Return the file with the lines of one change as they were before it, and the keys whose lines changed since.
+
+    `before` and `after` are the file as that change found and left it. The lines of other changes stay.
+    """
+    now, old, ours = (lines(each or "") for each in (found, before, after))
+    since: list[str] = []
+    for key in sorted(changed(before, after)):
+        there, was, made = (each[key].text if key in each else None for each in (now, old, ours))
+        if there not in (was, made):
+            since.append(key)
+        now.pop(key, None)
+        if key in old:
+            now[key] = old[key]
+    return (text(now.values()) if now else None), tuple(since)
+
+
 def _digest(body: str) -> str:
     return hashlib.sha256(body.encode("utf-8", "surrogateescape")).hexdigest()

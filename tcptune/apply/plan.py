@@ -206,21 +206,8 @@ def _file(path: str, changes: Sequence[Change], snapshot: Snapshot, now: Origins
         new[change.key] = kept[change.key] if same_value else line
     after = dropin.merged(found, new, gone) if new or gone & kept.keys() or force else found
     if after != found:
-        refuse_unwritable(path)
+        trust.refuse_unwritable(path)
     return FileStep(path, found, after)
-
-
-def refuse_unwritable(path: str, *, room: bool = True) -> None:
-    """Raise `trust.Unsafe` for a drop-in in a place that nothing can be written to; `room` is for a new file."""
-    head, name = os.path.split(path)
-    with trust.folder(head) as folder:
-        why = trust.obstacle(folder, room=room)
-        there = os.access(name, os.F_OK, dir_fd=folder)
-        if why is None and there and not os.access(name, os.W_OK, dir_fd=folder, effective_ids=True):
-            # Root may write any file but one that is immutable, which cannot be exchanged for another either.
-            why = "the file is immutable (`lsattr`)"
-        if why is not None:
-            raise trust.Unsafe(f"{path}: {why}", "keep nothing: --no-persist")
 
 
 def existing(path: str, *, force: bool) -> str | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from tcptune.apply import aside, dropin, preflight, trust
 from tcptune.apply.capable import obstacle
 from tcptune.apply.order import ordered
-from tcptune.apply.plan import existing, refuse_unwritable, seen_here
+from tcptune.apply.plan import existing, seen_here
 from tcptune.apply.procsys import ProcSys, blanks, entry_of, means, value_of
 from tcptune.apply.target import same
 from tcptune.catalog import default_value, parameter
@@ -28,7 +28,7 @@ def plan_removal(
     try:
         found = existing(path, force=force)
         if found is not None:
-            refuse_unwritable(path, room=False)
+            trust.refuse_unwritable(path, room=False)
     except trust.Unsafe as error:
         return Plan("", "", place, snapshot.host, (), (), refusals=(error.message,))
     if found is None:

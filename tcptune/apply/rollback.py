@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 
-from tcptune.apply import lock, transaction
+from tcptune.apply import dropin, lock, transaction, trust
+from tcptune.apply.capable import obstacle
 from tcptune.apply.confirm import now
 from tcptune.apply.entries import finish, header_of, plan_of
 from tcptune.apply.journal import Journal
@@ -15,6 +17,9 @@ from tcptune.apply.undo import ours
 from tcptune.errors import TcptuneError
 from tcptune.model.journal import Entry, FileStep, Place, Step
 from tcptune.model.plan import Applied, Plan
+
+Later = Callable[[str], str]
+"""Tells of a parameter who has written it since a change: a later one of the journal, or somebody."""
 
 UNDOABLE = ("applied", "confirmed", "pending", "open", "failed")
 
@@ -48,7 +53,7 @@ def rollback(
         entry = journal.entry(entry.id)
         if entry.state not in UNDOABLE:
             raise TcptuneError(f"the change {entry.id} is {entry.state}: there is nothing to undo", status=1)
-        made = _plan(entry, place, proc, force=force)
+        made = _plan(entry, place, proc, _later(entry, journal.entries()), force=force)
         if made.refused or dry_run:
             return Applied("rollback", made, int(made.refused), dry_run=dry_run)
         if made.empty:
@@ -68,7 +73,7 @@ def rollback(
         )
 
 
-def _plan(entry: Entry, place: Place, proc: ProcSys, *, force: bool) -> Plan:
+def _plan(entry: Entry, place: Place, proc: ProcSys, later: Later, *, force: bool) -> Plan:
     steps: list[Step] = []
     drifted: list[str] = []
     notices: list[str] = []
@@ -79,27 +84,64 @@ def _plan(entry: Entry, place: Place, proc: ProcSys, *, force: bool) -> Plan:
                 drifted.append(f"{step.key}: it cannot be read any more")
             elif not means(step.key, found, step.before):
                 if not ours(step, found):
-                    drifted.append(
-                        f"{step.key} is {blanks(found)!r}: somebody changed it after we wrote {blanks(step.after)!r}"
-                    )
+                    since = f"changed it after we wrote {blanks(step.after)!r}"
+                    drifted.append(f"{step.key} is {blanks(found)!r}: {later(step.key)} {since}")
                 steps.append(Step(step.key, found, step.before))
     elif entry.header.steps:
         reason = "another boot" if entry.header.place.boot != place.boot else "another namespace"
         notices.append(f"the change belongs to {reason}: only its file is restored, no live value")
-    file = _file(entry, drifted)
+    file = _file(entry, drifted, later)
+    refusals = _obstacles(steps, file, proc) + ([] if force else drifted)
+    told = notices + drifted if force else notices
     made = plan_of(entry.header, place)
-    refusals = () if force else tuple(drifted)
-    return replace(made, steps=tuple(steps), file=file, refusals=refusals, notices=(*notices, *drifted))
+    return replace(made, steps=tuple(steps), file=file, refusals=tuple(refusals), notices=tuple(told))
 
 
-def _file(entry: Entry, drifted: list[str]) -> FileStep | None:
-    """Return how the drop-in is put back; a line in `drifted` when somebody changed it since."""
+def _obstacles(steps: list[Step], file: FileStep | None, proc: ProcSys) -> list[str]:
+    """Return what cannot be written at all: it would fail on the way, and all of it would stay as it is."""
+    found = {step.key: obstacle(proc, step.key, step.after) for step in steps}
+    lines = [f"{key}: it cannot be written here: {why}" for key, why in found.items() if why is not None]
+    if file is None:
+        return lines
+    try:
+        trust.refuse_unwritable(file.path, room=file.after is not None)
+    except (trust.Unsafe, OSError) as error:
+        said = error.message if isinstance(error, trust.Unsafe) else f"{file.path}: {error.strerror}"
+        values = " ".join(f"--set '{step.key}={blanks(step.after)}'" for step in steps)
+        lines.append(said + (f"; the values alone: tcptune apply --no-persist --allow TT {values}" if values else ""))
+    return lines
+
+
+def _file(entry: Entry, drifted: list[str], later: Later) -> FileStep | None:
+    """Return how the drop-in is put back: the lines of this change alone, where later ones have written there, too.
+
+    A line in `drifted` tells what somebody changed since.
+    """
     step = entry.header.file
     if step is None:
         return None
     found = current(step.path)
     if found == step.before:
         return None
-    if found != step.after:
-        drifted.append(f"{step.path}: was changed since")
-    return FileStep(step.path, found, step.before)
+    if found == step.after:
+        return FileStep(step.path, found, step.before)
+    if found is not None and not (dropin.is_ours(found) and dropin.is_untouched(found)):
+        drifted.append(f"{step.path}: was changed since, and not by tcptune")
+        return FileStep(step.path, found, step.before)
+    after, since = dropin.undone(found, step.before, step.after)
+    drifted += [f"{step.path}: {later(key)} changed the line of {key}" for key in since]
+    return FileStep(step.path, found, after) if after != found else None
+
+
+def _later(entry: Entry, entries: list[Entry]) -> Later:
+    """Return what tells who has written a parameter since, as far as the journal knows."""
+
+    def later(key: str) -> str:
+        for each in reversed(entries):
+            keys = {step.key for step in each.header.steps}
+            keys |= dropin.changed(each.header.file.before, each.header.file.after) if each.header.file else set()
+            if each.id > entry.id and key in keys and each.state in UNDOABLE and each.header.kind != "rollback":
+                return f"the later change {each.id}, which is to be rolled back first,"
+        return "somebody"
+
+    return later

@@ -12,6 +12,7 @@ from tcptune.apply.journal import Journal
 from tcptune.apply.persist import Failure, put_file, words
 from tcptune.apply.procsys import PartlyTaken, ProcSys, blanks, means, partly
 from tcptune.apply.signals import noted
+from tcptune.errors import TcptuneError
 from tcptune.model.journal import FileStep, Header, Step
 from tcptune.model.record import dataclass
 
@@ -98,6 +99,8 @@ class _Run:
         except Failure:
             self.filed = False
             raise
+        except OSError as error:
+            raise TcptuneError(f"{file.path} could not be written: {error.strerror}") from None
 
     def _stop_if_asked(self) -> None:
         name = self.asked()

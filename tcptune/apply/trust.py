@@ -221,6 +221,19 @@ def obstacle(descriptor: int, *, room: bool = True) -> str | None:
     return None
 
 
+def refuse_unwritable(path: str, *, room: bool = True) -> None:
+    """Raise `Unsafe` for a file that can neither be made nor exchanged nor removed; `room` is for a new one."""
+    head, name = os.path.split(path)
+    with folder(head) as opened:
+        why = obstacle(opened, room=room)
+        there = os.access(name, os.F_OK, dir_fd=opened)
+        if why is None and there and not os.access(name, os.W_OK, dir_fd=opened, effective_ids=True):
+            # Root may write any file but one that is immutable, which cannot be exchanged for another either.
+            why = "the file is immutable (`lsattr`)"
+        if why is not None:
+            raise Unsafe(f"{path}: {why}", "keep nothing: --no-persist")
+
+
 def temporary(name: str) -> str:
     """Return the name of the file that a file is written to before it gets its own; no loader reads it."""
     return f".{name}.tcptune-tmp"
