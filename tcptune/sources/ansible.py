@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from tcptune.sources import literals, shell, sysctl_conf
 from tcptune.sources.base import Reading, Text
-from tcptune.sources.templates import asks_kernel
+from tcptune.sources.templates import asked
 from tcptune.sources.yaml_maps import Maps
 from tcptune.sources.yaml_nodes import Node
 from tcptune.sources.yaml_walk import Around, Walk, is_key
@@ -38,7 +38,7 @@ class Ansible:
         when = node.get("when")
         if when is not None:
             text = " ".join([when.value, *(item.value for item in when.items)]).strip()
-            facts = frozenset({"conditional"} | ({"kernel-condition"} if asks_kernel(text) else set()))
+            facts = asked(text) | {"conditional"}
             around = around.below("when", group=f"when {text}", facts=facts)
         if (node.scalar("ignore_errors") or "").lower() in ("yes", "true"):
             around = around.below("ignore", facts=frozenset({"ignore-errors"}))

@@ -209,6 +209,15 @@ def is_filled(text: str) -> bool:
     return _FILLED.search(text) is not None
 
 
+_LOADS = re.compile(r"kmod|modprobe(?!\.d)|modules-load|kernel_module|kernel::module|/etc/modules\b")
+_MODULE = re.compile(r"(?<![\w./])((?:nf|ip)_conntrack(?:_\w+)?|br_netfilter|bridge)(?:\.conf)?(?![\w.=/])")
+
+
+def named_modules(text: str) -> set[str]:
+    """Return the modules that a text names which loads modules: by a tool's resource or task, or a file for boot."""
+    return set(_MODULE.findall(text)) if _LOADS.search(text) else set()
+
+
 _FILLED = re.compile(r"\{\{|\{%|<%|@[A-Z_]+@|\b__[A-Z][A-Z_]*__\b")
 _TEMPLATE = re.compile(
     r"\{\{|\{%|\$[{(\[]|\$[\w@*]|<%|%\{|@[A-Z_]+@|`|%\(\w+\)[sd]|\b__[A-Z][A-Z_]*__\b|<[A-Z][A-Z_]+>"

@@ -11,9 +11,9 @@ import re
 from tcptune.sources.templates import asks_kernel
 
 _STRING = r"\"(?:[^\"\\]|\\.)*\"|''(?:[^']|'(?!'))*''|'(?:[^'\\]|\\.)*'"
-_PUPPET = re.compile(rf"{_STRING}|\b(?:if|unless|elsif|else|case)\b|[{{}}]")
+_PUPPET = re.compile(rf"{_STRING}|\b(?:if|unless|elsif|else|case)\b|^\s*node(?=\s)|[{{}}]")
 _NIX = re.compile(rf"{_STRING}|\b(?:mkIf|optionalAttrs|then|else)\b|\bif\b|[{{}};]")
-_OPENS = frozenset({"if", "unless", "case", "mkIf", "optionalAttrs", "then"})
+_OPENS = frozenset({"if", "unless", "case", "mkIf", "optionalAttrs", "then", "node"})
 _TURNS = frozenset({"elsif", "else"})
 _RUBY_OPENS = re.compile(r"(?:if|unless|case)\b(?!.*\bend\s*$)")
 _RUBY_TURNS = re.compile(r"(?:elsif|else|when)\b")
@@ -77,6 +77,7 @@ class CodeBlocks:
         return frozenset(facts)
 
     def _token(self, token: str, rest: str) -> None:
+        token = token.strip()
         if token == "{":
             self._open()
         elif token == "}":
@@ -92,7 +93,7 @@ class CodeBlocks:
             if not self._pending.number:
                 self._pending = None
         elif token in _OPENS and (token != "then" or self._pending is None):
-            self._begin(rest, cases=token == "case", weighs=token not in ("mkIf", "optionalAttrs"))
+            self._begin(rest, cases=token == "case", weighs=token not in ("mkIf", "optionalAttrs", "node"))
 
     def _begin(self, rest: str, *, cases: bool, weighs: bool) -> None:
         self._count += 1

@@ -13,21 +13,18 @@ from pathlib import PurePosixPath
 
 from tcptune.model.setting import Setting
 from tcptune.sources import inside, terraform_arguments
-from tcptune.sources.base import FAMILIES, Comment, Reading, Text, dotted, is_template, joined
+from tcptune.sources.base import FAMILIES, Comment, Reading, Text, dotted, is_template, joined, named_modules
 from tcptune.sources.code_blocks import CodeBlocks
 from tcptune.sources.yaml_walk import is_key
 
 NAME = "resource"
-
-_MODULE = re.compile(r"""\b(?:kmod::load|kernel_module)\b[^\n'"]{0,20}['"](\w+)['"]""")
-"""Puppet's and Chef's resources that load a module."""
 
 _NESTED = re.compile(
     r"""(?P<levels>(?:\[(?:['"][\w-]+['"]|:\w+)\]){3,12})\s*=\s*(?P<value>"[^"]*"|'[^']*'|[^\s,;#}]+)"""
 )
 _LEVEL = re.compile(r"""\[(?:['"]|:)([\w-]+)""")
 
-_PHRASE = re.compile(r"\bsysctl(?:_param)?\s*\(?\s*[\"'][^\"'\n]*[\"']\s*\)?\s*do\b")
+_PHRASE = re.compile(r"\b[\w:]{0,40}sysctl[\w:]{0,40}\s*[({]?\s*[\"'][^\"'\n]*[\"']\s*(?:\)?\s*do\b|:(?!:))")
 _STRINGS = re.compile(r"\"[^\"]*\"|'[^']*'")
 
 _TOP = re.compile(r"^[a-z]\w*\b[^=]*\{")
@@ -41,8 +38,8 @@ _SCALAR = r"""(?P<value>"[^"]*"|'[^']*'|\[[\s\d,'"]*\]|[^\s,;#}]+)"""
 
 
 _GIVEN = re.compile(r"sysctl[^\n]{0,80}\bdo\s*\|(\w+)\|")
-_KEY_LINE = re.compile(rf"\s*key\s*\(?\s*{_QUOTED}")
-"""What names the parameter of a Chef resource that has a phrase for a name."""
+_KEY_LINE = re.compile(rf"\s*(?:key|variable|setting|parameter)\s*(?:=>|\()?\s*{_QUOTED}")
+"""What names the parameter of a resource that has a phrase for a name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +86,10 @@ DIALECTS = {
 }
 
 
+_EXPECTS = re.compile(r"_(?:spec|test)\.rb$|(?:^|/)(?:spec|test/integration|controls)/[^\n]*\.rb$")
+"""Tests, which say what is expected of a host."""
+
+
 def claims(text: Text) -> bool:
     """Claim manifests, recipes and Terraform files by name."""
     return _dialect(text) is not None
@@ -102,7 +103,7 @@ def _dialect(text: Text) -> Dialect | None:
 def read(text: Text) -> Reading:
     """Read resources, and maps from parameter to value."""
     dialect = _dialect(text)
-    if dialect is None:
+    if dialect is None or (dialect.language == "chef" and _EXPECTS.search(text.path)):
         return Reading(NAME)
     found, covered = inside.read(text)
     reading = _Reader(text, dialect, covered).run()
@@ -128,7 +129,7 @@ class _Reader:
         self.given = ""
 
     def run(self) -> Reading:
-        self.reading.modules |= {match[1] for match in _MODULE.finditer(self.text.text)}
+        self.reading.modules |= named_modules(self.text.text)
         beside = ""
         for number, line in enumerate(self.text.lines):
             if number in self.covered:
@@ -150,7 +151,7 @@ class _Reader:
         begin = dialect.begins.search(code)
         if begin and is_key(begin["key"]):
             self.name, self.pending = (begin["key"], number, begin.start("key")), []
-        elif dialect.language == "chef":
+        elif dialect.language != "terraform":
             self.keyed(number, code)
         if self.name is None:
             self.reading.settings += self.pairs(number, code, beside)
@@ -167,7 +168,7 @@ class _Reader:
             self.name = None
 
     def keyed(self, number: int, code: str) -> None:
-        """Follow a resource of Chef whose name is a phrase, and whose `key` is the parameter; and what `tap` gives."""
+        """Follow a resource whose name is a phrase, and whose `key` is the parameter; and what Ruby's `tap` gives."""
         given = _GIVEN.search(code)
         self.given = given[1] if given is not None else self.given
         self.phrase = _PHRASE.search(code) is not None or (self.phrase and not self.dialect.ends.search(code))

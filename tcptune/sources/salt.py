@@ -6,7 +6,7 @@ import re
 
 from tcptune.model.setting import Setting
 from tcptune.sources import literals
-from tcptune.sources.base import Comment, Reading, Text, is_template, joined
+from tcptune.sources.base import Comment, Reading, Text, is_template, joined, named_modules
 from tcptune.sources.salt_files import SaltFiles
 from tcptune.sources.templates import Branches
 from tcptune.sources.yaml_walk import Walk, is_key
@@ -31,7 +31,7 @@ def claims(text: Text) -> bool:
 
 def read(text: Text) -> Reading:
     """Read every `sysctl.present` of a state file."""
-    reading = Reading(NAME)
+    reading = Reading(NAME, modules=named_modules(text.text))
     branches = Branches()
     name: tuple[str, int, int] | None = None
     active = False
@@ -102,5 +102,5 @@ def _setting(
         comment=comment,
         templated=is_template(value[0]),
         group=branches.group,
-        facts=frozenset({"typed", "kernel-condition"} if branches.asks_kernel else {"typed"}),
+        facts=branches.facts | {"typed"},
     )

@@ -92,8 +92,7 @@ def _of_bsd(reading: Reading) -> bool:
 def _line(text: Text, number: int, line: str, branches: Branches, comment: str, reading: Reading) -> Setting | None:
     start = _first(line)
     facts = {"loader"}
-    if branches.asks_kernel:
-        facts.add("kernel-condition")
+    facts |= branches.facts
     if line[start] == "-":
         start = _first(line, start + 1)
         facts.add("ignore-errors")

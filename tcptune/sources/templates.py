@@ -39,7 +39,7 @@ class Branches:
     __slots__ = ("_closing", "_count", "_skipped", "_stack", "kernel")
 
     def __init__(self) -> None:
-        self._stack: list[tuple[int, int, bool]] = []
+        self._stack: list[tuple[int, int, frozenset[str]]] = []
         self._count = 0
         self._skipped = 0
         self._closing = ""
@@ -51,9 +51,9 @@ class Branches:
         return tuple(f"template{number}/{branch}" for number, branch, _ in self._stack)
 
     @property
-    def asks_kernel(self) -> bool:
-        """Tell whether one of the conditions around the line is about the kernel or the distribution."""
-        return any(asks for _, _, asks in self._stack)
+    def facts(self) -> frozenset[str]:
+        """What the conditions around the line ask for: the kernel or the distribution, the module or the file."""
+        return frozenset().union(*(asks for _, _, asks in self._stack))
 
     def feed(self, line: str) -> bool:
         """Take a line in; return True when it holds nothing but template tags."""
@@ -78,10 +78,10 @@ class Branches:
             self._skipped -= word.startswith("end")
         elif word in _OPENS:
             self._count += 1
-            self._stack.append((self._count, 0, asks_kernel(rest)))
+            self._stack.append((self._count, 0, asked(rest)))
         elif word in _TURNS and self._stack:
             number, branch, asks = self._stack[-1]
-            self._stack[-1] = (number, branch + 1, asks or asks_kernel(rest))
+            self._stack[-1] = (number, branch + 1, asks | asked(rest))
         elif word.startswith("end") and self._stack:
             self._stack.pop()
 
@@ -93,13 +93,12 @@ def in_branches(text: Text, settings: list[Setting]) -> list[Setting]:
     for number, line in enumerate(text.lines):
         branches.feed(line)
         if branches.group:
-            groups[text.at(number).line] = (branches.group, branches.asks_kernel)
+            groups[text.at(number).line] = (branches.group, branches.facts)
     found = []
     for setting in settings:
-        group, asks = groups.get(setting.key_at.line if setting.key_at else 0, ((), False))
+        group, asks = groups.get(setting.key_at.line if setting.key_at else 0, ((), frozenset()))
         if group and not any(part.startswith("template") for part in setting.group):
-            facts = setting.facts | ({"kernel-condition"} if asks else set())
-            setting = replace(setting, group=(*group, *setting.group), facts=facts)
+            setting = replace(setting, group=(*group, *setting.group), facts=setting.facts | asks)
         found.append(setting)
     return found
 
@@ -119,6 +118,15 @@ _KERNEL = re.compile(
 def asks_kernel(condition: str) -> bool:
     """Tell whether a condition names the kernel or the distribution."""
     return _KERNEL.search(condition) is not None
+
+
+_PRESENT = re.compile(r"conntrack|br_netfilter|\bkmod|lsmod|modprobe|loaded_modules|\.stat\.exists|proc/sys/")
+
+
+def asked(condition: str) -> frozenset[str]:
+    """Return the facts of what stands under a condition: it asks for the kernel, or for the module or the file."""
+    facts = {"kernel-condition"} if asks_kernel(condition) else set()
+    return frozenset(facts | ({"exists"} if _PRESENT.search(condition) else set()))
 
 
 def _tags(line: str) -> list[tuple[str, str]]:

@@ -56,5 +56,5 @@ def _setting(text: Text, number: int, match: re.Match[str], key: str) -> Setting
         value_at=text.at(number, match.start("value"), match.end("value")),
         source=NAME,
         templated=is_template(raw) or not literal,
-        facts=frozenset({"typed"}),
+        facts=frozenset({"typed", "module-loaded"}),
     )

@@ -110,8 +110,12 @@ class Maps:
         return frozenset(done)
 
     def _provider(self, key: Node, value: Node, around: Around, walk: Walk) -> None:
-        """Take an entry whose name is a provider's word for a parameter; no fix may write the dotted name there."""
-        walk.add(dotted_name(key.value), walk.place(key), value, around, kind=NAME, facts=frozenset({"typed"}))
+        """Take an entry whose name is a provider's word for a parameter, which its nodes have.
+
+        No fix may write the dotted name there.
+        """
+        facts = frozenset({"typed", "module-loaded"})
+        walk.add(dotted_name(key.value), walk.place(key), value, around, kind=NAME, facts=facts)
         walk.reading.settings[-1] = replace(walk.reading.settings[-1], spelled="")
 
     def _strings(self, name: str, items: Node, around: Around, walk: Walk) -> set[str]:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from pathlib import PurePosixPath
 
 from tcptune.model.setting import Setting
 from tcptune.sources import shell, sysctl_conf
 from tcptune.sources.ansible import Ansible
-from tcptune.sources.base import Reading, Text, dotted, is_template
+from tcptune.sources.base import Reading, Text, dotted, is_template, named_modules
 from tcptune.sources.cloud_init import CloudInit
 from tcptune.sources.compose import Compose
 from tcptune.sources.ignition import Ignition
@@ -32,6 +33,16 @@ _JSON_PART = re.compile(r'"(?:[^"\\\n]|\\.)*"|//[^\n]*')
 _PLAIN = re.compile(r"""^\s*(?:-\s+)?["']?([a-z][\w-]*(?:[./][\w*-]+)+)["']?\s*:\s+["']?([^"'#{]*?)["']?\s*(?:#.*)?$""")
 
 
+_CONF = re.compile(r"^\s+([a-z][\w-]*(?:[./][\w*-]+)+)\s*=\s*[\w{]")
+"""A line of a file for the loaders, in a block of text."""
+
+_NO_YAML = re.compile(r"#!\s*[\w|]*\b(?:py|pydsl|pyobjects|mako|wempy|cheetah|genshi|json5?|hjson)\b")
+"""The first line of a state that Salt makes of something else than YAML."""
+
+_FACTS = frozenset({"default_facts.yml", "default_module_facts.yml"})
+"""What Puppet's tests pretend of a host."""
+
+
 def claims(text: Text) -> bool:
     """Claim YAML and JSON by name, templates of them too."""
     if text.rendered.suffix in _SUFFIXES or _CLOUD.match(text.text):
@@ -43,7 +54,9 @@ def claims(text: Text) -> bool:
 
 def read(text: Text) -> Reading:
     """Read all documents with every format. What does not parse is TT007, unless templates are the reason."""
-    reading = Reading(NAME)
+    reading = Reading(NAME, modules=named_modules(text.text))
+    if _NO_YAML.match(text.text) or text.name in _FACTS:
+        return reading
     parsed = parse(_plain_text(text))
     formats: list[Format] = [Kubernetes(), Compose(), CloudInit(), Ignition(), Ansible(), Pipelines(), Machines()]
     formats.append(Maps())
@@ -89,6 +102,10 @@ def _by_line(text: Text, reading: Reading) -> None:
         elif key == "value" and name is not None and value:
             _plain(text, reading, number, (name[2], name[0]), line.index(value), value, branches, key_line=name[1])
             name = None
+        elif (row := _CONF.match(line)) and is_key(row[1]):
+            start = row.start(1)
+            found = sysctl_conf.read(text.part([(number, start, line[start:])]))
+            reading.settings += [replace(one, group=(*branches.group, *one.group)) for one in found.settings]
         elif "sysctl -" in line or "/proc/sys/" in line:
             start = len(line) - len(line.lstrip(" -"))
             reading.extend(shell.read(text.part([(number, start, line[start:])]), group=branches.group))
@@ -105,7 +122,7 @@ def _plain(
     key_line: int | None = None,
 ) -> None:
     column, spelled = key
-    facts = {"typed"} | ({"kernel-condition"} if branches.asks_kernel else set())
+    facts = {"typed"} | branches.facts
     reading.settings.append(
         Setting(
             key=dotted(spelled),

@@ -1,0 +1,67 @@
+"""A module that the same file loads, a condition that asks for it, and nodes that have it: nothing is said of it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.support.marks import check
+
+KEY = "net.netfilter.nf_conntrack_max"
+SALT = f"{{mark}}{KEY}:\n  sysctl.present:\n    - value: 400000\n"
+PUPPET = f"sysctl {{{{ '{{mark}}{KEY}': value => '400000' }}}}\n"
+BLOCK = f"{{tag}}\n{{mark}}{KEY} = 400000\n<% end %>\n"
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("a.sls", "nf_conntrack:\n  kmod.present:\n    - persist: True\n" + SALT.format(mark="")),
+        ("a.sls", "nf_conntrack:\n  pkg.installed\n" + SALT.format(mark="«TT105»")),
+        ("a.sls", "{% if 'nf_conntrack' in grains['kmods'] %}\n" + SALT.format(mark="") + "{% endif %}\n"),
+        ("a.pp", "kmod::module { 'nf_conntrack': ensure => present }\n" + PUPPET.format(mark="")),
+        ("a.pp", "exec { '/sbin/modprobe nf_conntrack': }\n" + PUPPET.format(mark="")),
+        ("a.pp", "file { '/etc/modprobe.d/nf_conntrack.conf': }\n" + PUPPET.format(mark="«TT105»")),
+        ("sysctl.conf.erb", BLOCK.format(tag='<% if kernel_mod_nf_conntrack > "0" %>', mark="")),
+        ("sysctl.conf.erb", BLOCK.format(tag="<% if @firewall %>", mark="«TT105»")),
+        ("tasks/a.yml", f"- sysctl: {{name: {KEY}, value: 400000}}\n  when: found.stat.exists\n"),
+        ("tasks/a.yml", f"- sysctl: {{name: «TT105»{KEY}, value: 400000}}\n  when: firewall\n"),
+        ("a.yaml", "linuxOSConfig:\n  sysctls:\n    netNetfilterNfConntrackMax: 400000\n"),
+        ("a.tf", "sysctl_config {\n  net_netfilter_nf_conntrack_max = 400000\n}\n"),
+    ],
+)
+def test_what_is_there_when_it_is_set(tmp_path: Path, name: str, text: str) -> None:
+    check(tmp_path, name, text)
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("a.sls", "#!py\ndef run():\n    if True:\n        return {'net.core.somaxcon': 1}\n"),
+        ("a.sls", "#!pyobjects\nif x:\n  Sysctl.present('net.core.somaxcon', value='1')\n"),
+        ("spec/default_facts.yml", "sysctl_settings:\n  net.core.somaxcon: true\n"),
+        ("spec/a_spec.rb", "x = { 'net.core.somaxcon' => { 'value' => 1 } }\n"),
+        (
+            "a.pp",
+            "node 'a' {\n  sysctl { 'vm.swappiness': value => 1 }\n}\nnode 'b' {\n  sysctl { 'vm.swappiness': value => 2 }\n}\n",
+        ),
+    ],
+)
+def test_what_is_another_language_a_pretence_or_another_node(tmp_path: Path, name: str, text: str) -> None:
+    check(tmp_path, name, text)
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("a.pp", "site::sysctl { 'less':\n  key   => 'net.ipv4.tcp_fin_timeout',\n  value => «TT404»5,\n}\n"),
+        ("a.sls", "#!jinja|yaml\nnet.ipv4.tcp_fin_timeout:\n  sysctl.present:\n    - value: «TT404»5\n"),
+        (
+            "a.yaml",
+            "{{- if .x }}\n- a: {{ .b }}\n c: [\n  inline: |\n    net.ipv4.tcp_fin_timeout = «TT404»5\n{{- end }}\n",
+        ),
+    ],
+)
+def test_what_is_read_all_the_same(tmp_path: Path, name: str, text: str) -> None:
+    check(tmp_path, name, text)
