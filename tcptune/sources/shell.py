@@ -27,7 +27,15 @@ from tcptune.sources.shell_targets import (
     needs_loaded,
     printed_into_files,
 )
-from tcptune.sources.shell_words import PRINTERS, given_to_engine, printed_words, strip_prefixes, unescaped
+from tcptune.sources.shell_words import (
+    DIVIDED,
+    PRINTERS,
+    divided,
+    given_to_engine,
+    printed_words,
+    strip_prefixes,
+    unescaped,
+)
 
 NAME = "shell"
 
@@ -147,8 +155,9 @@ class _Reader:
 
     def sysctl(self, words: list[Word], facts: frozenset[str]) -> None:
         skip = False
-        if len(words) > 3 and words[-2].text == "=" and "=" not in words[-3].text:
-            self.divided(words[-3], words[-1])
+        if (apart := divided(words)) is not None:
+            at = self.text.span(words[apart].start, max(words[-1].end, words[apart].start + 1))
+            self.reading.problems.append(Problem("TT001", "error", at, *DIVIDED))
             return
         reads = any(re.fullmatch(r"-\w*[nNaApFfr]\w*", word.text) and "w" not in word.text for word in words[1:])
         for word in words[1:]:
@@ -171,13 +180,6 @@ class _Reader:
         """Add what a function, an array or a loop hands on to sysctl."""
         key, value = handed.key, handed.value
         self.add(key, handed.key_start, handed.spelled, handed.value_start, handed.raw, facts | {"shell"}, value)
-
-    def divided(self, key: Word, last: Word) -> None:
-        """Report `sysctl -w key = value`: three words, each of which sysctl takes for a name."""
-        at = self.text.span(key.start, max(last.end, key.start + 1))
-        why = "sysctl takes every word by itself and ends with an error at each; nothing is set."
-        message = "Blanks around the = sign make three words of this assignment."
-        self.reading.problems.append(Problem("TT001", "error", at, message, why))
 
     def assignment(self, word: Word, match: re.Match[str], facts: frozenset[str]) -> None:
         spelled, raw = match[1].removeprefix("-"), match[2]

@@ -122,6 +122,28 @@ def printed_words(words: list[Word]) -> list[Word]:
     return rest if words[0].text == "printf" else [_joined(rest)] if rest else []
 
 
+DIVIDED = (
+    "Blanks around the = sign make several words of this assignment.",
+    "sysctl takes every word by itself and ends with an error at each; nothing is set.",
+)
+"""What is wrong with `sysctl -w key = value`, and why."""
+
+
+def divided(words: list[Word]) -> int | None:
+    """Return where `sysctl -w key = value`, `key= value` or `key =value` begins; None when no blank is in the way."""
+    for index in range(1, len(words) - 1):
+        text, after = words[index].text, words[index + 1].text
+        if words[index].quoted or "." not in text or text[0] == "-":
+            continue
+        lonely = after == "=" and index + 2 < len(words)
+        value = not words[index + 1].quoted and re.fullmatch(r"=?-?\d+", after) is not None
+        if "=" not in text and (lonely or (value and after[0] == "=")):
+            return index
+        if text.endswith("=") and text.count("=") == 1 and value and after[0] != "=":
+            return index
+    return None
+
+
 def unescaped(text: Text, word: Word) -> list[tuple[int, int, str]]:
     """Return the lines of a word whose line ends are spelled `\\n` (`echo -e`, `printf`), with where each begins."""
     rows, start = [], 0

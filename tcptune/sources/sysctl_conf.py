@@ -47,7 +47,7 @@ def looks(text: Text) -> bool:
 
 def _script(text: Text) -> bool:
     """Tell whether a text is a program, and not one of these files whose first line hands it to `sysctl -p`."""
-    return text.text.startswith("#!") and "sysctl" not in text.lines[0]
+    return re.match(r"#!\s*/", text.text) is not None and "sysctl" not in text.lines[0]
 
 
 def sets_known(found: Reading) -> bool:

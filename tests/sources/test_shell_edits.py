@@ -90,3 +90,18 @@ def test_two_edits_of_one_line_are_no_duplicates_of_each_other() -> None:
     script = "".join(f"sed -i '/optmem_max/c net.core.optmem_max = {n}' /etc/sysctl.conf\n" for n in (1, 2))
     first, second = read(script).settings
     assert first.store != second.store
+
+
+@pytest.mark.parametrize(
+    "words", ["net.ipv4.tcp_rmem = 4096 131072 6291456", "vm.swappiness = 1", "vm.swappiness= 1", "vm.swappiness =1"]
+)
+def test_blanks_around_the_equals_sign_are_an_error_where_the_assignment_begins(words: str) -> None:
+    found = read(f"sudo sysctl -w {words}\n")
+    (problem,) = found.problems
+    assert (problem.rule, problem.at.column) == ("TT001", 16)
+    assert found.settings == []
+
+
+@pytest.mark.parametrize("words", ["-w vm.swappiness=1 vm.x=2", '-w vm.x="= 1"', "vm.x vm.y", "-n vm.x 2>/dev/null"])
+def test_assignments_without_blanks_and_readings_are_none(words: str) -> None:
+    assert read(f"sysctl {words}\n").problems == []

@@ -75,6 +75,7 @@ def test_a_file_that_hands_itself_to_sysctl_is_such_a_file(first: str) -> None:
     for name in ("sysctl.d/9.conf", "x__etc__sysctl.d__9.conf", "tune.conf"):
         assert sysctl_conf.claims(Text(name, f"{first}\nnet.core.somaxconn = 4096\n")), name
     assert not sysctl_conf.claims(Text("sysctl.d/9.conf", "#!/bin/sh\nsysctl -p\n"))
+    assert sysctl_conf.claims(Text("9-sysctl.conf", "#!!! Mind the rest\nnet.core.somaxconn = 4096\n"))
 
 
 def test_the_file_of_a_bsd_or_of_macos_sets_nothing_on_linux() -> None:
