@@ -51,6 +51,11 @@ class Journal:
             raise TcptuneError(f"{self.path}: the journal cannot be written: {error.strerror}", status=1) from None
         return named
 
+    def obstacle(self) -> str | None:
+        """Return why no entry could be made here, None when one can as far as can be told."""
+        why = trust.obstacle(self._folder)
+        return None if why is None else f"{self.path}: {why}"
+
     def add(self, name: str, event: str, **data: Any) -> None:
         """Write down what happened, synced. Raises `OSError`."""
         flags = os.O_WRONLY | os.O_APPEND | os.O_NOFOLLOW | os.O_CLOEXEC

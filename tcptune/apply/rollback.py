@@ -54,6 +54,8 @@ def rollback(
         if entry.state not in UNDOABLE:
             raise TcptuneError(f"the change {entry.id} is {entry.state}: there is nothing to undo", status=1)
         made = _plan(entry, place, proc, _later(entry, journal.entries()), force=force)
+        unwritable = _obstacles(made, proc, journal)
+        made = replace(made, refusals=(*unwritable, *made.refusals))
         if made.refused or dry_run:
             return Applied("rollback", made, int(made.refused), dry_run=dry_run)
         if made.empty:
@@ -91,24 +93,29 @@ def _plan(entry: Entry, place: Place, proc: ProcSys, later: Later, *, force: boo
         reason = "another boot" if entry.header.place.boot != place.boot else "another namespace"
         notices.append(f"the change belongs to {reason}: only its file is restored, no live value")
     file = _file(entry, drifted, later)
-    refusals = _obstacles(steps, file, proc) + ([] if force else drifted)
     told = notices + drifted if force else notices
     made = plan_of(entry.header, place)
-    return replace(made, steps=tuple(steps), file=file, refusals=tuple(refusals), notices=tuple(told))
+    refusals = () if force else tuple(drifted)
+    return replace(made, steps=tuple(steps), file=file, refusals=refusals, notices=tuple(told))
 
 
-def _obstacles(steps: list[Step], file: FileStep | None, proc: ProcSys) -> list[str]:
+def _obstacles(made: Plan, proc: ProcSys, journal: Journal) -> list[str]:
     """Return what cannot be written at all: it would fail on the way, and all of it would stay as it is."""
-    found = {step.key: obstacle(proc, step.key, step.after) for step in steps}
+    if made.empty:
+        return []
+    values = " ".join(f"--set '{step.key}={blanks(step.after)}'" for step in made.steps)
+    alone = f"; the values alone: tcptune apply --no-persist --allow TT {values}" if values else ""
+    found = {step.key: obstacle(proc, step.key, step.after) for step in made.steps}
     lines = [f"{key}: it cannot be written here: {why}" for key, why in found.items() if why is not None]
-    if file is None:
-        return lines
-    try:
-        trust.refuse_unwritable(file.path, room=file.after is not None)
-    except (trust.Unsafe, OSError) as error:
-        said = error.message if isinstance(error, trust.Unsafe) else f"{file.path}: {error.strerror}"
-        values = " ".join(f"--set '{step.key}={blanks(step.after)}'" for step in steps)
-        lines.append(said + (f"; the values alone: tcptune apply --no-persist --allow TT {values}" if values else ""))
+    if made.file is not None:
+        try:
+            trust.refuse_unwritable(made.file.path, room=made.file.after is not None)
+        except trust.Unsafe as error:
+            lines.append(error.message + alone)
+        except OSError as error:
+            lines.append(f"{made.file.path}: {error.strerror}{alone}")
+    if (why := journal.obstacle()) is not None:
+        lines.append(why + (f"{alone} --state-dir /run/tcptune" if alone else ""))
     return lines
 
 

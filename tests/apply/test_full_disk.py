@@ -89,6 +89,21 @@ def test_a_change_on_a_full_disk_can_be_rolled_back() -> None:
 
 
 @alone
+def test_an_undo_whose_journal_has_no_room_is_refused_and_says_how_the_values_come_back_all_the_same() -> None:
+    STATE.mkdir(mode=0o700)
+    mount("tmpfs", str(STATE), data="mode=700,size=64k")
+    assert apply(*WISH).status == 0
+    fill(STATE)
+    done = inside("rollback")
+    assert (done.status, live(FIN)) == (1, "30")
+    said = " ".join(done.out.split())
+    assert f"{STATE}/journal: the file system is full" in said
+    words = said.partition("tcptune apply ")[2].partition("/run/tcptune")
+    assert apply(*"".join(words[:2]).replace("'", "").split()).status == 0
+    assert live(FIN) == "60"
+
+
+@alone
 def test_a_disk_that_is_full_by_the_time_of_the_drop_in_puts_all_of_it_back() -> None:
     """There is some room, and not enough: what was begun is taken away again, and so are the values."""
     mount("tmpfs", str(DROPIN.parent), data="mode=755,size=8k")

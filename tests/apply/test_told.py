@@ -7,7 +7,9 @@ import sys
 
 import pytest
 
-from tests.support.change import DROPIN, FILE, FIN, RANGE, alone, assigned
+from tests.support.change import DROPIN, FILE, FIN, RANGE, alone, assigned, document
+from tests.support.inside import inside
+from tests.support.netns import write_sysctl
 from tests.support.program import Result, clean_environment
 from tools.stage import live
 
@@ -52,6 +54,31 @@ def test_what_could_not_be_put_back_is_named_when_no_file_can_be_opened_any_more
     else:
         assert str(DROPIN) not in done.out, "it was not come to"
     assert live(RANGE) == "32768 60999"
+
+
+@alone
+def test_every_answer_is_a_document_that_tells_what_was_made_of_it_and_what_was_not() -> None:
+    """Its status, and whether anything is different now."""
+    wish, unloaded = assigned(tcp_fin_timeout=30), assigned(tcp_fin_timeout=20, tcp_congestion_control="nonesuch")
+    answers = [
+        (("apply", *wish, *FILE, "--dry-run"), 0, True),
+        (("apply", *wish, *FILE, "--confirm-within", "100"), 0, True),
+        (("confirm",), 0, True),
+        (("apply", *wish, *FILE), 0, False),
+        (("apply", *assigned(tcp_fin_timeout=5)), 1, False),
+        (("apply", *unloaded), 3, False),
+        (("apply", "--remove", *FILE), 0, True),
+        (("rollback",), 0, True),
+        (("rollback", "--dry-run"), 0, True),
+    ]
+    for words, status, changed in answers:
+        done = inside(*words, "-f", "json")
+        assert (done.status, document(done)["changed"]) == (status, changed), words
+        assert document(done)["dry_run"] is ("--dry-run" in words)
+    assert live(FIN) == "30"
+    write_sysctl(FIN, 44)
+    refused = document(inside("rollback", "-f", "json"))
+    assert (refused["changed"], len(refused["refusals"])) == (False, 1)
 
 
 @alone
