@@ -19,6 +19,8 @@ PIPE_CLOSED = 141
 def main(argv: list[str] | None = None) -> int:
     """Run the command line and return the exit status; never raises for what a user, a file or a host can cause."""
     arguments = sys.argv[1:] if argv is None else argv
+    if sys.stdin is None or sys.stdout is None or sys.stderr is None:
+        _stand_in()
     try:
         status = _run(arguments)
         sys.stdout.flush()
@@ -42,6 +44,16 @@ def _run(arguments: list[str]) -> int:
     from tcptune.cli.app import run
 
     return run(arguments)
+
+
+def _stand_in() -> None:
+    """Put something in the place of standard streams that were closed (`>&-`): where a result goes, writing fails."""
+    if sys.stdin is None:
+        sys.stdin = os.fdopen(os.open(os.devnull, os.O_RDONLY), encoding="utf-8")
+    if sys.stdout is None:
+        sys.stdout = os.fdopen(os.open(os.devnull, os.O_RDONLY), "w", encoding="utf-8")
+    if sys.stderr is None:
+        sys.stderr = os.fdopen(os.open(os.devnull, os.O_WRONLY), "w", encoding="utf-8")
 
 
 def _prepare() -> None:

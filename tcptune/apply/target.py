@@ -124,7 +124,7 @@ def _name(number: int) -> str:
         return str(number)
 
 
-def require_root() -> None:
+def require_root(why: str = "a change needs root: parameters and the journal belong to it") -> None:
     """Raise `TcptuneError` with what is missing, when this process is not root."""
     if os.geteuid() != 0:
-        raise TcptuneError("a change needs root: parameters and the journal belong to it", hint="sudo tcptune ...")
+        raise TcptuneError(why, hint="sudo tcptune ...")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from tcptune.audit.policy import running
-from tcptune.live.host import read_host
+from tcptune.live.host import live_host
 from tcptune.live.namespaces import Namespace, netns_by_name, netns_of_pid, run_in
 from tcptune.live.procsys import read_all
 from tcptune.model.capacity import ALSO, Capacity, Wanted, capacity
@@ -53,7 +53,7 @@ def answer(question: Question) -> tuple[Host, Capacity]:
 
 
 def _read() -> tuple[Host, dict[str, Setting]]:
-    host = read_host()
+    host = live_host()
     return host, read_all((*KEYS, *ALSO), host=host).settings
 
 

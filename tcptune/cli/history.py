@@ -25,7 +25,7 @@ def history(
     from tcptune.apply.target import entered, require_root, same
     from tcptune.model.journal import Entry, Look
 
-    require_root()
+    require_root("the journal belongs to root, and nobody else may read it")
     place = entered(netns, pid)
     proc = ProcSys()
     entries: list[Entry] = []

@@ -101,7 +101,7 @@ def run(
     Exit status: 0 they ran, whatever they found; 2 wrong usage, or no namespaces can be made here.
     """
     from tcptune.lab import runner
-    from tcptune.live.host import read_host
+    from tcptune.live.host import live_host
 
     if sys.platform != "linux":
         raise TcptuneError("the lab runs on Linux: it tries what the running kernel does")
@@ -110,7 +110,7 @@ def run(
         raise TcptuneError(
             "no experiment was named", hint="`tcptune lab list` lists them; `tcptune lab run all` runs all"
         )
-    host = read_host()
+    host = live_host()
     for path in (pcap, output):
         _refuse_unwritable(path)
     _end_in_order()

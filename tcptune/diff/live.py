@@ -9,7 +9,7 @@ from tcptune.audit.origins import live_origins, measured
 from tcptune.audit.policy import running
 from tcptune.diff.where import Where
 from tcptune.errors import TcptuneError
-from tcptune.live.host import read_host
+from tcptune.live.host import live_host
 from tcptune.live.namespaces import Namespace, all_netns, netns_by_name, netns_of_pid, run_in
 from tcptune.live.procsys import read_all
 from tcptune.live.snapshot import Snapshot
@@ -64,7 +64,7 @@ def _read_in(place: Namespace, keys: Sequence[str]) -> Snapshot:
 def _read(keys: Sequence[str]) -> Snapshot:
     """Read the parameters of this namespace; sockets and counters are none of a profile's concern."""
     # The same values give the same document, however long the host has been up.
-    host = replace(read_host(), uptime_seconds=None)
+    host = replace(live_host(), uptime_seconds=None)
     reading = read_all(keys, host=host)
     # What is not there has its own line in the comparison, so only what was met while reading is told.
     problems = tuple(one.problem for one in reading.outcomes.values() if one.problem is not None)

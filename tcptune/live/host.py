@@ -7,6 +7,7 @@ import re
 import time
 from typing import Literal
 
+from tcptune.errors import TcptuneError
 from tcptune.live.files import is_there, read_bytes, read_number, read_text
 from tcptune.model.host import Host
 from tcptune.model.version import OLDEST, KernelVersion
@@ -21,8 +22,18 @@ _COARSE = 6
 _CGROUP_HINTS = (("kubepods", "kubernetes"), ("docker", "docker"), ("libpod", "podman"), ("/lxc", "lxc"))
 
 
+def live_host() -> Host:
+    """Return the host to whoever reads the running kernel's values next. Raises `TcptuneError` without /proc."""
+    if not is_there("/proc/self/stat"):
+        raise TcptuneError(
+            "/proc is not mounted here, so nothing can be seen of the running kernel",
+            hint="mount -t proc proc /proc; lint, explain, render, --root and --snapshot do without it",
+        )
+    return read_host()
+
+
 def read_host() -> Host:
-    """Return what can be seen of the host that this process runs on."""
+    """Return what can be seen of the host that this process runs on; without /proc that is little."""
     uname = os.uname()
     kernel = kernel_version(uname.release, uname.version, read_text("/proc/version_signature") or "")
     release = parse_os_release(read_text("/etc/os-release") or read_text("/usr/lib/os-release") or "")

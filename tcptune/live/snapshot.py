@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from tcptune.live import pressure
-from tcptune.live.host import boot_id, read_host
+from tcptune.live.host import boot_id, live_host
 from tcptune.live.namespaces import Namespace, run_in
 from tcptune.live.ports import port_pressure
 from tcptune.live.pressure import Progress
@@ -45,7 +45,7 @@ def take(
     `keys` limits the parameters, by default all of the catalogue are read.
     """
     first = pressure.mark(pressure.read_pressure()) if sample else None
-    host = read_host()
+    host = live_host()
     reading = read_all(keys, host=host)
     lines = reading.problems
     if first is not None and sample:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from tcptune.errors import TcptuneError
 from tcptune.live import pressure
-from tcptune.live.host import read_host
+from tcptune.live.host import live_host
 from tcptune.live.ports import LOOK_CLOSER, port_pressure, uses
 from tcptune.live.procsys import read_all
 from tcptune.live.sockets import read_table
@@ -131,7 +131,7 @@ def look(request: Request, *, brief: bool = False) -> Seen:
 
     Raises `TcptuneError` where its sockets cannot be read.
     """
-    host = read_host()
+    host = live_host()
     settings = read_all((*KEYS, *ALSO), host=host).settings
     table = read_table()
     at = time.monotonic()

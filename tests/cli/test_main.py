@@ -111,6 +111,53 @@ def test_a_full_disk_behind_standard_output_is_said_in_one_line() -> None:
     assert done.stderr == b"tcptune: cannot write the output: No space left on device\n"
 
 
+@pytest.mark.parametrize("words", ["--version", "--help", "explain TT402", "audit --fail-on never"])
+def test_a_closed_standard_output_is_said_in_one_line(words: str) -> None:
+    done = shell(f"exec {sys.executable} -m tcptune {words} >&-")
+    assert done.returncode == 2
+    assert done.stderr.splitlines()[-1] == "tcptune: cannot write the output: Bad file descriptor"
+
+
+def test_a_result_goes_to_its_file_while_standard_output_is_closed(tmp_path: Path) -> None:
+    file = tmp_path / "out"
+    done = shell(f"exec {sys.executable} -m tcptune explain TT402 -o {file} >&-")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert file.read_text().startswith("TT402")
+
+
+def test_a_closed_standard_error_takes_nothing_of_the_result() -> None:
+    done = shell(f"exec {sys.executable} -m tcptune audit --fail-on never 2>&-")
+    assert done.returncode == 0
+    assert "TIME_WAIT" in done.stdout
+
+
+def test_a_closed_standard_input_is_an_empty_one() -> None:
+    done = shell(f"exec {sys.executable} -m tcptune lint - <&-")
+    assert (done.returncode, "Traceback" in done.stderr) == (0, False)
+
+
+@pytest.mark.root
+@pytest.mark.parametrize(
+    "words",
+    ["audit", "sockets", "diff base", "params --verify", "lab run unread-data", "watch --count 1", "capacity"],
+)
+def test_without_proc_one_line_says_so(words: str) -> None:
+    """As in a chroot in which nothing is mounted."""
+    unmounted = ["unshare", "--net", "--mount", "sh", "-c", 'mount -t tmpfs none /proc && exec "$@"', "sh"]
+    done = tcptune(*words.split(), before=unmounted)
+    assert (done.status, done.out) == (2, "")
+    assert done.err.splitlines() == [
+        "tcptune: /proc is not mounted here, so nothing can be seen of the running kernel",
+        "  mount -t proc proc /proc; lint, explain, render, --root and --snapshot do without it",
+    ]
+
+
+def shell(script: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        ["sh", "-c", script], capture_output=True, text=True, env=clean_environment(), check=False, timeout=60
+    )
+
+
 def test_a_defect_is_one_line_and_a_hint_unless_the_trace_is_asked_for(monkeypatch: pytest.MonkeyPatch) -> None:
     from tcptune import __main__ as program
 

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from tcptune.catalog import parameters
 from tcptune.errors import TcptuneError
-from tcptune.live.host import read_host
+from tcptune.live.host import live_host
 from tcptune.live.probe import FreshNamespace, Here, path_of
 from tcptune.model.host import Host
 from tcptune.model.version import KernelVersion, Target
@@ -54,11 +54,11 @@ def staged(*, disposable: bool = False) -> Iterator[Stage]:
     """Set the stage, and have its namespaces gone at the end. Raises `TcptuneError` without root."""
     if os.geteuid() != 0:
         raise TcptuneError("the comparison writes in network namespaces of its own", hint="run it as root")
+    host = _with_hash(live_host())
     with ExitStack() as stack:
         outside = Here(disposable=disposable)
         first = stack.enter_context(FreshNamespace())
         second = stack.enter_context(FreshNamespace())
-        host = _with_hash(read_host())
         inside = replace(host, initial=False, ehash_entries=_hash_inside(first, host))
         writes = None if disposable else _objection(host.kernel, outside, first)
         initial = host.initial is not False
