@@ -52,6 +52,12 @@ _SHORTENS = (
 )
 """That TIME_WAIT gets shorter, or that a number is its length."""
 
+_ELAPSES = (
+    rf"must (?:elapse|pass) before TCP(?:/IP)? (?:can|may) (?:release|reuse|free)[^;]{{0,120}}{_TIME_WAIT}"
+    rf"|(?:disminu|reduci|acorta|verk(?:ü|ue)rz|verringer|reduzier|raccourci|уменьш|сокра|снижа)\w*[^.;]{{0,40}}{_TIME_WAIT}"
+)
+"""The words of an old manual that took FIN-WAIT-2 for TIME_WAIT, and the shortening in some other languages."""
+
 _FIN = (
     "It is the time that an orphaned connection stays in FIN-WAIT-2. TIME_WAIT lasts 60 s, a constant of the kernel, "
     "whatever is set here."
@@ -77,7 +83,7 @@ CLAIMS = (
     _claim(
         "tcp_fin_timeout",
         "that this is the length of TIME_WAIT",
-        rf"{_SHORTENS}|\b2?\s?\*?\s?msl\b|maximum segment lifetime|最大报文段?生存",
+        rf"{_SHORTENS}|{_ELAPSES}|\b2?\s?\*?\s?msl\b|maximum segment lifetime|最大报文段?生存",
         _FIN,
     ),
     _claim(
