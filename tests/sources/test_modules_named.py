@@ -44,7 +44,7 @@ def test_what_is_there_when_it_is_set(tmp_path: Path, name: str, text: str) -> N
         ("spec/a_spec.rb", "x = { 'net.core.somaxcon' => { 'value' => 1 } }\n"),
         (
             "a.pp",
-            "node 'a' {\n  sysctl { 'vm.swappiness': value => 1 }\n}\nnode 'b' {\n  sysctl { 'vm.swappiness': value => 2 }\n}\n",
+            "".join(f"node '{n}' {{\n  sysctl {{ 'vm.swappiness': value => {n} }}\n}}\n" for n in (1, 2)),
         ),
     ],
 )
