@@ -76,6 +76,9 @@ def _failed(error: Exception) -> int:
         traceback.print_exception(error)
     if isinstance(error, TcptuneError):
         return _say(error.message, error.hint, error.status)
+    if isinstance(error, FileNotFoundError) and error.filename is None:
+        # Only the question where we are has no name in its answer.
+        return _say("the working directory is gone", "cd to one that is there, and run it again", 2)
     if isinstance(error, OSError) and error.filename is None:
         # Only a stream has no name here: a full disk behind standard output, a closed descriptor.
         return _abandon_output(_say(f"cannot write the output: {error.strerror or error}", None, 2))

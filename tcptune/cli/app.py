@@ -73,8 +73,7 @@ differences; 2 wrong usage, or an input that could not be read.
 def run(arguments: list[str]) -> int:
     """Run what the arguments ask for and return the exit status."""
     if not arguments:
-        sys.stdout.write(BEGIN)
-        return 0
+        return _print(BEGIN)
     name, *rest = arguments
     if name in ("--help", "-h", "help"):
         return run([rest[0], "--help"]) if rest and rest[0] in COMMANDS else _print(help_text())
@@ -110,6 +109,11 @@ def _print(text: str) -> int:
     sys.stdout.write(text)
     return 0
 
+    """Print a text of 80 columns; on a narrower terminal its lines are folded between words."""
+    if sys.stdout.isatty():
+        from tcptune.formats.style import folded
+
+        text = "".join(folded(line, sys.stdout) + "\n" for line in text.splitlines())
 
 def _asks_for_help(arguments: list[str]) -> bool:
     """Tell whether --help stands among the options: behind `--` nothing is one."""

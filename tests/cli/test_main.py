@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import os
+import pty
 import subprocess
 import sys
+import termios
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -150,6 +153,30 @@ def test_without_proc_one_line_says_so(words: str) -> None:
         "tcptune: /proc is not mounted here, so nothing can be seen of the running kernel",
         "  mount -t proc proc /proc; lint, explain, render, --root and --snapshot do without it",
     ]
+
+
+def test_a_working_directory_that_is_gone_is_said(tmp_path: Path) -> None:
+    gone = tmp_path / "gone"
+    gone.mkdir()
+    done = shell(f"cd {gone} && rmdir {gone} && exec {sys.executable} -m tcptune lint .")
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr.splitlines()[0] == "tcptune: the working directory is gone"
+
+
+@pytest.mark.parametrize("words", [[], ["--help"]])
+def test_a_narrow_terminal_breaks_no_word_of_the_first_page(words: list[str]) -> None:
+    master, slave = pty.openpty()
+    termios.tcsetwinsize(slave, (24, 40))
+    subprocess.run([sys.executable, "-m", "tcptune", *words], stdout=slave, env=clean_environment(), timeout=60)
+    os.close(slave)
+    shown = b""
+    with suppress(OSError):
+        while data := os.read(master, 65536):
+            shown += data
+    os.close(master)
+    wide = tcptune(*words).out
+    assert shown.decode().split() == wide.split()
+    assert max(map(len, shown.decode().splitlines())) <= 40
 
 
 def shell(script: str) -> subprocess.CompletedProcess[str]:
