@@ -106,14 +106,14 @@ def help_text() -> str:
 
 
 def _print(text: str) -> int:
-    sys.stdout.write(text)
-    return 0
-
     """Print a text of 80 columns; on a narrower terminal its lines are folded between words."""
     if sys.stdout.isatty():
         from tcptune.formats.style import folded
 
         text = "".join(folded(line, sys.stdout) + "\n" for line in text.splitlines())
+    sys.stdout.write(text)
+    return 0
+
 
 def _asks_for_help(arguments: list[str]) -> bool:
     """Tell whether --help stands among the options: behind `--` nothing is one."""
