@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -9,6 +10,7 @@ import pytest
 
 from tests.support.modules import pythons, run_module, run_modules
 from tests.support.playbooks import TCPTUNE
+from tools.pyz import start
 
 pytestmark = pytest.mark.root
 
@@ -73,6 +75,15 @@ def test_a_program_that_is_not_the_one_needed_is_told(name: str, tmp_path: Path)
     program = script(tmp_path, f"#!/bin/sh\n{body}\n")
     message = refusal(run_module("profile", settings=FIN, executable=program))
     assert told in message and program in message
+
+
+def test_the_single_file_under_a_python_that_is_too_old_says_so(tmp_path: Path) -> None:
+    """Its own beginning, which is made to want a Python that nobody has."""
+    text = Path(start.__file__).read_text().replace("OLDEST = (3, 11)", "OLDEST = (3, 99)")
+    program = script(tmp_path, f"#!{sys.executable}\n{text}")
+    message = refusal(run_module("profile", settings=FIN, executable=program))
+    have = f"this is {sys.version_info.major}.{sys.version_info.minor}"
+    assert message.startswith(f"{program} needs Python 3.99 or newer, {have}: tcptune_python of the role ")
 
 
 @pytest.mark.parametrize("module", ["audit", "audit_info"])

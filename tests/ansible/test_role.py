@@ -24,6 +24,8 @@ ROLE = [{"hosts": "all", "roles": ["tcptune.tcptune.tcptune"]}]
 WAYS = {"h01": "pyz", "h02": "wheel", "h03": "repository", "h04": "none"}
 """How the program comes to a host; on the last one it is not there, and nothing brings it."""
 INSTALLED = tuple(WAYS)[:3]
+OLD = "/run/old-python"
+"""What h06 has instead of the program in check mode: the single file's words under a Python that is too old."""
 UNPROVED: dict[str, Any] = {
     "tcptune_executable": TCPTUNE,
     "tcptune_settings": {"net.ipv4.ip_local_port_range": [16000, 60000]},
@@ -58,13 +60,17 @@ def story(fleet: Fleet, tmp_path_factory: pytest.TempPathFactory, request: pytes
     variables: dict[str, dict[str, Any]] = {name: {"tcptune_install": way} for name, way in WAYS.items()}
     variables["h03"]["tcptune_index_url"] = repository(folder / "simple", folder)
     variables["h05"] = UNPROVED
+    variables["h06"] = {"tcptune_executable": OLD}
+    says = "tcptune: needs Python 3.11 or newer, this is 3.8"
+    fleet["h06"].run("sh", "-c", f"printf '#!/bin/sh\\necho {says} >&2; exit 2\\n' >{OLD}; chmod 755 {OLD}")
     variables["all"] = {
         "tcptune_wheel": str(wheel),
         "tcptune_wheelhouse": str(folder / "needed.tar.gz"),
         "tcptune_python": str(Path(sys.executable).resolve()),
-        "tcptune_settings": {KEY: 30},
         "tcptune_file": DROP_IN,
     }
+    for name in (*WAYS, "h06"):
+        variables[name]["tcptune_settings"] = {KEY: 30}
     try:
         variables["h01"]["tcptune_pyz"] = str(request.getfixturevalue("pyz"))
     except pytest.skip.Exception:
@@ -78,8 +84,8 @@ def story(fleet: Fleet, tmp_path_factory: pytest.TempPathFactory, request: pytes
         return play(fleet, ROLE, *arguments, hosts=names, variables=variables)
 
     before = states((*hosts, "h05"))
-    foretold, untouched = run(hosts, "--check"), states()
-    first, unproved = run((*hosts, "h05")), fleet["h05"].state()
+    foretold, untouched = run((*hosts, "h06"), "--check"), states()
+    first, unproved = run((*hosts, "h05", "h07")), fleet["h05"].state()
     yield Story(hosts, before, foretold, untouched, first, unproved, run([name for name in hosts if name in INSTALLED]))
     for name in INSTALLED:
         if name in hosts:
@@ -92,6 +98,7 @@ def test_check_mode_without_the_program_says_so_and_does_not_fail(story: Story) 
     said = story.foretold.task("Say that nothing can be foretold yet")
     missing = {name for name, outcome in said.items() if "not installed here yet" in str(outcome.result["msg"])}
     assert missing == set(story.hosts) == set(story.untouched)
+    assert said["h06"].result["msg"].startswith(f"{OLD} does not run here (tcptune: needs Python 3.11 or newer, this ")
     assert story.untouched == {name: story.before[name] for name in story.hosts}
 
 
@@ -125,6 +132,11 @@ def test_a_host_without_the_program_fails_alone_with_what_to_do(story: Story) ->
     told = story.first.task("Fail with what was wrong")
     assert set(told) == {"h04", "h05"}
     assert "tcptune is not installed on this host" in told["h04"].result["msg"]
+
+
+def test_a_host_that_nobody_gave_a_profile_fails_with_what_to_give(story: Story) -> None:
+    (told,) = [outcome for outcome in story.first.outcomes if outcome.host == "h07" and outcome.status == "failed"]
+    assert told.result["msg"].startswith("nothing is to be applied here: give the host or its group tcptune_profile, ")
 
 
 def test_the_second_run_changes_nothing(story: Story) -> None:

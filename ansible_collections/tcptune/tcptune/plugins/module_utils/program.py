@@ -38,6 +38,8 @@ EXCLUSIVE = [("name", "definition"), ("settings", "definition")]
 OLDEST = "0.1.0"
 """The oldest tcptune that answers as these modules expect."""
 SCHEMAS = {"apply": "apply", "confirm": "apply", "rollback": "apply", "history": "history", "audit": "audit"}
+TOO_OLD = re.compile(r"^tcptune: (needs Python \S+ or newer, this is \S+)", re.MULTILINE)
+"""What the single file says under a Python that is too old for it."""
 SAID = re.compile(r"^tcptune: ", re.MULTILINE)
 SPELLED_OUT = re.compile(r"\S*/tcptune-[^/\s]+/playbook\.yaml(:\d+:\d+)?")
 HINTS = re.compile(r"mend that line and column|tcptune \w+ --help")
@@ -91,6 +93,10 @@ def run(module: AnsibleModule, command: str, *arguments: str) -> Answer:
         document = json.loads(out) if out.strip() else None
     except ValueError:
         document = None
+    too_old = TOO_OLD.search(err)
+    if document is None and too_old is not None:
+        message = f"{program} {too_old.group(1)}: tcptune_python of the role tcptune.tcptune.tcptune names another"
+        module.fail_json(msg=message, rc=status, cmd=words, stderr=err)
     known = isinstance(document, dict) and document.get("schema") == f"tcptune/{SCHEMAS[command]}/1"
     version = None if known else _version(module, program)
     if not known and (document is not None or status == 0 or version is None):
