@@ -7,6 +7,9 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from types import FrameType
 
+_owed: list[bool] = []
+"""One for each `answered` that is under way."""
+
 ENDING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
@@ -22,5 +25,22 @@ def noted() -> Iterator[Callable[[], str | None]]:
     try:
         yield lambda: signal.Signals(asked[0]).name if asked else None
     finally:
+        for number, handler in before.items():
+            signal.signal(number, signal.SIG_IGN if _owed else handler)
+
+
+@contextmanager
+def answered() -> Iterator[None]:
+    """For the time of a `with`: once a change was begun, no signal ends this process before it has told what it made.
+
+    Until then they do what they did. Who asks for an end after the last step is answered that it is done, and the
+    status is that of the change.
+    """
+    before = {each: signal.getsignal(each) for each in ENDING}
+    _owed.append(True)
+    try:
+        yield
+    finally:
+        _owed.pop()
         for number, handler in before.items():
             signal.signal(number, handler)

@@ -70,33 +70,29 @@ def apply(
     interrupted after putting back.
     """
     _refuse(profile, set_values, only, confirm_within, resume, netns, pid, remove=remove)
+    from tcptune.apply.signals import answered
     from tcptune.apply.target import entered, require_root
 
     require_root()
     changes.ready(output_format, output, quiet=quiet)
     settings = _settings(config_file)
     place = entered(netns, pid)
-    state = changes.state_folder(state_dir)
-    if resume is not None:
-        done = _resumed(resume, place, state)
-    elif remove:
-        done = _removed(file, place, state, o.names(allow, ()), dry_run=dry_run, force=force)
-    else:
-        from tcptune.apply import engine
-        from tcptune.apply.plan import Wish
-        from tcptune.cli.wishes import policy
+    state, allowed = changes.state_folder(state_dir), o.names(allow, ())
+    with answered():
+        if resume is not None:
+            done = _resumed(resume, place, state)
+        elif remove:
+            done = _removed(file, place, state, allowed, dry_run=dry_run, force=force)
+        else:
+            from tcptune.apply import engine
+            from tcptune.apply.plan import Wish
+            from tcptune.cli.wishes import policy
 
-        wish = Wish(
-            policy(profile, set_values or []),
-            only=tuple(only or ()),
-            persist=persist,
-            file=file,
-            allow=o.names(allow, ()),
-            force=force,
-            thresholds=settings.thresholds,
-        )
-        done = engine.apply(wish, place, state, confirm_within=confirm_within, dry_run=dry_run)
-    return changes.tell(done, output_format, output, color or settings.color or "auto", quiet=quiet, verbose=verbose)
+            wanted, keys = policy(profile, set_values or []), tuple(only or ())
+            wish = Wish(wanted, keys, persist, file, allow=allowed, force=force, thresholds=settings.thresholds)
+            done = engine.apply(wish, place, state, confirm_within=confirm_within, dry_run=dry_run)
+        color = color or settings.color or "auto"
+        return changes.tell(done, output_format, output, color, quiet=quiet, verbose=verbose)
 
 
 def _settings(path: str | None) -> config.Config:

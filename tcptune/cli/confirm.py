@@ -21,11 +21,13 @@ def confirm(
     """
     from tcptune.apply.confirm import confirm as keep
     from tcptune.apply.journal import journal
+    from tcptune.apply.signals import answered
     from tcptune.apply.target import entered, require_root
 
     require_root()
     changes.ready(output_format, output, quiet=quiet)
     place = entered(netns, pid)
-    with journal(changes.state_folder(state_dir), make=False) as opened:
-        done = keep(place, opened)
-    return changes.tell(done, output_format, output, color or "auto", quiet=quiet, verbose=False)
+    with answered():
+        with journal(changes.state_folder(state_dir), make=False) as opened:
+            done = keep(place, opened)
+        return changes.tell(done, output_format, output, color or "auto", quiet=quiet, verbose=False)

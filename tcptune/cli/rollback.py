@@ -40,21 +40,23 @@ def rollback(
     from tcptune.apply import rollback as engine
     from tcptune.apply.confirm import expire
     from tcptune.apply.journal import journal
+    from tcptune.apply.signals import answered
     from tcptune.apply.target import entered, entered_again, require_root
 
     require_root()
     changes.ready(output_format, output, quiet=quiet or expired)
     if expired and name is None:
         raise TcptuneError("--expired needs the ID of a change")
-    with journal(changes.state_folder(state_dir), make=False) as opened:
-        if name is not None and netns is None and pid is None:
-            place = entered_again(opened.entry(name).header.place)
-        else:
-            place = entered(netns, pid)
-        if expired and name is not None:
-            undone = expire(name, place, opened)
-            return 0 if undone is None else changes.tell(undone, "text", None, "never", quiet=True, verbose=False)
-        entry = engine.choose(opened, place, name)
-        changes.warn_of_unfinished(state_dir, except_for=entry.id)
-        done = engine.rollback(entry, place, opened, dry_run=dry_run, force=force)
-    return changes.tell(done, output_format, output, color or "auto", quiet=quiet, verbose=verbose)
+    with answered():
+        with journal(changes.state_folder(state_dir), make=False) as opened:
+            if name is not None and netns is None and pid is None:
+                place = entered_again(opened.entry(name).header.place)
+            else:
+                place = entered(netns, pid)
+            if expired and name is not None:
+                undone = expire(name, place, opened)
+                return 0 if undone is None else changes.tell(undone, "text", None, "never", quiet=True, verbose=False)
+            entry = engine.choose(opened, place, name)
+            changes.warn_of_unfinished(state_dir, except_for=entry.id)
+            done = engine.rollback(entry, place, opened, dry_run=dry_run, force=force)
+        return changes.tell(done, output_format, output, color or "auto", quiet=quiet, verbose=verbose)

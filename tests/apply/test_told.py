@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import fcntl
+import os
+import signal
 import subprocess
 import sys
+import time
 
 import pytest
 
-from tests.support.change import DROPIN, FILE, FIN, RANGE, alone, assigned, document
+from tests.support.change import DROPIN, ENTRIES, FILE, FIN, RANGE, alone, assigned, document
 from tests.support.inside import inside
 from tests.support.netns import write_sysctl
 from tests.support.program import Result, clean_environment
+from tools.faults.stage import wait_for
 from tools.stage import live
 
 pytestmark = pytest.mark.root
@@ -79,6 +84,26 @@ def test_every_answer_is_a_document_that_tells_what_was_made_of_it_and_what_was_
     write_sysctl(FIN, 44)
     refused = document(inside("rollback", "-f", "json"))
     assert (refused["changed"], len(refused["refusals"])) == (False, 1)
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+@alone
+def test_a_signal_after_the_change_does_not_keep_it_from_being_told(number: signal.Signals) -> None:
+    """130 means that all was put back: who comes too late gets the status of what was made."""
+    reader, writer = os.pipe()
+    size = fcntl.fcntl(writer, fcntl.F_SETPIPE_SZ, 4096)
+    os.write(writer, bytes(size))
+    command = [sys.executable, "-m", "tcptune", "apply", *assigned(tcp_fin_timeout=30)]
+    with subprocess.Popen(command, env=clean_environment(), cwd="/", stdout=writer) as program:
+        os.close(writer)
+        assert wait_for(lambda: any('"applied"' in each.read_text() for each in ENTRIES.glob("*.jsonl")), 20)
+        time.sleep(0.3)
+        assert program.poll() is None, "its reader does not read"
+        program.send_signal(number)
+        time.sleep(0.1)
+        with open(reader, "rb") as told:  # noqa: PTH123
+            said = told.read().lstrip(bytes(1)).decode()
+    assert (program.returncode, said.partition(":")[0], live(FIN)) == (0, "Applied", "30")
 
 
 @alone
