@@ -76,6 +76,8 @@ def _unsaid(done: Applied, error: Exception) -> None:
     """Say on standard error what could not be said where it was asked for."""
     why = words(error)
     made = f"the change {done.header.id} was made" if done.changed and done.header else "nothing was changed"
+    if done.command == "confirm" and done.status == 0 and done.header:
+        made = f"the change {done.header.id} is confirmed"
     if done.status != 0 and done.lines:
         made = "; ".join(done.lines)
     with suppress(OSError, ValueError):

@@ -11,10 +11,11 @@ import time
 
 import pytest
 
-from tests.support.change import DROPIN, ENTRIES, FILE, FIN, RANGE, alone, assigned, document
+from tcptune.apply.dropin import is_untouched
+from tests.support.change import DROPIN, ENTRIES, FILE, FIN, RANGE, alone, assigned, document, newest, states
 from tests.support.inside import inside
 from tests.support.netns import write_sysctl
-from tests.support.program import Result, clean_environment
+from tests.support.program import Result, clean_environment, tcptune
 from tools.faults.stage import wait_for
 from tools.stage import live
 
@@ -104,6 +105,21 @@ def test_a_signal_after_the_change_does_not_keep_it_from_being_told(number: sign
         with open(reader, "rb") as told:  # noqa: PTH123
             said = told.read().lstrip(bytes(1)).decode()
     assert (program.returncode, said.partition(":")[0], live(FIN)) == (0, "Applied", "30")
+
+
+@pytest.mark.parametrize("closed", [">&-", "2>&-", ">&- 2>&-", "<&- >&- 2>&-"])
+@alone
+def test_a_change_is_made_and_confirmed_where_nothing_can_be_said(closed: str) -> None:
+    """A descriptor that is closed becomes that of the next file that is opened: no report is written into it."""
+    mute = ["sh", "-c", f'exec "$@" {closed}', "sh"]
+    done = tcptune("apply", *assigned(tcp_fin_timeout=30), *FILE, "--confirm-within", "100", before=mute)
+    assert (done.status, live(FIN)) == (0, "30")
+    kept = tcptune("confirm", before=mute)
+    assert (kept.status, set(states().values())) == (0, {"confirmed"})
+    assert is_untouched(DROPIN.read_text())
+    if closed == ">&-":
+        assert f"{newest()} was made" in done.err and f"{newest()} is confirmed" in kept.err
+    assert "Traceback" not in done.out + done.err + kept.out + kept.err
 
 
 @alone
