@@ -38,6 +38,11 @@ _SCALAR = r"""(?P<value>"[^"]*"|'[^']*'|\[[\s\d,'"]*\]|[^\s,;#}]+)"""
 
 
 _GIVEN = re.compile(r"sysctl[^\n]{0,80}\bdo\s*\|(\w+)\|")
+_SET = re.compile(
+    r"""["']set\s+(?:/files/etc/sysctl[\w./-]{0,60}?/)?(?P<key>[a-z][\w-]*(?:[./][\w*-]+)+)\s+['"\\]*(?P<value>[^\s"'\\]+)"""
+)
+"""How Puppet has Augeas change a file of the loaders."""
+
 _KEY_LINE = re.compile(rf"\s*(?:key|variable|setting|parameter)\s*(?:=>|\()?\s*{_QUOTED}")
 """What names the parameter of a resource that has a phrase for a name."""
 
@@ -127,6 +132,7 @@ class _Reader:
         self.pending: list[Setting] = []
         self.phrase = False
         self.given = ""
+        self.augeas = dialect.language == "puppet" and "/files/etc/sysctl" in text.text
 
     def run(self) -> Reading:
         self.reading.modules |= named_modules(self.text.text)
@@ -183,6 +189,9 @@ class _Reader:
             for match in self.dialect.pair.finditer(code)
             if is_key(match["key"])
         ]
+        for match in _SET.finditer(code) if self.augeas else ():
+            if is_key(match["key"]):
+                found.append(self.setting(number, match, (match["key"], number, match.start("key")), beside))
         for match in _NESTED.finditer(code) if self.dialect.language == "chef" else ():
             words = _LEVEL.findall(match["levels"])
             start = next((index for index, word in enumerate(words) if word in FAMILIES), len(words))

@@ -16,6 +16,7 @@ from tcptune.model.setting import Location, Setting
 from tcptune.sources.base import FAMILIES, KEY, Comment, Reading, Text, dotted, is_template
 from tcptune.sources.templates import in_branches
 from tcptune.sources.yaml_nodes import MARK, Node, Parsed
+from tcptune.sources.yaml_quoted import spelled, text_of
 
 
 @dataclass(frozen=True)
@@ -254,6 +255,12 @@ class Walk:
                     break
                 rows.append((line, indent or 0, row[indent or 0 :]))
             return self.text.part(rows)
+        if self.text.origin is None and not node.plain and not node.block:
+            begin, end = (node.line, node.column + 1), (node.end_line, node.end_column - 1)
+            if any("\\" in row for row in self.text.lines[begin[0] : end[0] + 1]):
+                content, places = spelled(self.text.lines, begin, end)
+                if content == node.value:
+                    return text_of(self.text, content, places)
         part = self.text.part(list(self._scattered(node)))
         if node.end_line > node.line:
             self._fold(part, node)
