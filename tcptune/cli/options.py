@@ -50,10 +50,10 @@ ConfigFile = Annotated[
 ]
 Netns = Annotated[
     str | None,
-    typer.Option("--netns", metavar="NAME|PATH", help="Look at this network namespace (as in `ip netns list`)."),
+    typer.Option("--netns", metavar="NAME|PATH", help="In this network namespace (as in `ip netns list`)."),
 ]
 Pid = Annotated[
-    int | None, typer.Option("--pid", metavar="PID", min=1, help="Look at the network namespace of this process.")
+    int | None, typer.Option("--pid", metavar="PID", min=1, help="In the network namespace of this process.")
 ]
 AllNetns = Annotated[bool, typer.Option("--all-netns", help="Look at every network namespace that can be found.")]
 Sample = Annotated[

@@ -14,8 +14,8 @@ from tcptune.model.sockets_report import By, SocketsReport
 from tcptune.sockets.engine import sockets as run_sockets
 from tcptune.sockets.gather import Request
 
-ByOption = Annotated[By, typer.Option("--by", help="What the rows are.")]
-Top = Annotated[int, typer.Option("--top", metavar="N", min=1, max=100_000, help="Show so many rows.")]
+ByOption = Annotated[By, typer.Option("--by", help="What the rows are (destination).")]
+Top = Annotated[int, typer.Option("--top", metavar="N", min=1, max=100_000, help="Show so many rows (10).")]
 Format = Annotated[Literal["text", "json", "prometheus"], typer.Option("--format", "-f", help="How to print it.")]
 
 
@@ -28,6 +28,9 @@ Port = Annotated[
 ]
 
 
+FailOn = Annotated[
+    o.FailOn | None, typer.Option("--fail-on", help="Least gravity that makes the exit status 1 (never).")
+]
 Deep = Annotated[
     bool,
     typer.Option(
@@ -42,7 +45,7 @@ def sockets(
     top: Top = 10,
     output_format: Format = "text",
     output: o.Output = None,
-    fail_on: o.FailOnOption = None,
+    fail_on: FailOn = None,
     netns: o.Netns = None,
     pid: o.Pid = None,
     all_netns: o.AllNetns = False,

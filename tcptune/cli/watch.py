@@ -16,9 +16,9 @@ from tcptune.cli import options as o
 from tcptune.errors import TcptuneError
 from tcptune.model.watch import Frame
 
-Interval = Annotated[float, typer.Option("--interval", "-n", metavar="SECONDS", help="Look so often.")]
+Interval = Annotated[float, typer.Option("--interval", "-n", metavar="SECONDS", help="Look so often (2).")]
 Count = Annotated[int | None, typer.Option("--count", "-c", metavar="N", min=1, help="Stop after so many looks.")]
-Top = Annotated[int, typer.Option("--top", metavar="N", min=1, max=1000, help="Show so many destinations.")]
+Top = Annotated[int, typer.Option("--top", metavar="N", min=1, max=1000, help="Show so many destinations (10).")]
 
 
 class _Quit(Exception):

@@ -110,8 +110,12 @@ class When(Model):
     memory: str | None = Field(None, description="A comparison such as '>=8GiB'.")
     distro: Words | None = Field(None, description="A distribution such as rhel9, or several: one of them.")
     module: Words | None = Field(None, description="A kernel module that is loaded, or several: all of them.")
-    netns: Literal["initial", "other"] | None = Field(None, description="The host's own namespace, or another one.")
-    loader: Literal["systemd", "procps"] | None = Field(None, description="Who applies the drop-ins at boot.")
+    netns: Literal["initial", "other"] | None = Field(
+        None, description="initial: the host's own namespace; other: any other."
+    )
+    loader: Literal["systemd", "procps"] | None = Field(
+        None, description="Who applies the drop-ins at boot: systemd or procps."
+    )
 
     @field_validator("kernel")
     @classmethod

@@ -17,6 +17,7 @@ _STATUS = (
 )
 
 _OTHERS = "\n\n130 when interrupted, 141 when the reader of a pipe has gone."
+_PIPE = "\n\n141 when the reader of a pipe has gone."
 
 
 def top(commands: list[Command]) -> list[str]:
@@ -119,7 +120,9 @@ def _status(command: Command) -> str:
     if not entries:
         return _STATUS + _OTHERS
     shown = {number: "; ".join(dict.fromkeys(entries[number])) for number in sorted(entries, key=int)}
-    return "\n".join(f"`{number}`\n  {text[:1].upper()}{text[1:]}." for number, text in shown.items()) + _OTHERS
+    return "\n".join(f"`{number}`\n  {text[:1].upper()}{text[1:]}." for number, text in shown.items()) + (
+        _PIPE if "130" in shown else _OTHERS
+    )
 
 
 def _split(text: str) -> tuple[str, str]:
