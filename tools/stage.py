@@ -11,6 +11,7 @@ import fcntl
 import os
 import socket
 import struct
+import subprocess
 from pathlib import Path
 
 CLONE_NEWNS, CLONE_NEWPID, CLONE_NEWNET = 0x00020000, 0x20000000, 0x40000000
@@ -28,6 +29,20 @@ WRITTEN = ("/etc/sysctl.d", "/run", "/var/lib")
 """The folders that a change writes to."""
 READ = ("/usr/lib/sysctl.d", "/etc/modules-load.d")
 """Folders whose files would have a part in what is planned."""
+
+
+NEEDED = ("/etc/sysctl.d", "/etc/sysctl.conf", "/etc/modules-load.d", "/usr/lib/sysctl.d")
+"""What something is mounted over; Debian's minimal base has none of them."""
+
+COMPLETE = f"""for place in {" ".join(NEEDED)}; do
+    [ ! -e $place ] || continue
+    mount -t tmpfs none /mnt
+    mkdir /mnt/upper /mnt/work
+    mount -t overlay -o lowerdir=${{place%/*}},upperdir=/mnt/upper,workdir=/mnt/work none ${{place%/*}}
+    case $place in *.conf) : > $place ;; *) mkdir -m 0755 $place ;; esac
+    umount -l /mnt
+done"""
+"""Lays an overlay over the folder above each that is missing, and makes it there; for sh, in private mounts."""
 
 
 def foreign() -> bool:
@@ -69,10 +84,19 @@ def loopback_up() -> None:
         fcntl.ioctl(probe, SIOCSIFFLAGS, struct.pack("16sh22x", b"lo", flags | IFF_UP))
 
 
+def complete() -> None:
+    """Make what is missing of `NEEDED`. Raises `OSError` or `CalledProcessError`."""
+    if not foreign_mounts():
+        raise AssertionError("the machine's own mounts would be changed")
+    if not all(Path(place).exists() for place in NEEDED):
+        subprocess.run(["sh", "-ec", COMPLETE], check=True, timeout=20)
+
+
 def empty_files() -> None:
     """Lay empty folders over those that a change writes to and reads; only on a stage of this process's own."""
     if not foreign():
         raise AssertionError("the machine's own network namespace")
+    complete()
     os.umask(0o022)
     for place in (*WRITTEN, *READ):
         if place in WRITTEN or Path(place).is_dir():

@@ -6,6 +6,7 @@ import pytest
 
 from tests.support import parameter_experiments as experiments
 from tests.support.experiments import run
+from tests.support.missing import needs
 
 pytestmark = pytest.mark.root
 
@@ -31,6 +32,7 @@ def test_a_namespace_with_a_table_of_its_own_has_smaller_defaults() -> None:
     }
 
 
+@needs("ss")
 def test_a_running_listener_keeps_its_limit_until_it_listens_again() -> None:
     assert run(experiments.listener_and_somaxconn) == [77, 77, 500]
 

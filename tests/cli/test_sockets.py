@@ -17,6 +17,7 @@ from tcptune.formats import sockets_text
 from tcptune.formats.style import Style
 from tcptune.sockets.engine import sockets as run_sockets
 from tcptune.sockets.gather import Request
+from tests.support.missing import host_numbers
 from tests.support.netns import as_nobody, held_namespace, in_namespace, write_sysctl
 from tests.support.program import Result, tcptune
 
@@ -187,6 +188,7 @@ def test_wrong_usage_is_2_and_one_line(arguments: tuple[str, ...]) -> None:
     assert result.out == "" and "Traceback" not in result.err
 
 
+@host_numbers
 @pytest.mark.root
 def test_a_trace_is_in_the_text_and_in_the_document() -> None:
     def both() -> tuple[Result, dict[str, Any]]:

@@ -17,8 +17,9 @@ from hypothesis import strategies as st
 from tcptune.errors import TcptuneError
 from tcptune.live import trace as live_trace
 from tcptune.live.ring import events, fields
-from tcptune.live.trace import INITIAL_PIDS, Listener, trace
+from tcptune.live.trace import Listener, trace
 from tcptune.model.trace import TraceReport
+from tests.support.missing import host_numbers
 from tests.support.netns import as_nobody, in_namespace
 from tests.support.program import tcptune
 
@@ -106,14 +107,6 @@ def busy(port: int) -> None:
         time.sleep(1.5)
 
 
-def own_numbers() -> bool:
-    """Tell whether the tests run in a PID namespace of their own, as in a container."""
-    return str(Path("/proc/self/ns/pid").readlink()) != INITIAL_PIDS
-
-
-initial = pytest.mark.skipif(own_numbers(), reason="the kernel traces by the host's numbers: not in a PID namespace")
-
-
 @pytest.mark.root
 def test_in_a_container_with_numbers_of_its_own_nobody_is_blamed() -> None:
     """The kernel's number of a thread may be that of another process there."""
@@ -137,7 +130,7 @@ def heard(port: int | None, listening: frozenset[int]) -> tuple[TraceReport, int
     return in_namespace(inside)
 
 
-@initial
+@host_numbers
 @pytest.mark.root
 def test_who_closes_first_and_who_resets_is_told_exactly() -> None:
     found, pid = heard(8080, frozenset({8080}))
@@ -149,14 +142,14 @@ def test_who_closes_first_and_who_resets_is_told_exactly() -> None:
     assert (found.received, found.peers, found.lost) == (15, 45, 0)
 
 
-@initial
+@host_numbers
 @pytest.mark.root
 def test_the_port_is_filtered_in_the_kernel() -> None:
     found, _ = heard(8081, frozenset({8080}))
     assert (found.rows, found.received, found.peers) == ((), 0, 0)
 
 
-@initial
+@host_numbers
 @pytest.mark.root
 def test_what_a_killed_run_left_is_removed_by_the_next_one_and_a_living_one_is_kept() -> None:
     script = (
@@ -180,6 +173,7 @@ def test_what_a_killed_run_left_is_removed_by_the_next_one_and_a_living_one_is_k
     assert after == ""
 
 
+@host_numbers
 @pytest.mark.root
 def test_without_root_it_is_one_line() -> None:
     def inside() -> str:

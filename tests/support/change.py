@@ -23,7 +23,6 @@ from tcptune.cli.schema import document_schema
 from tcptune.cli.wishes import policy
 from tcptune.model.journal import Header, Place, Step
 from tcptune.model.plan import Applied
-from tests.support import folders
 from tests.support.inside import inside
 from tests.support.netns import in_namespace, write_sysctl
 from tests.support.program import Result
@@ -53,7 +52,6 @@ def on_stage(function: Callable[[], T], *, initial: bool = False, timeout: float
     """Run a function in namespaces of its own, in a forked child; with `initial` as on the host's own namespace."""
 
     def performed() -> T:
-        folders.complete()
         empty_files()
         if not initial:
             return function()

@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
-from tests.support import folders
 from tests.support.program import Result, tcptune
+from tools.stage import COMPLETE
 
 PLACES = {
     "etc": "/etc/sysctl.d",
@@ -33,7 +33,7 @@ def bound(folder: Path, *, network: bool = False) -> list[str]:
     """
     if not any(map(shutil.which, LOADERS)):
         pytest.skip("needs a loader of sysctl.d: install systemd or procps")
-    lines = ["set -e", "mount --make-rprivate /", folders.SCRIPT, "mount -t tmpfs none /run", "mkdir -p /run/sysctl.d"]
+    lines = ["set -e", "mount --make-rprivate /", COMPLETE, "mount -t tmpfs none /run", "mkdir -p /run/sysctl.d"]
     for name, place in PLACES.items():
         source = folder / name
         if not source.exists():

@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 import shutil
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 import pytest
 
+from tcptune.live.trace import INITIAL_PIDS
+
 PACKAGES = {
     "/usr/lib/systemd/systemd-sysctl": "systemd",
+    "/usr/bin/systemd-run": "systemd",
+    "strace": "strace",
     "bridge": "iproute2",
     "ip": "iproute2",
     "nstat": "iproute2",
@@ -33,9 +39,10 @@ PACKAGES = {
 
 def reason(error: BaseException) -> str | None:
     """Return why a test cannot run here when what it met is a command that is not installed; None for all else."""
-    if not isinstance(error, FileNotFoundError) or not isinstance(error.filename, str):
+    if not isinstance(error, FileNotFoundError):
         return None
-    name = error.filename
+    # A stand-in that is mounted over a command needs the command, too.
+    name = str(error.filename or (error.strerror or "").removeprefix("mount ").partition(":")[0])
     if name not in PACKAGES or shutil.which(name) is not None:
         return None
     return f"needs the command {name}: install {PACKAGES[name]}"
@@ -51,6 +58,13 @@ def skipped_without_commands() -> Iterator[None]:
         if why is None:
             raise
         pytest.skip(why)
+
+
+host_numbers = pytest.mark.skipif(
+    sys.platform == "linux" and str(Path("/proc/self/ns/pid").readlink()) != INITIAL_PIDS,
+    reason="the kernel traces processes by the host's numbers, and this is a PID namespace of its own",
+)
+"""The mark of tests that trace."""
 
 
 def needs(*names: str) -> pytest.MarkDecorator:

@@ -12,9 +12,9 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from tests.support import folders
 from tests.support.netns import MACHINE
 from tests.support.program import ROOT
+from tools.stage import COMPLETE
 
 RUNNER = """
 import json, os, runpy, sys
@@ -49,7 +49,7 @@ net=$(readlink /proc/self/ns/net)
 mnt=$(readlink /proc/self/ns/mnt)
 test "$net" != "$MACHINE"
 test "$mnt" != "$MOUNTS"
-{folders.SCRIPT}
+{COMPLETE}
 mount -t tmpfs tmpfs /etc/sysctl.d
 mount -t tmpfs tmpfs /var/lib
 exec "$@"

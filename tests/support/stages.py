@@ -15,10 +15,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from tests.support import folders
 from tests.support.lint import write
 from tests.support.netns import write_sysctl
-from tools.stage import empty_files, foreign, mount
+from tools.stage import complete, empty_files, foreign, mount
 
 CLIENT, SERVER, PORT = "10.0.0.5", "10.0.0.9", 5432
 PORTS, STEP = range(32768, 61000), 8
@@ -43,7 +42,7 @@ IMAGE = {"image/etc/sysctl.d/90-lab.conf": "net.ipv4.tcp_fin_timeout = 5\n", "im
 
 def host() -> None:
     """Make this namespace a host of its own: nothing set, empty files."""
-    folders.complete()
+    complete()
     empty_files()
     mount("tmpfs", "/var/log")
 

@@ -79,10 +79,10 @@ def one_file(suite: str) -> int:
 def from_a_clone(suite: str, *, without_tests: bool) -> int:
     """Clone what is committed into a tree and run the README's commands there; return how many failed."""
     with copied(suite) as root:
-        _clone(root / "root" / "tcptune")
+        _clone(root / "srv" / "tcptune")
         wanted = [line for line in two_commands() if not (without_tests and line == "make test")]
         says = {"make audit": "TIME_WAIT", "make test": " passed"}
-        return _steps(suite, root, [Step(f"cd /root/tcptune; {line}", (0,), says[line]) for line in wanted])
+        return _steps(suite, root, [Step(f"cd /srv/tcptune; {line}", (0,), says[line]) for line in wanted])
 
 
 def _clone(target: Path) -> None:

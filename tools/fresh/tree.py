@@ -33,7 +33,7 @@ pivot_root . tmp/machine
 umount -l tmp/machine
 exec chroot . /bin/sh -c "$2"
 """
-"""Runs in a mount and a process namespace of its own: $1 the tree (made a mount, as a root is), $2 the script."""
+"""Runs in a mount namespace of its own: $1 the tree (made a mount, as a root is), $2 the script."""
 
 
 def tree(suite: str) -> Path:
@@ -81,14 +81,14 @@ def copied(suite: str) -> Iterator[Path]:
 
 
 def inside(root: Path, script: str, seconds: float = SECONDS) -> subprocess.CompletedProcess[str]:
-    """Run a shell script in the tree as its root, with a `/proc` of its own; the network is this machine's."""
+    """Run a shell script in the tree as its root, among this machine's processes; the network is this machine's."""
     environment = {name: os.environ[name] for name in HANDED_ON if name in os.environ}
     environment |= {"PATH": "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin", "HOME": "/root"}
     environment |= {"LANG": "C.UTF-8"}
     if CERTIFICATES.exists():
         environment["PIP_CERT"] = str(CERTIFICATES)
     command = [
-        *("unshare", "--mount", "--propagation", "private", "--pid", "--fork", "--kill-child"),
+        *("unshare", "--mount", "--propagation", "private", "--fork", "--kill-child"),
         *("/bin/sh", "-c", ENTER, "enter", str(root), script),
     ]
     return subprocess.run(
