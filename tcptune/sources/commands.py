@@ -8,6 +8,7 @@ from pathlib import PurePosixPath
 from tcptune.sources import shell
 from tcptune.sources.base import Reading, Text
 from tcptune.sources.hints import IMAGES, PIPELINE
+from tcptune.sources.shell_targets import loaded
 
 NAME = "commands"
 
@@ -17,7 +18,13 @@ _MAKE = re.compile(r"^\t\s*[@+-]*")
 _MAKEFILE = re.compile(r"(?:.*[_.-])?(?:GNU)?[Mm]akefile(?:\.am|\.in)?")
 _IMAGE = re.compile(r"(?:.*[_.-])?(?:docker|container)file(?:[_.-].*)?", re.IGNORECASE)
 _HOOK = re.compile(r"^\s*(?:pre-up|up|post-up|down|pre-down|post-down)\s+")
-_INTERFACE = re.compile(r"^[ \t]*iface[ \t]+\S+[ \t]+(?:inet6?|can)\b", re.MULTILINE)
+_INTERFACE = re.compile(r"^[ \t]*iface[ \t]+\S[^\n]{0,80}?[ \t](?:inet6?|can)\b", re.MULTILINE)
+_STOPS = re.compile(r"\s*(?:Exec(?:Stop|StopPost)\s*=|(?:post-|pre-)?down\s)")
+"""What is run when a unit or an interface goes: it takes back what was set, and is no duplicate of it."""
+
+_HEADS = {"make": re.compile(r"[^\s#:=][^=:]*:(?!=)"), "hook": re.compile(r"\s*(?:iface|mapping)\s")}
+"""The lines that begin a target of a Makefile, and an interface."""
+
 _LISTS = frozenset({"", ".conf", ".cfg", ".txt", ".interfaces", ".d", ".example", ".sample"})
 """How the names of ifupdown's lists of interfaces end."""
 
@@ -77,8 +84,10 @@ def _read(text: Text, prefix: re.Pattern[str]) -> Reading:
         reading.extend(shell.read(Text(text.path, "\n".join(_sections(text.lines)), text.origin)))
         return reading
     number = 0
+    head, heads = 0, {_MAKE: _HEADS["make"], _HOOK: _HEADS["hook"]}.get(prefix)
     while number < len(text.lines):
         line = text.lines[number]
+        head = number if heads is not None and heads.match(line) else head
         match = prefix.match(line)
         if match is None or not line.strip():
             number += 1
@@ -95,8 +104,10 @@ def _read(text: Text, prefix: re.Pattern[str]) -> Reading:
                 break
         number += 1
         part = text.part(rows)
-        if "sysctl" in part.text or "/proc/sys" in part.text:
-            reading.extend(shell.read(_unescaped(text, part, prefix)))
+        if "sysctl" in part.text or "/proc/sys" in part.text or "modprobe" in part.text:
+            group = ((f"part{head}",) if heads else ()) + (("stop",) if _STOPS.match(line) else ())
+            reading.extend(shell.read(_unescaped(text, part, prefix), group=group))
+    reading.settings = [loaded(setting, reading.modules) for setting in reading.settings]
     return reading
 
 

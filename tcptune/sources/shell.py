@@ -226,7 +226,7 @@ class _Reader:
             if match:
                 self.assignment(word, match, facts | network | {"shell", "container"})
         for place, setting in enumerate(self.reading.settings[before:], before):
-            inner = (*setting.group, f"container{words[0].start}")
+            inner = (*setting.group, f"container {self.place(words[0], 0, 1)}")
             self.reading.settings[place] = replace(setting, group=inner)
 
     def edited(self, lines: Iterable[Handed], facts: frozenset[str], *, replaces: bool) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
+from tcptune.model.setting import Setting
 from tcptune.sources.shell_lexer import Command, Script, Word
 from tcptune.sources.shell_words import printed_words, strip_prefixes
 
@@ -164,3 +165,10 @@ def needs_loaded(key: str, modules: set[str]) -> bool:
     if "conntrack" in key:
         return any("conntrack" in module for module in modules)
     return False
+
+
+def loaded(setting: Setting, modules: set[str]) -> Setting:
+    """Return the setting, told that its module is loaded when it is one of these."""
+    if not needs_loaded(setting.key, modules):
+        return setting
+    return replace(setting, facts=setting.facts | {"module-loaded"})

@@ -187,3 +187,38 @@ def test_the_scripts_of_a_kickstart_file_are_read_and_nothing_else_of_it() -> No
 def test_the_commands_of_a_preseed_file_are_read() -> None:
     late = "d-i preseed/late_command string \\\n  echo 'net.core.somaxconn = 9999' >> /target/etc/sysctl.conf\n"
     assert one("preseed.cfg", f"d-i debian-installer/locale string en_US\n{late}").key == SOMAXCONN
+
+
+@pytest.mark.parametrize(
+    ("name", "lines"),
+    [
+        ("Makefile", "on:\n\tsysctl -w net.core.somaxconn=1\noff: on\n\tsysctl -w net.core.somaxconn=2\n"),
+        (
+            "Makefile",
+            "a:\n\tdocker run --sysctl net.core.somaxconn=1 a\n\tdocker run --sysctl net.core.somaxconn=2 b\n",
+        ),
+        (
+            "a.service",
+            "ExecStart=/sbin/sysctl -w net.core.somaxconn=1\nExecStopPost=/sbin/sysctl -w net.core.somaxconn=2\n",
+        ),
+        (
+            "interfaces",
+            "iface a inet dhcp\n  up sysctl -w net.core.somaxconn=1\n  down sysctl -w net.core.somaxconn=2\n",
+        ),
+        ("interfaces", "iface {{ a }} inet dhcp\n  up sysctl -w vm.x=1\niface b inet dhcp\n  up sysctl -w vm.x=2\n"),
+    ],
+)
+def test_targets_interfaces_containers_and_what_is_run_in_the_end_are_no_duplicates(name: str, lines: str) -> None:
+    first, second = read(name, lines).settings
+    assert first.group != second.group
+
+
+@pytest.mark.parametrize(
+    ("name", "lines"),
+    [
+        ("Makefile", "a:\n\tmodprobe nf_conntrack\n\tsysctl -w net.netfilter.nf_conntrack_max=9\n"),
+        ("a.service", "ExecStartPre=modprobe nf_conntrack\nExecStart=sysctl -w net.netfilter.nf_conntrack_max=9\n"),
+    ],
+)
+def test_a_module_that_a_command_before_loads_is_loaded(name: str, lines: str) -> None:
+    assert "module-loaded" in one(name, lines).facts
