@@ -91,8 +91,8 @@ def apply(
             wanted, keys = policy(profile, set_values or []), tuple(only or ())
             wish = Wish(wanted, keys, persist, file, allow=allowed, force=force, thresholds=settings.thresholds)
             done = engine.apply(wish, place, state, confirm_within=confirm_within, dry_run=dry_run)
-        color = color or settings.color or "auto"
-        return changes.tell(done, output_format, output, color, quiet=quiet, verbose=verbose)
+        shade = color or settings.color or "auto"
+        return changes.tell(done, output_format, output, shade, quiet=quiet, verbose=verbose)
 
 
 def _settings(path: str | None) -> config.Config:
