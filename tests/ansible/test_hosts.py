@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from tests.support.hosts import Fleet
+from tests.support.missing import needs
 from tests.support.program import ROOT
 
 pytestmark = pytest.mark.root
@@ -36,6 +37,7 @@ def processes(folder: Path) -> set[str]:
     return found
 
 
+@needs("ssh-keygen", "ip")
 @pytest.mark.parametrize("how", ["SIGINT", "SIGKILL"])
 def test_an_interrupted_run_leaves_no_process_namespace_or_mount(how: str, tmp_path: Path) -> None:
     mounts = Path("/proc/self/mounts").read_text()
