@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from tools import gen_completion, gen_man
-from tools.commands import commands
+from tools.commands import Parameter, commands
 from tools.manual import source
 
 TOP = Path(__file__).parents[2]
@@ -21,6 +21,20 @@ def needs(program: str) -> None:
     """Skip without a program that does the checking."""
     if shutil.which(program) is None:
         pytest.skip(f"{program} is not installed")
+
+
+@pytest.mark.parametrize("path", PAGES, ids=lambda path: path.name)
+def test_a_tag_that_is_longer_than_a_line_stays_a_tag(path: Path) -> None:
+    """Else its second half begins what it means."""
+    needs("mandoc")
+    shown = subprocess.run(["mandoc", "-Tascii", "-Owidth=300", str(path)], capture_output=True, text=True, timeout=60)
+    lines = re.sub(".\b", "", shown.stdout).splitlines()
+    tags = [tag for leaf in LEAVES if path.name == f"tcptune-{leaf.words[0]}.1" for tag in map(_tag, leaf.options)]
+    assert [tag for tag in tags if not any(line.strip().startswith(tag) for line in lines)] == []
+
+
+def _tag(option: Parameter) -> str:
+    return " ".join(filter(None, (", ".join(option.names), option.value)))
 
 
 LEAVES = [leaf for command in commands() for leaf in command.leaves()]

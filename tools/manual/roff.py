@@ -82,7 +82,9 @@ def tidy(lines: Iterable[str]) -> list[str]:
                 found.append(row)
             else:
                 wrapped = textwrap.wrap(row, 78, break_long_words=False, break_on_hyphens=False)
-                found += [line(part) for part in wrapped]
+                tag = bool(found) and found[-1] == ".TP"
+                # A tag is one line of input to .TP; where it is broken, `\c` says that the next line belongs to it.
+                found += [line(part) + (" \\c" if tag else "") for part in wrapped[:-1]] + [*map(line, wrapped[-1:])]
     return found
 
 
