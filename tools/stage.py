@@ -20,9 +20,9 @@ MS_REC_PRIVATE = 0x4000 | 0x40000
 SIOCGIFFLAGS, SIOCSIFFLAGS, IFF_UP = 0x8913, 0x8914, 1
 
 NETWORK, MOUNTS = "/proc/self/ns/net", "/proc/self/ns/mnt"
-MACHINE = os.readlink(NETWORK)  # noqa: PTH115
+MACHINE = str(Path(NETWORK).readlink())
 """The network namespace that this program was started in, where nothing is ever written."""
-MACHINES_MOUNTS = os.readlink(MOUNTS)  # noqa: PTH115
+MACHINES_MOUNTS = str(Path(MOUNTS).readlink())
 """The mount namespace that it was started in, where nothing is ever mounted."""
 
 WRITTEN = ("/etc/sysctl.d", "/run", "/var/lib")
@@ -47,12 +47,12 @@ done"""
 
 def foreign() -> bool:
     """Tell whether this process is in another network namespace than this program was started in."""
-    return os.readlink(NETWORK) != MACHINE  # noqa: PTH115
+    return str(Path(NETWORK).readlink()) != MACHINE
 
 
 def foreign_mounts() -> bool:
     """Tell whether this process is in another mount namespace than this program was started in."""
-    return os.readlink(MOUNTS) != MACHINES_MOUNTS  # noqa: PTH115
+    return str(Path(MOUNTS).readlink()) != MACHINES_MOUNTS
 
 
 def unshare(flags: int) -> None:

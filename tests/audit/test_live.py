@@ -98,7 +98,7 @@ def test_wrong_values_in_a_namespace_are_named_with_reason_and_fix() -> None:
 
 @pytest.mark.root
 def test_the_same_is_seen_by_a_program_that_runs_inside() -> None:
-    ours = os.readlink("/proc/self/ns/net")  # noqa: PTH115
+    ours = str(Path("/proc/self/ns/net").readlink())
     guard = f'[ "$(readlink /proc/self/ns/net)" != "{ours}" ] || exit 99; '
     script = guard + 'echo 5 > /proc/sys/net/ipv4/tcp_fin_timeout; exec "$@"'
     done = tcptune("audit", "--select", "TT404", before=["unshare", "-n", "sh", "-c", script, "sh"])

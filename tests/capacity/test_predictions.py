@@ -132,7 +132,7 @@ def all_at_once(cases: Sequence[Case]) -> list[int]:
         began.append((pid, reader))
     found = []
     for pid, reader in began:
-        with open(reader, "rb") as told:  # noqa: PTH123
+        with os.fdopen(reader, "rb") as told:
             answer = told.read().decode()
         os.waitpid(pid, 0)
         assert answer.isdecimal(), answer

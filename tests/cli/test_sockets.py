@@ -6,6 +6,7 @@ import os
 import socket
 from collections.abc import Callable
 from contextlib import suppress
+from pathlib import Path
 from typing import Any
 
 import jsonschema
@@ -157,10 +158,10 @@ def test_without_privilege_it_shows_what_it_can_and_says_what_it_could_not_see()
         return as_nobody(elsewhere)
 
     def elsewhere() -> tuple[str, tuple[str, ...]]:
-        for name in os.listdir("/proc/self/fd"):  # noqa: PTH208
+        for entry in list(Path("/proc/self/fd").iterdir()):
             with suppress(OSError):
-                if os.readlink(f"/proc/self/fd/{name}").startswith("socket:"):  # noqa: PTH115
-                    os.close(int(name))  # else this process would hold them too
+                if str(entry.readlink()).startswith("socket:"):
+                    os.close(int(entry.name))  # else this process would hold them too
         return shown()
 
     text, limits = scene(then)

@@ -6,6 +6,7 @@ import os
 import subprocess
 import sys
 from dataclasses import replace
+from pathlib import Path
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -119,7 +120,7 @@ def test_of_many_destinations_those_with_the_most_ports_are_written() -> None:
 
 
 def test_the_command_writes_it_for_this_host(tmp_path: os.PathLike[str]) -> None:
-    path = os.path.join(tmp_path, "tcptune.prom")  # noqa: PTH118
+    path = str(Path(tmp_path, "tcptune.prom"))
     command = [
         sys.executable,
         "-m",
@@ -134,7 +135,7 @@ def test_the_command_writes_it_for_this_host(tmp_path: os.PathLike[str]) -> None
         path,
     ]
     subprocess.run(command, check=True, timeout=60)
-    with open(path, encoding="utf-8") as stream:  # noqa: PTH123
+    with Path(path).open(encoding="utf-8") as stream:
         written = stream.read()
     names = {name for name, _ in read(written)}
     assert {"tcptune_info", "tcptune_findings", "tcptune_parameter_value", "tcptune_sockstat"} <= names

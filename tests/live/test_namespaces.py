@@ -69,7 +69,8 @@ def test_proc_sys_and_proc_net_are_those_of_the_namespace_that_was_entered() -> 
 @pytest.mark.root
 def test_only_the_networks_namespace_is_entered() -> None:
     def spaces() -> dict[str, str]:
-        return {kind: os.readlink(f"/proc/self/ns/{kind}") for kind in ("net", "mnt", "user", "uts", "ipc", "cgroup")}  # noqa: PTH115
+        kinds = ("net", "mnt", "user", "uts", "ipc", "cgroup")
+        return {kind: str(Path("/proc/self/ns", kind).readlink()) for kind in kinds}
 
     with held_namespace() as held:
         mine, inside = spaces(), run_in(netns_of_pid(held.pid), spaces)
@@ -210,7 +211,7 @@ def test_an_error_comes_back_as_it_was_raised() -> None:
 
 def test_an_error_of_the_system_is_one_line_and_a_defect_is_one() -> None:
     with pytest.raises(TcptuneError, match=r"^place: No such file or directory$"):
-        run_child(lambda: os.stat("/no-such-file").st_size, 10, "place")  # noqa: PTH116
+        run_child(lambda: Path("/no-such-file").stat().st_size, 10, "place")
     with pytest.raises(RuntimeError, match="ZeroDivisionError"):
         run_child(lambda: 1 // 0, 10, "place")
 
@@ -247,4 +248,4 @@ def test_a_test_in_a_namespace_cannot_write_to_the_machine() -> None:
     """The tests' own support refuses outside of a namespace, and is really in another one inside."""
     with pytest.raises(AssertionError, match="machine's own namespace"):
         write_sysctl("net.ipv4.tcp_fin_timeout", 60)
-    assert in_namespace(lambda: os.stat("/proc/self/ns/net").st_ino) != os.stat("/proc/self/ns/net").st_ino  # noqa: PTH116
+    assert in_namespace(lambda: Path("/proc/self/ns/net").stat().st_ino) != Path("/proc/self/ns/net").stat().st_ino

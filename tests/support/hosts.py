@@ -22,7 +22,7 @@ from tests.support.netns import MACHINE
 NETWORK = "10.77.0"
 PATIENCE = 20.0
 APART = ["--net", "--mount", "--pid", "--mount-proc", "--fork", "--kill-child"]
-MOUNTS = os.readlink("/proc/self/ns/mnt") if sys.platform == "linux" else ""  # noqa: PTH115
+MOUNTS = str(Path("/proc/self/ns/mnt").readlink()) if sys.platform == "linux" else ""
 """The mount namespace that the tests were started in, where nothing is ever mounted."""
 
 BOOT = """
@@ -182,7 +182,7 @@ def _children(pid: int) -> list[int]:
 def _foreign(pid: int) -> None:
     """Wait until a process has left the machine's network for its own."""
     deadline = time.monotonic() + PATIENCE
-    while os.readlink(f"/proc/{pid}/ns/net") == MACHINE:  # noqa: PTH115
+    while str(Path(f"/proc/{pid}/ns/net").readlink()) == MACHINE:
         assert time.monotonic() < deadline, "unshare did not leave the machine's own network namespace"
         time.sleep(0.01)
 

@@ -78,7 +78,7 @@ def run_modules(
     machine, which takes root.
     """
     environment = {**os.environ, "PYTHONPATH": f"{ROOT}{os.pathsep}{sysconfig.get_path('purelib')}"}
-    environment |= {"LC_ALL": "C.UTF-8", "MACHINE": MACHINE, "MOUNTS": os.readlink("/proc/self/ns/mnt")}  # noqa: PTH115
+    environment |= {"LC_ALL": "C.UTF-8", "MACHINE": MACHINE, "MOUNTS": str(Path("/proc/self/ns/mnt").readlink())}
     apart = ["unshare", "--net", "--mount", "--propagation", "private", "sh", "-c", APART, "sh"]
     where = ["env", f"PATH={os.environ['PATH'] if path is None else path}"]
     command = [*apart, *within, *where, python or sys.executable, "-B", "-c", RUNNER, module, json.dumps(list(cases))]

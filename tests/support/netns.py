@@ -49,7 +49,7 @@ def fork_and_run(function: Callable[[], T], *, timeout: float = 60.0) -> T:
         signal.alarm(int(timeout) + 1)
         _send(function, writer)
     os.close(writer)
-    with open(reader, "rb") as answers:  # noqa: PTH123
+    with os.fdopen(reader, "rb") as answers:
         data = answers.read()
     _, status = os.waitpid(pid, 0)
     assert data, f"the child ended with status {os.waitstatus_to_exitcode(status)} and without an answer"
@@ -147,7 +147,7 @@ def held_namespace(prepare: Callable[[], object] = lambda: None) -> Iterator[Hel
     os.close(writer)
     held = Held(pid)
     try:
-        with open(reader, "rb") as answers:  # noqa: PTH123
+        with os.fdopen(reader, "rb") as answers:
             said = answers.read()
         assert said == b"ready", said.decode()
         yield held

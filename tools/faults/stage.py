@@ -54,7 +54,7 @@ def on_stage(work: Callable[[], T], *, seconds: float = 60.0) -> T:
         os.close(reader)
         _first(work, writer, seconds)
     os.close(writer)
-    with open(reader, "rb") as stream:  # noqa: PTH123
+    with os.fdopen(reader, "rb") as stream:
         data = stream.read()
     status = os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
     if not data:
