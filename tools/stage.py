@@ -34,15 +34,20 @@ READ = ("/usr/lib/sysctl.d", "/etc/modules-load.d")
 NEEDED = ("/etc/sysctl.d", "/etc/sysctl.conf", "/etc/modules-load.d", "/usr/lib/sysctl.d")
 """What something is mounted over; Debian's minimal base has none of them."""
 
-COMPLETE = f"""for place in {" ".join(NEEDED)}; do
+COMPLETE = f"""laid=
+for place in {" ".join(NEEDED)}; do
     [ ! -e $place ] || continue
-    mount -t tmpfs none /mnt
-    mkdir /mnt/upper /mnt/work
-    mount -t overlay -o lowerdir=${{place%/*}},upperdir=/mnt/upper,workdir=/mnt/work none ${{place%/*}}
+    above=${{place%/*}}
+    case " $laid " in *" $above "*) ;; *)
+        mount -t tmpfs none /mnt
+        mkdir /mnt/upper /mnt/work
+        mount -t overlay -o lowerdir=$above,upperdir=/mnt/upper,workdir=/mnt/work none $above
+        umount -l /mnt
+        laid="$laid $above"
+    esac
     case $place in *.conf) : > $place ;; *) mkdir -m 0755 $place ;; esac
-    umount -l /mnt
 done"""
-"""Lays an overlay over the folder above each that is missing, and makes it there; for sh, in private mounts."""
+"""Lays an overlay over the folder above what is missing, one alone, and makes it there; for sh, in private mounts."""
 
 
 def foreign() -> bool:
