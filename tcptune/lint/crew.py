@@ -107,6 +107,7 @@ def _prepare() -> None:
     from tcptune.sources import detect
 
     importlib.import_module("tcptune.lint.check")
+    importlib.import_module("yaml")
     parameters()
     detect.formats()
 

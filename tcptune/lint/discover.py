@@ -10,6 +10,7 @@ import os
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from operator import attrgetter
 from pathlib import Path
 
 from tcptune.errors import TcptuneError
@@ -84,7 +85,7 @@ def _below(top: str, found: Found, seen: set[str]) -> Iterator[tuple[str, bool]]
         folder, real, ignored = stack.pop()
         try:
             with os.scandir(folder) as listing:
-                entries = sorted(listing, key=_name)
+                entries = sorted(listing, key=attrgetter("name"))
         except OSError as error:
             found.skipped.append(f"{folder}: {error.strerror}")
             continue
@@ -115,10 +116,6 @@ def shown(path: str, separator: str = os.sep) -> str:
 
 
 _FOREIGN = os.sep != "/"
-
-
-def _name(entry: os.DirEntry[str]) -> str:
-    return entry.name
 
 
 def _entry(entry: os.DirEntry[str], top: str, found: Found, path: str) -> str:
