@@ -46,10 +46,12 @@ _ASSIGNED = re.compile(r"\s*(-?[A-Za-z][\w./*-]*?)\s*=\s*(.*?)\s*$", re.DOTALL)
 _CONF = re.compile(r"sysctl")
 _PROC = re.compile(r"/proc/sys/+(.+)")
 _INNER = frozenset({"sh", "bash", "dash", "ash", "ksh", "zsh", "su", "eval", "ssh", "chroot"})
-_TALKERS = frozenset({"echo", "printf", "print", "grep", "egrep", "sed", "awk", "logger", "cat", "test", "[", "[["})
+_TALKERS = frozenset(
+    {"echo", "printf", "print", "grep", "egrep", "sed", "awk", "logger", "cat", "test", "[", "[[", "trap"}
+)
 _RUNS = re.compile(r"\s*(?:sudo\s+)?(?:/\S*/)?sysctl\s+(?:-\w+\s+)*[\w./-]+\s?=")
 _FORMATS = re.compile(r"%[-\d.]*[sdiub]")
-_NOWHERE = re.compile(r"/dev/(?:null|stdout|stderr|tty)|^[012-]$")
+_NOWHERE = re.compile(r"/dev/(?:null|stdout|stderr|tty)|^[012-]$|/var/log/|\.(?:log|md|rst|csv|html?)$|(?:^|/)motd$")
 _DEPTH = 4
 
 
@@ -64,7 +66,7 @@ def read(text: Text, *, facts: frozenset[str] = frozenset(), group: tuple[str, .
     """Read the settings of a script; `facts` and `group` are those of what it is embedded in."""
     reading = Reading(NAME)
     _Reader(text, reading, facts, group, depth=0).run(lex(text.text))
-    return reading
+    return Reading(NAME) if sysctl_conf.of_bsd(reading) else reading
 
 
 class _Reader:
@@ -364,7 +366,7 @@ class _Reader:
                 self.substituted(heredoc, into or self.goes, facts)
         elif targets and _SHEBANG.match(part.text) and self.depth < _DEPTH:
             _Reader(part, self.reading, facts, (*self.blocks.group, "script"), self.depth + 1).run(lex(part.text))
-        elif targets or name not in ("cat", "echo", "usage"):
+        elif not any(map(_NOWHERE.search, targets)) and (targets or name not in ("cat", "echo", "usage")):
             found = sysctl_conf.read(part)
             if sysctl_conf.sets_known(found) and not found.problems:
                 self.take(found, facts, heredoc.expands, " ".join(targets))

@@ -93,7 +93,7 @@ class Blocks:
             self._function = False
         elif text == "}":
             self._close_brace()
-        elif command.operator == "(" and len(words) == 1 and _NAME.fullmatch(text):
+        elif command.operator == "(" and len(words) == 1 and not command.redirects and _NAME.fullmatch(text):
             self._open("function", frozenset())
             self._function = True
         else:

@@ -177,6 +177,8 @@ class _Lexer:
         if match := _SPACE.match(self.text, self.at):
             self.at = match.end()
         sign = operator.lstrip("0123456789")
+        if self.text.startswith("(", self.at):
+            self.command.redirects.append(("(", Word()))  # A process stands in for the file.
         if self.at >= len(self.text) or self.text[self.at] in "\n;|()<>":
             return
         if sign.startswith("<<") and sign != "<<<":

@@ -77,14 +77,14 @@ def read(text: Text) -> Reading:
         beside = ""
         if setting is not None:
             reading.settings.append(setting)
-    return Reading(NAME) if _of_bsd(reading) else reading
+    return Reading(NAME) if of_bsd(reading) else reading
 
 
 _BSD = ("kern.", "hw.", "machdep.", "net.inet.", "net.inet6.", "net.link.", "net.local.", "security.bsd.", "vfs.")
 
 
-def _of_bsd(reading: Reading) -> bool:
-    """Tell whether a file is one of a BSD's or of macOS: their sysctl.conf has the same grammar and other names."""
+def of_bsd(reading: Reading) -> bool:
+    """Tell whether a file is one for a BSD or for macOS: their sysctl has the same grammar and other names."""
     theirs = sum(setting.key.startswith(_BSD) for setting in reading.settings)
     return theirs > 2 and theirs * 2 > len(reading.settings)
 

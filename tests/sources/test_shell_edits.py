@@ -60,6 +60,10 @@ def test_a_line_that_is_put_in_is_read(script: str) -> None:
         'add_line /etc/motd "net.core.optmem_max = 7"\n',
         "usage() {\n  cat <<E\nnet.core.optmem_max = 7\nE\n}\nusage >&2\n",
         'P="net.core.optmem_max=7"\nfor p in $P; do sysctl -n "$p"; done\n',
+        "echo 'net.core.optmem_max = 7' | tee -a /var/log/tune\n",
+        "echo 'net.core.optmem_max = 7' >> sysctl.log\n",
+        "cat > NOTES.md <<E\nnet.core.optmem_max = 7\nE\n",
+        "trap 'sysctl -w net.core.optmem_max=7' EXIT\n",
         "while read -r k v; do\n  echo $k=$v\ndone <<E\nnet.core.optmem_max 7\nE\n",
         'A=(\'net.core.optmem_max|7|what for\')\nfor a in "${A[@]}"; do echo "$a"; done\n',
     ],
@@ -105,3 +109,15 @@ def test_blanks_around_the_equals_sign_are_an_error_where_the_assignment_begins(
 @pytest.mark.parametrize("words", ["-w vm.swappiness=1 vm.x=2", '-w vm.x="= 1"', "vm.x vm.y", "-n vm.x 2>/dev/null"])
 def test_assignments_without_blanks_and_readings_are_none(words: str) -> None:
     assert read(f"sysctl {words}\n").problems == []
+
+
+def test_a_script_for_a_bsd_sets_nothing_on_linux() -> None:
+    theirs = "sysctl net.inet.tcp.msl=1000\nsysctl kern.ipc.somaxconn=5\nsysctl net.inet.ip.portrange.first=1024\n"
+    assert read(theirs).settings == []
+    assert len(read("sysctl -w net.inet.tcp.msl=1000 net.core.somaxconn=5\n").settings) == 2
+
+
+def test_a_process_in_the_place_of_a_file_begins_no_function() -> None:
+    first, second = read("diff <(sysctl -a) <(cat x)\nsysctl -w vm.a=1\nf() {\nsysctl -w vm.a=2\n}\n").settings
+    assert first.group == ()
+    assert second.group != ()
