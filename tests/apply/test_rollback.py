@@ -147,6 +147,38 @@ def test_another_boot_restores_the_file_alone_and_says_so() -> None:
     assert "another boot" in run("history").out
 
 
+@as_host
+def test_of_another_boot_the_lines_of_that_change_alone_are_taken_back() -> None:
+    """The host was started again, which set the values by the drop-in, and was changed once more."""
+    document = apply(profile({FIN: 30}))
+    journal = Path(document["journal"]["path"])
+    boot = Path("/proc/sys/kernel/random/boot_id").read_text().strip()
+    journal.write_text(journal.read_text().replace(boot, "0" * 36))
+    apply(profile({REUSE: 1}))
+    rollback(document["journal"]["id"])
+    assert (live(FIN), live(REUSE), list(dropin.lines(DROPIN.read_text()))) == ("30", "1", [REUSE])
+
+
+@as_host
+def test_a_rollback_that_the_next_boot_interrupts_is_ended_by_another() -> None:
+    """The values are gone with the boot, the line is still in the drop-in."""
+    document = apply(profile({FIN: 30}))
+    undoing = rollback()["journal"]
+    boot = Path("/proc/sys/kernel/random/boot_id").read_text().strip()
+    for path in (Path(document["journal"]["path"]), Path(undoing["path"])):
+        head = path.read_text().splitlines()[0].replace(boot, "0" * 36)
+        path.write_text(
+            head + ('\n{"event": "applied"}\n' if path.name.startswith(document["journal"]["id"]) else "\n")
+        )
+    DROPIN.write_text(document["file"]["after"])
+    assert f"tcptune rollback {document['journal']['id']}" in run("history").err
+    refused = apply(profile({REUSE: 1}), status=1)
+    assert "was interrupted" in refused
+    rollback(document["journal"]["id"])
+    assert not DROPIN.exists() and run("history").err == ""
+    apply(profile({REUSE: 1}))
+
+
 @alone
 def test_history_is_empty_before_the_first_change() -> None:
     assert run("history").out == "No change was made yet.\n"
