@@ -46,9 +46,6 @@ COMMANDS: dict[str, Command] = {
 }
 """In the order of the help. A command is one line here and one file beside this one."""
 
-QUICK = frozenset({"audit", "lint"})
-"""Commands that run in CI and in loops, and never ask: how fast they start counts."""
-
 BEGIN = """\
 What the Linux kernel does with TIME_WAIT, closing connections and ephemeral
 ports: which values are in force, which do harm, and what to do about it.
@@ -148,12 +145,6 @@ def _suggestion(name: str) -> str:
 def _invoke(name: str, command: Command, arguments: list[str]) -> int:
     target = getattr(import_module(f"tcptune.cli.{command.module}"), command.function)
 
-    if name in QUICK:
-        from tcptune.cli.plain import given
-
-        plain = given(target, arguments)
-        if plain is not None:
-            return int(target(**plain) or 0)
     import typer
     import typer.main
 

@@ -92,14 +92,13 @@ def _command(words: tuple[str, ...], summary: str, function: Callable[..., Any])
     text = inspect.getdoc(function) or summary
     hints = get_type_hints(function, include_extras=True)
     signature = inspect.signature(function)
-    found = [parameter(name, hints[name], each.default) for name, each in signature.parameters.items()]
+    found = [_parameter(name, hints[name], each.default) for name, each in signature.parameters.items()]
     return Command(words, summary, text, tuple(found))
 
 
-def parameter(name: str, hint: Any, default: Any) -> Parameter:
-    """Return an option or argument as its function declares it."""
-    kind, info = annotated(hint)
-    bare, repeatable = single(kind)
+def _parameter(name: str, hint: Any, default: Any) -> Parameter:
+    kind, info = _annotated(hint)
+    bare, repeatable = _bare(kind)
     choices = tuple(str(word) for word in get_args(bare)) if get_origin(bare) is Literal else ()
     if isinstance(info, ArgumentInfo):
         value = info.metavar or name.upper()
@@ -117,7 +116,7 @@ def parameter(name: str, hint: Any, default: Any) -> Parameter:
     return Parameter(tuple(names), value, told, choices, default is inspect.Parameter.empty, repeatable)
 
 
-def annotated(hint: Any) -> tuple[Any, Any]:
+def _annotated(hint: Any) -> tuple[Any, Any]:
     """Return the bare type and typer's description of it."""
     if not hasattr(hint, "__metadata__"):
         return hint, None
@@ -126,14 +125,14 @@ def annotated(hint: Any) -> tuple[Any, Any]:
     )
 
 
-def single(kind: Any) -> tuple[Any, bool]:
+def _bare(kind: Any) -> tuple[Any, bool]:
     """Return a type without `None` and without `list`, and whether it was a list."""
     if get_origin(kind) in (Union, types.UnionType):
         kind = next(each for each in get_args(kind) if each is not type(None))
     if hasattr(kind, "__metadata__"):
         kind = kind.__origin__
     if get_origin(kind) is list:
-        return single(get_args(kind)[0])[0], True
+        return _bare(get_args(kind)[0])[0], True
     return kind, False
 
 
