@@ -20,6 +20,12 @@ _RUBY_TURNS = re.compile(r"(?:elsif|else|when)\b")
 _RUBY_PLAIN = re.compile(r"(?:def|class|module|begin|while|until|for)\b(?!.*\bend\s*$)|.*\bdo\s*(?:\|[^|]*\|)?\s*$")
 _RUBY_ENDS = re.compile(r"end\b")
 
+DEEPEST = 200
+"""Blocks within blocks that are told apart; what is nested deeper counts to the last of them."""
+
+_LONGEST = 400
+"""Characters of a condition that are looked at."""
+
 
 class _Block:
     """One open block: the number of its condition (0: it has none), the branch, and whether it asks for the kernel."""
@@ -37,7 +43,7 @@ class _Block:
 class CodeBlocks:
     """Follows the blocks of a language; feed it every line of code in order."""
 
-    __slots__ = ("_count", "_language", "_last", "_pending", "_snapshots", "_stack")
+    __slots__ = ("_count", "_language", "_last", "_pending", "_skipped", "_snapshots", "_stack")
 
     def __init__(self, language: str) -> None:
         self._language = language
@@ -45,6 +51,7 @@ class CodeBlocks:
         self._count = 0
         self._last = _Block()
         self._pending: _Block | None = None
+        self._skipped = 0
         self._snapshots: list[tuple[int, tuple[str, ...], frozenset[str]]] = []
 
     def feed(self, code: str) -> None:
@@ -55,7 +62,7 @@ class CodeBlocks:
             self._snapshots = [(0, self._group(), self._facts())]
         elif self._language in ("puppet", "nix"):
             for match in (_PUPPET if self._language == "puppet" else _NIX).finditer(code):
-                self._token(match[0], code[match.start() :])
+                self._token(match[0], code[match.start() : match.start() + _LONGEST])
                 if match[0] in "{}":
                     self._snapshots.append((match.end(), self._group(), self._facts()))
 
@@ -78,7 +85,11 @@ class CodeBlocks:
 
     def _token(self, token: str, rest: str) -> None:
         token = token.strip()
-        if token == "{":
+        if token == "{" and len(self._stack) >= DEEPEST:
+            self._skipped += 1
+        elif token == "}" and self._skipped:
+            self._skipped -= 1
+        elif token == "{":
             self._open()
         elif token == "}":
             if self._stack:
