@@ -61,6 +61,15 @@ def test_a_state_folder_that_others_can_see_or_write_is_refused(mode: int) -> No
     assert list(STATE.iterdir()) == []
 
 
+@pytest.mark.parametrize("place", ["/", "/etc", "/var/lib"])
+@alone
+def test_nobody_is_told_to_close_a_folder_of_the_hosts(place: str) -> None:
+    Path("/var/lib/somebodys").touch()
+    done = apply(*WISH, "--state-dir", place)
+    assert refused(done)
+    assert "chmod" not in done.err
+
+
 @alone
 def test_a_state_folder_of_somebody_else_is_refused() -> None:
     STATE.mkdir(mode=0o700)
