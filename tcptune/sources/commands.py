@@ -96,7 +96,8 @@ def _read(text: Text, prefix: re.Pattern[str]) -> Reading:
         heredoc = re.search(r"<<-?\s*[\"']?(\w+)", line) if prefix is _DOCKER else None
         while rows[-1][2].endswith("\\") and number + 1 < len(text.lines):
             number += 1
-            rows.append((number, 0, text.lines[number]))
+            if prefix is not _DOCKER or text.lines[number].lstrip()[:1] != "#":  # A build leaves comments out.
+                rows.append((number, 0, text.lines[number]))
         while heredoc and number + 1 < len(text.lines):
             number += 1
             rows.append((number, 0, text.lines[number]))

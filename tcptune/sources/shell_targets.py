@@ -10,6 +10,12 @@ from tcptune.sources.shell_lexer import Command, Script, Word
 from tcptune.sources.shell_words import printed_words, strip_prefixes
 
 _ASSIGNS = re.compile(r"([A-Za-z_]\w*)=(.*)", re.DOTALL)
+_PRINTED = re.compile(
+    r"\$\(\s*cat\s*<<-?\s*(?P<quote>['\"\\]?)(?P<end>\w+)['\"]?[ \t]*\n(?P<lines>.*)\n[ \t]*(?P=end)[ \t]*\n?\s*\)\s*",
+    re.DOTALL,
+)
+"""`$(cat <<EOF` with its lines: the lines are what the variable holds."""
+
 _DECLARES = frozenset({"local", "export", "readonly", "declare", "typeset"})
 _VARIABLE = re.compile(r"\$(?:\{(\w+)\}|(\w+))")
 _BEGINS = frozenset({"{", "for", "while", "until", "if", "case"})
@@ -73,8 +79,11 @@ def held_texts(command: Command) -> list[Word]:
     for word in command.words:
         match = _ASSIGNS.match(word.text) if "\n" in word.text else None
         if match and len(word.offsets) == len(word.text):
-            at = match.start(2)
-            found.append(replace(word, text=word.text[at:], offsets=word.offsets[at:], start=word.offsets[at - 1]))
+            printed = _PRINTED.fullmatch(word.text, match.start(2))
+            at, end = printed.span("lines") if printed else match.span(2)
+            expands = word.expands and not (printed and printed["quote"])
+            text, offsets = word.text[at:end], word.offsets[at:end]
+            found.append(replace(word, text=text, offsets=offsets, start=word.offsets[at - 1], expands=expands))
     return found
 
 

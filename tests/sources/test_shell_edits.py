@@ -34,6 +34,8 @@ def pairs(script: str) -> list[tuple[str, str]]:
         'ensure_line "net.core.optmem_max=7" /etc/sysctl.d/9.conf\n',
         "conf() {\n  cat <<E\nnet.core.optmem_max = 7\nE\n}\nconf > /etc/sysctl.d/9.conf\n",
         "function conf {\n  echo net.core.optmem_max = 7\n}\nconf | sudo tee /etc/sysctl.d/9.conf\n",
+        'C=$(cat <<E\nnet.core.optmem_max = 7\nE\n)\necho "$C" > /etc/sysctl.d/9.conf\n',
+        'local C="$(cat <<\'E\'\nnet.core.optmem_max = 7\nE\n)"\necho "$C" > /etc/sysctl.d/9.conf\n',
         f'P="net.core.optmem_max=7"\n{LOOP}',
         "while read -r k v; do\n  sysctl -w $k=$v\ndone <<E\n# name value\nnet.core.optmem_max 7\nE\n",
         'A=(\n \'net.core.optmem_max|7|what for\'\n)\nfor a in "${A[@]}"; do sysctl -w "$k=$v"; done\n',

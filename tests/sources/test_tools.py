@@ -168,6 +168,13 @@ def test_a_file_that_builds_an_image_is_known_by_any_part_of_its_name(name: str)
     assert one(name, text).key == SOMAXCONN
 
 
+def test_a_comment_between_the_lines_of_a_command_is_left_out_of_an_image() -> None:
+    text = "RUN set -x; \\\n  # why \n  echo 'net.core.somaxconn = 9999' \\\n  >> /etc/sysctl.conf\n"
+    setting = one("Dockerfile", text)
+    assert setting.key_at is not None
+    assert (setting.key_at.line, setting.key_at.column) == (3, 9)
+
+
 def test_a_makefile_is_known_behind_its_folders_name() -> None:
     assert one("web__Makefile", "tune:\n\tsysctl -w net.core.somaxconn=9999\n").key == SOMAXCONN
 
