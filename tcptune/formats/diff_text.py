@@ -48,12 +48,12 @@ def _fitting(changes: Sequence[Change], width: int) -> list[str]:
     short = [name.rpartition(".")[2] for name in names]
     short = short if len(set(short)) == len(short) else names
     for chosen in (names, short):
-        drawn = table(*_body(chosen, rows, columns), width)
+        drawn = table(*_body(chosen, rows, columns), width, columns_only=True)
         if _fits(drawn, width):
             return drawn
     # A list of ports is folded behind its commas.
     rows = [[cell.replace(",", ", ") if column != SET_BY else cell for column, cell in enumerate(row)] for row in rows]
-    drawn = table(*_body(short, rows, columns), width, shrink=VALUES)
+    drawn = table(*_body(short, rows, columns), width, shrink=VALUES, columns_only=True)
     if not _fits(drawn, width):
         drawn = table(*_body(short, rows, [column for column in columns if column != SET_BY]), width, shrink=VALUES)
     return drawn

@@ -9,6 +9,8 @@ from tcptune.formats.style import Style, visible
 from tcptune.model.finding import Finding
 
 INDENT = "  "
+NARROW = 60
+"""Columns below which a terminal breaks tables; wider ones show what does not fit on long lines."""
 TERSE_CELLS = (16, 12, 8)
 """How narrow a column may be folded, tried in turn until a table fits."""
 
@@ -74,10 +76,18 @@ def _labelled(label: str, text: str, style: Style, width: int) -> list[str]:
     return lines
 
 
-def table(headers: Sequence[str], rows: Sequence[Sequence[str]], width: int, shrink: Sequence[int] = ()) -> list[str]:
+def table(
+    headers: Sequence[str],
+    rows: Sequence[Sequence[str]],
+    width: int,
+    shrink: Sequence[int] = (),
+    *,
+    columns_only: bool = False,
+) -> list[str]:
     """Return rows in columns, the header first, at most `width` wide where the cells let it.
 
-    While it is too wide, the columns numbered in `shrink` are folded, ever narrower.
+    While it is too wide, the columns numbered in `shrink` are folded, ever narrower; where even that does not fit a
+    narrow terminal, every row is a paragraph, unless it is to be `columns_only`, for who has another way to make room.
     """
     from tabulate import tabulate
 
@@ -86,9 +96,20 @@ def table(headers: Sequence[str], rows: Sequence[Sequence[str]], width: int, shr
         if _drawn_width(headers, cells) <= width:
             break
         cells = [[_folded(cell, limit) if n in shrink else cell for n, cell in enumerate(row)] for row in whole]
+    if width < NARROW and not columns_only and _drawn_width(headers, cells) > width:
+        return _records(headers, whole, width)
     # The header goes in as a row: tabulate would widen every column for it by two.
     text = tabulate([list(headers), *cells], tablefmt="plain", disable_numparse=True, stralign="left")
     return [line.rstrip() for line in text.splitlines()]
+
+
+def _records(headers: Sequence[str], rows: Sequence[Sequence[str]], width: int) -> list[str]:
+    """Return the first header, and of each row its first cell and below it the others behind their headers."""
+    lines = [headers[0]]
+    for first, *others in rows:
+        told = (f"{header} {cell}".strip() for header, cell in zip(headers[1:], others, strict=True) if cell)
+        lines += [first, *paragraph(", ".join(told), width, INDENT)]
+    return lines
 
 
 def _drawn_width(headers: Sequence[str], cells: Sequence[Sequence[str]]) -> int:

@@ -42,7 +42,7 @@ def several(*parts: tuple[Change, ...]) -> DiffReport:
     return DiffReport("mine", made[0], parts=made)
 
 
-@pytest.mark.parametrize("width", [40, 60, 80, 100, 120])
+@pytest.mark.parametrize("width", [60, 80, 100, 120])
 @pytest.mark.parametrize("everything", [False, True])
 def test_the_text_keeps_the_width_and_every_column_begins_at_one_place(width: int, everything: bool) -> None:
     text = diff_text.text(report(*ALL, PORTS), PLAIN, width, everything=everything)
@@ -52,6 +52,15 @@ def test_the_text_keeps_the_width_and_every_column_begins_at_one_place(width: in
     for header in ("current", "wanted", "default", "action"):
         column = rows[0].index(header)
         assert {row[column - 2 : column].strip() for row in rows} == {""}
+
+
+@pytest.mark.parametrize("everything", [False, True])
+def test_a_narrow_terminal_gets_a_paragraph_a_parameter(everything: bool) -> None:
+    text = diff_text.text(report(*ALL, PORTS), PLAIN, 40, everything=everything)
+    assert [line for line in text.splitlines() if len(line) > 40 and " " in line.strip()] == []
+    rows = " ".join(text.split("\n\n")[1].split())
+    assert "tcp_fin_timeout current 5, wanted 30, default 60" in rows
+    assert rows.startswith("parameter ") and rows.count(" action ") == (len(ALL) + 1 if everything else 3)
 
 
 def test_names_are_whole_where_they_fit() -> None:
