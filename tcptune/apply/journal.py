@@ -96,7 +96,11 @@ class Journal:
         raise TcptuneError(f"there is no entry {name!r} in {self.path}", hint="`tcptune history` lists them")
 
     def _entry(self, name: str) -> Entry | None:
-        data = trust.read(self._folder, name, f"{self.path}/{name}", most=_LARGEST)
+        try:
+            data = trust.read(self._folder, name, f"{self.path}/{name}", most=_LARGEST)
+        except OSError as error:
+            # It may be a change that is open: nothing is begun beside what cannot be read.
+            raise TcptuneError(f"{self.path}/{name}: cannot be read: {error.strerror}", status=1) from None
         rows = [row for row in map(_parsed, (data or b"").split(b"\n")) if row is not None]
         if not rows or rows[0].get("schema") != SCHEMA:
             return None

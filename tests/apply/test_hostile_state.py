@@ -30,6 +30,7 @@ from tests.support.change import (
 )
 from tests.support.inside import inside
 from tests.support.netns import write_sysctl
+from tests.support.program import tcptune
 from tools.stage import live, mount
 
 pytestmark = pytest.mark.root
@@ -146,6 +147,16 @@ def test_a_stranger_who_holds_the_lock_is_named_and_does_not_stop_the_undo() -> 
     finally:
         os.kill(pid, signal.SIGKILL)
         os.waitpid(pid, 0)
+
+
+@pytest.mark.parametrize("words", [("history",), ("rollback",), ("confirm",), ("apply", *WISH)])
+@alone
+def test_an_entry_that_the_disk_does_not_give_is_told_in_a_line_and_nothing_is_begun(words: tuple[str, ...]) -> None:
+    assert apply(*assigned(tcp_retries2=9)).status == 0
+    broken = ("-e", "trace=openat", "-e", "inject=openat:error=EIO", "-P", str(ENTRIES), "-o", "/dev/null")
+    done = tcptune(*words, before=("strace", "-f", "-qq", *broken))
+    assert (done.status, live(FIN)) == (1, "60")
+    assert "Input/output error" in done.err and str(ENTRIES) in done.err and "unexpected" not in done.err
 
 
 @alone
