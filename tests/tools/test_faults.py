@@ -7,6 +7,7 @@ import signal
 
 import pytest
 
+from tests.support.missing import needs
 from tools.faults import trial as judge
 from tools.faults.campaign import Campaign, warm
 from tools.faults.scenarios import SCENARIOS, Look, look
@@ -35,6 +36,7 @@ def test_a_fault_that_did_not_come_is_not_counted() -> None:
     assert not fired(Fault("write", 1, "EIO"), Run(0, "", ""), LOG)
 
 
+@needs("strace")
 @pytest.mark.root
 @pytest.mark.parametrize("name", ["apply", "the undo's time"])
 def test_nothing_is_lost_by_some_faults_of_every_kind(name: str) -> None:
