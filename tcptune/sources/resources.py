@@ -19,9 +19,6 @@ from tcptune.sources.yaml_walk import is_key
 
 NAME = "resource"
 
-_NESTED = re.compile(
-    r"""(?P<levels>(?:\[(?:['"][\w-]+['"]|:\w+)\]){3,12})\s*=\s*(?P<value>"[^"]*"|'[^']*'|[^\s,;#}]+)"""
-)
 _LEVEL = re.compile(r"""\[(?:['"]|:)([\w-]+)""")
 
 _PHRASE = re.compile(r"\b[\w:]{0,40}sysctl[\w:]{0,40}\s*[({]?\s*[\"'][^\"'\n]*[\"']\s*(?:\)?\s*do\b|:(?!:))")
@@ -35,6 +32,7 @@ _EXPRESSION = re.compile(r"\s*(?:[*/%?]|[-+](?!\s*$)|\.\w|<<)")
 
 _QUOTED = r"""["'](?P<key>[A-Za-z][\w./*-]*)["']"""
 _SCALAR = r"""(?P<value>"[^"]*"|'[^']*'|\[[\s\d,'"]*\]|[^\s,;#}]+)"""
+_NESTED = re.compile(rf"""(?P<levels>(?:\[(?:['"][\w-]+['"]|:\w+)\]){{3,12}})\s*=\s*{_SCALAR}""")
 
 
 _GIVEN = re.compile(r"sysctl[^\n]{0,80}\bdo\s*\|(\w+)\|")

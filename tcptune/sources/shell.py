@@ -16,7 +16,7 @@ from tcptune.sources import sysctl_conf
 from tcptune.sources.base import Comment, Problem, Reading, Text, dotted, is_filled, is_template
 from tcptune.sources.shell_blocks import Blocks, asked
 from tcptune.sources.shell_calls import Calls, Handed
-from tcptune.sources.shell_edits import by_name, by_sed
+from tcptune.sources.shell_edits import by_name
 from tcptune.sources.shell_files import manifest
 from tcptune.sources.shell_lexer import Command, Heredoc, Script, Word, lex
 from tcptune.sources.shell_targets import (
@@ -134,15 +134,13 @@ class _Reader:
             }
         elif name in ("docker", "podman", "nerdctl"):
             self.container(words, facts)
-        elif name == "sed":
-            self.edited(by_sed(words, self.variables.target), facts, replaces=True)
         elif self.depth < _DEPTH and name not in _TALKERS:
             self.inner(words if name in _INNER else [w for w in words if w.quoted and _RUNS.match(w.text)], facts)
             handed_on = list(self.calls.of(command, words))
             for handed in handed_on:
                 self.handed(handed, facts | handed.facts)
             if not handed_on and len(words) > 2:
-                self.edited(by_name(words, self.variables.target), facts, replaces=False)
+                self.edited(by_name(words, self.variables.target), facts)
         self.writes(name, command, words, printed, facts)
         for heredoc in command.heredocs:
             self.heredoc(heredoc, name, command, words, after, facts)
@@ -231,14 +229,13 @@ class _Reader:
             inner = (*setting.group, f"container {self.place(words[0], 0, 1)}")
             self.reading.settings[place] = replace(setting, group=inner)
 
-    def edited(self, lines: Iterable[Handed], facts: frozenset[str], *, replaces: bool) -> None:
-        """Add the lines that an editor leaves in a file; what one of sed's commands replaces is no duplicate of it."""
+    def edited(self, lines: Iterable[Handed], facts: frozenset[str]) -> None:
+        """Add the lines that a script's own helpers leave in a file."""
         before = len(self.reading.settings)
         for line in lines:
             self.handed(line, facts | {"loader"})
         for place, setting in enumerate(self.reading.settings[before:], before):
-            store = f"edit {setting.key_at}" if replaces else setting.store
-            self.reading.settings[place] = replace(setting, store=store, facts=setting.facts - {"shell"})
+            self.reading.settings[place] = replace(setting, facts=setting.facts - {"shell"})
 
     def inner(self, words: list[Word], facts: frozenset[str]) -> None:
         """Read a script that is an argument: `sh -c '…'`, `ssh host '…'`."""

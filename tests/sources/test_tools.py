@@ -93,6 +93,7 @@ def test_what_sets_nothing_is_no_setting(name: str, text: str) -> None:
         ),
         ("a.pp", "sysctl { 'net.ipv4.tcp_rmem': value => \"4096\\t5000\\t6000\" }\n", "4096\t5000\t6000"),
         ("a.rb", "sysctl 'fs.file-max' do\n  value 110_000\nend\n", "110000"),
+        ("a.rb", "default['sysctl']['net']['ipv4']['tcp_rmem'] = [4096, 5000, 6000]\n", "4096 5000 6000"),
     ],
 )
 def test_a_value_is_read_as_its_language_means_it(name: str, text: str, raw: str) -> None:
