@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import errno
+from pathlib import Path
 
 from tcptune.apply.procsys import ProcSys
+from tcptune.live.files import read_text
 from tcptune.live.host import CAP_NET_ADMIN, CAP_SYS_ADMIN, capable, in_initial_user_namespace
+from tcptune.live.modules import on_disk
 
 CHOSEN, LOADED = "net.ipv4.tcp_congestion_control", "net.ipv4.tcp_available_congestion_control"
 
@@ -13,13 +16,12 @@ _SYS_ADMIN = frozenset(f"net.core.bpf_jit_{name}" for name in ("enable", "harden
 """The kernel asks who writes these for CAP_SYS_ADMIN on the host (net/core/sysctl_net_core.c)."""
 
 
-def obstacle(proc: ProcSys, key: str, text: str) -> str | None:
-    """Return why this process cannot write a value to a parameter, None when it can."""
+def obstacle(proc: ProcSys, key: str, text: str, root: Path = Path("/")) -> str | None:
+    """Return why this process cannot write a value to a parameter, None when it can; `root` is for tests."""
     if key in _SYS_ADMIN and not (capable(CAP_SYS_ADMIN) and in_initial_user_namespace()):
         return "this process lacks CAP_SYS_ADMIN on the host"
-    if key == CHOSEN and text not in _loaded(proc) and not (capable(CAP_NET_ADMIN) and in_initial_user_namespace()):
-        # net/ipv4/tcp_cong.c: tcp_ca_find_autoload()
-        return f"{text} is not loaded, and the kernel loads it for CAP_NET_ADMIN on the host only"
+    if key == CHOSEN and text not in _loaded(proc) and (why := _unloadable(text, root)) is not None:
+        return why
     found = proc.writable(key)
     return None if found is None else said(found)
 
@@ -34,6 +36,25 @@ def said(error: OSError) -> str:
     if not in_initial_user_namespace():
         return f"{text}: this process is root of a user namespace that lacks CAP_NET_ADMIN for this network namespace"
     return text if capable(CAP_NET_ADMIN) else f"{text}: this process lacks CAP_NET_ADMIN"
+
+
+def _unloadable(text: str, root: Path) -> str | None:
+    """Return why the kernel would not load a congestion control; None where it would, or where that cannot be told."""
+    if not (capable(CAP_NET_ADMIN) and in_initial_user_namespace()):
+        # net/ipv4/tcp_cong.c: tcp_ca_find_autoload()
+        return f"{text} is not loaded, and the kernel loads it for CAP_NET_ADMIN on the host only"
+    if (read_text("/proc/sys/kernel/modules_disabled") or "").strip() == "1":
+        return f"{text} is not loaded, and kernel.modules_disabled is 1: no module can be loaded before a reboot"
+    names, wanted = on_disk(root), f"tcp_{text}".replace("-", "_")
+    if names is None or wanted in names or _aliased(f"tcp_{text}", root):
+        return None
+    return f"{text} is not loaded, and the running kernel has no module {wanted}"
+
+
+def _aliased(name: str, root: Path) -> bool:
+    """Tell whether modprobe's own files speak of a module under this name."""
+    folder = root / "etc/modprobe.d"
+    return any(name in (read_text(str(file)) or "") for file in folder.glob("*.conf"))
 
 
 def _loaded(proc: ProcSys) -> list[str]:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 
 from tcptune.lab.host import NotHere
+from tcptune.live.modules import on_disk
 
 
 def need(*names: str, root: Path = Path("/")) -> None:
@@ -13,14 +13,7 @@ def need(*names: str, root: Path = Path("/")) -> None:
 
     A module that is built in, loaded already, or not to be had is fine: the kernel then answers for itself.
     """
-    listed = root / "lib/modules" / os.uname().release / "modules.dep"
-    try:
-        text = listed.read_text(encoding="utf-8", errors="replace")
-    except OSError:
-        return
-    there = {
-        line.partition(":")[0].rpartition("/")[2].partition(".")[0].replace("-", "_") for line in text.splitlines()
-    }
+    there = on_disk(root) or frozenset()
     missing = [name for name in names if name in there and not (root / "sys/module" / name).exists()]
     if missing:
         raise NotHere(

@@ -63,6 +63,24 @@ def test_a_congestion_control_that_only_cap_net_admin_can_load_is_refused() -> N
 
 
 @alone
+def test_a_congestion_control_that_no_module_gives_is_refused(tmp_path: Path) -> None:
+    modules = tmp_path / "lib/modules" / os.uname().release
+    modules.mkdir(parents=True)
+    (modules / "modules.dep").write_text("kernel/net/ipv4/tcp_some-one.ko.xz:\n")
+    (modules / "modules.builtin").write_text("kernel/net/ipv4/tcp_other.ko\n")
+    proc = ProcSys()
+    told = obstacle(proc, CONGESTION, "nonesuch", tmp_path)
+    assert told is not None
+    assert "no module tcp_nonesuch" in told
+    for there in ("some-one", "other", live(CONGESTION)):
+        assert obstacle(proc, CONGESTION, there, tmp_path) is None
+    (tmp_path / "etc/modprobe.d").mkdir(parents=True)
+    (tmp_path / "etc/modprobe.d/a.conf").write_text("alias tcp_nonesuch tcp_other\n")
+    assert obstacle(proc, CONGESTION, "nonesuch", tmp_path) is None
+    assert obstacle(proc, CONGESTION, "nonesuch", tmp_path / "elsewhere") is None, "it cannot be told here"
+
+
+@alone
 def test_what_the_kernel_asks_cap_sys_admin_for_is_refused_without() -> None:
     script = (
         "from tcptune.apply.capable import obstacle\n"
