@@ -194,7 +194,7 @@ def test_confirm_of_nothing_and_too_late_is_status_1() -> None:
 def test_the_undo_survives_the_hangup_of_the_shell_and_the_end_of_the_session() -> None:
     command = [sys.executable, "-m", "tcptune", "apply", *assigned(tcp_fin_timeout=30), "--confirm-within", "2"]
     with subprocess.Popen(
-        ["setsid", "sh", "-c", '"$@"; kill -HUP 0; sleep 5', "sh", *command],
+        ["env", "--default-signal=HUP", "setsid", "sh", "-c", '"$@"; kill -HUP 0; sleep 5', "sh", *command],
         env={**clean_environment(), "HOME": "/nonexistent", "PATH": "/usr/bin:/bin"},
         cwd="/",
         stdout=subprocess.DEVNULL,

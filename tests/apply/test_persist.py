@@ -29,6 +29,7 @@ from tests.support.change import (
     set_live,
 )
 from tests.support.inside import inside
+from tests.support.missing import needs
 from tests.support.netns import write_sysctl
 from tests.support.profiles import write
 from tests.support.program import tcptune
@@ -243,7 +244,9 @@ def test_removal_gives_what_the_remaining_files_say_then_the_journal_then_the_de
     assert not leftovers()
 
 
-@pytest.mark.parametrize(("hidden", "value"), [(None, "40"), ("/usr/lib/systemd", "45")])
+@pytest.mark.parametrize(
+    ("hidden", "value"), [(None, "40"), pytest.param("/usr/lib/systemd", "45", marks=needs("sysctl"))]
+)
 @alone
 def test_removal_follows_the_loader_that_this_host_boots_with(hidden: str | None, value: str) -> None:
     """procps alone reads /etc/sysctl.conf, and last; it is the boot's where systemd-sysctl is not there."""

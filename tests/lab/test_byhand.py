@@ -16,6 +16,7 @@ import pytest
 from tcptune.cli.schema import document_schema
 from tcptune.errors import TcptuneError
 from tcptune.lab.byhand import place
+from tests.support.missing import needs
 from tests.support.program import ROOT, Result, clean_environment, tcptune
 
 
@@ -54,6 +55,7 @@ def rest(server: subprocess.Popen[str]) -> str:
     return out
 
 
+@needs("ip")
 @pytest.mark.root
 class TestTwoEnds:
     def test_the_end_that_closes_first_is_seen_to_reach_time_wait(self, room: int) -> None:

@@ -16,6 +16,8 @@ OUTSIDE = "192.0.2.1"
 BEHIND = -100_000
 PORTS = (41_000, 6_000)
 ROUNDS = 3
+MOST_ROUNDS = 12
+"""Where every connection has an offset of its own, three rounds of them go forward by chance once in 32 runs."""
 TIMEOUT = "net.netfilter.nf_conntrack_tcp_timeout_{}"
 
 
@@ -24,21 +26,28 @@ def measure(stage: Stage) -> Measured:
     clients, router, server = _network(stage)
     wire = stage.wires[0]
     answers = []
-    for _ in range(ROUNDS):
+    back = False
+    for done in range(MOST_ROUNDS):
+        if done >= ROUNDS and back:
+            break
         for client in clients:
             before = stage.recorder.count(source="server")
             leave(stage, wire, client, server)
             answers.append(answer_to_syn(stage, before))
-    clocks = [item.clock or 0 for item in stage.recorder.found("SYN", source="clients")]
+        back = _goes_back([item.clock or 0 for item in stage.recorder.found("SYN", source="clients")])
     if stage.twisted("same-port"):
         answers.append(_same_port(stage, clients, router, server))
-    steps = [(later - sooner) % (1 << 32) for sooner, later in pairwise(clocks)]
     return {
         "connections": len(answers),
         "accepted_at_once": answers.count("SYN ACK"),
-        "clock_goes_back": any(step >= 1 << 31 for step in steps),
+        "clock_goes_back": back,
         "last_answer": answers[-1],
     }
+
+
+def _goes_back(clocks: list[int]) -> bool:
+    """Tell whether a timestamp is older than the one before it, as the kernel compares them."""
+    return any((later - sooner) % (1 << 32) >= 1 << 31 for sooner, later in pairwise(clocks))
 
 
 def _network(stage: Stage) -> tuple[list[Host], Host, Host]:
