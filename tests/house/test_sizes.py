@@ -8,7 +8,8 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 PACKAGE = sorted((ROOT / "tcptune").rglob("*.py"))
-CODE = [path for folder in ("tcptune", "tools", "bench", "tests") for path in sorted((ROOT / folder).rglob("*.py"))]
+FOLDERS = ("tcptune", "tools", "bench", "tests", "ansible_collections")
+CODE = [path for folder in FOLDERS for path in sorted((ROOT / folder).rglob("*.py"))]
 DATA = ROOT / "tcptune" / "catalog"
 
 MOST_LINES_OF_A_FILE = 400

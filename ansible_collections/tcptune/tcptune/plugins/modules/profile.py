@@ -198,15 +198,14 @@ import os
 
 from ansible.module_utils.basic import AnsibleModule
 
+from ansible_collections.tcptune.tcptune.plugins.module_utils.change import finish
 from ansible_collections.tcptune.tcptune.plugins.module_utils.program import (
     EXCLUSIVE,
     POLICY,
     TOOL,
     answered,
-    lines,
     policy,
     run,
-    sentence,
 )
 
 ARGUMENTS = {
@@ -229,12 +228,6 @@ MEANT_FOR = {
     "journal_id": ["confirmed", "rolled_back"],
 }
 """The states that heed an option."""
-VERDICTS = {
-    1: "refused, and nothing was changed",
-    3: "failed, and everything was put back",
-    4: "failed, and not everything could be put back",
-    130: "interrupted",
-}
 UNDONE = ("undone", "rolled-back")
 """What a change that is no more is; one that failed may have left something to be put back."""
 
@@ -272,12 +265,12 @@ def present(module: AnsibleModule) -> None:
         words += ["--confirm-within", str(given["confirm_within"])]
     with policy(module) as name:
         answer = run(module, "apply", *([name, *words] if name is not None else words))
-    _finish(module, answer)
+    finish(module, answer)
 
 
 def absent(module: AnsibleModule) -> None:
     """Take the drop-in away, and the values that it gave."""
-    _finish(module, run(module, "apply", "--remove", *_common(module), *_allow(module)))
+    finish(module, run(module, "apply", "--remove", *_common(module), *_allow(module)))
 
 
 def confirmed(module: AnsibleModule) -> None:
@@ -289,7 +282,7 @@ def confirmed(module: AnsibleModule) -> None:
         module.exit_json(changed=False)
     if module.check_mode:
         module.exit_json(changed=True, journal={"id": entry["id"]})
-    _finish(module, run(module, "confirm", *_state_dir(module)))
+    finish(module, run(module, "confirm", *_state_dir(module)))
 
 
 def _asked_and_gone(module: AnsibleModule, entry: dict) -> bool:
@@ -306,7 +299,7 @@ def rolled_back(module: AnsibleModule) -> None:
         words.append("--dry-run")
     if module.params["force"]:
         words.append("--force")
-    _finish(module, run(module, "rollback", entry["id"], *words))
+    finish(module, run(module, "rollback", entry["id"], *words))
 
 
 def _entry(module: AnsibleModule) -> dict | None:
@@ -341,70 +334,6 @@ def _allow(module: AnsibleModule) -> list:
 def _state_dir(module: AnsibleModule) -> list:
     given = module.params["state_dir"]
     return [] if given is None else ["--state-dir", given]
-
-
-def _finish(module: AnsibleModule, answer) -> None:
-    """End the task with what the program answered."""
-    document = answer.document
-    if document is None:
-        module.fail_json(msg=_sentence(VERDICTS.get(answer.status), answer.said), rc=answer.status)
-    result = {name: document[name] for name in ("changes", "findings")}
-    for name in ("refusals", "messages", "notices"):
-        result[name] = [sentence(each) for each in document[name]]
-    for name in ("file", "journal", "persisted", "pending"):
-        if document[name] is not None:
-            result[name] = document[name]
-    result["changed"] = document["changed"]
-    if module._diff:
-        result["diff"] = _diff(document)
-    if answer.status:
-        module.fail_json(
-            msg=_sentence(VERDICTS.get(answer.status), sentence(_why(document))), rc=answer.status, **result
-        )
-    module.exit_json(**result)
-
-
-def _why(document: dict) -> str:
-    """Return why a plan was refused or failed: the refusals, else the findings on what it sets, else all of them."""
-    if document["refusals"] or document["messages"]:
-        return "; ".join(document["refusals"] + document["messages"])
-    keys = [change["key"] for change in document["changes"] if change["action"] == "set"]
-    grave = [each for each in document["findings"] if each["severity"] != "note"]
-    return "; ".join(lines([each for each in grave if each["key"] in keys] or grave))
-
-
-def _sentence(verdict: str | None, why: str) -> str:
-    return why if verdict is None else f"{verdict}: {why}"
-
-
-def _diff(document: dict) -> list:
-    """Return Ansible's diffs: the live values that change, and the file."""
-    set_ones = [change for change in document["changes"] if change["action"] == "set"]
-    found = []
-    if set_ones:
-        found.append(
-            {
-                "before_header": "live values",
-                "after_header": "live values",
-                "before": "".join(f"{each['key']} = {_text(each['before'])}\n" for each in set_ones),
-                "after": "".join(f"{each['key']} = {_text(each['after'])}\n" for each in set_ones),
-            }
-        )
-    changed = document["file"]
-    if changed is not None:
-        found.append(
-            {
-                "before_header": changed["path"],
-                "after_header": changed["path"],
-                "before": changed["before"] or "",
-                "after": changed["after"] or "",
-            }
-        )
-    return found
-
-
-def _text(value) -> str:
-    return " ".join(str(each) for each in value) if isinstance(value, list) else str(value)
 
 
 if __name__ == "__main__":
