@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import errno
+import os
+from collections.abc import Iterator
+from fnmatch import fnmatchcase
 from pathlib import Path
 
 from tcptune.apply.procsys import ProcSys
+from tcptune.audit.modules import idle, modprobe, words_of
 from tcptune.live.files import read_text
 from tcptune.live.host import CAP_NET_ADMIN, CAP_SYS_ADMIN, capable, in_initial_user_namespace
 from tcptune.live.modules import on_disk
+from tcptune.loaders.tree import DiskTree
 
 CHOSEN, LOADED = "net.ipv4.tcp_congestion_control", "net.ipv4.tcp_available_congestion_control"
 
@@ -45,16 +50,24 @@ def _unloadable(text: str, root: Path) -> str | None:
         return f"{text} is not loaded, and the kernel loads it for CAP_NET_ADMIN on the host only"
     if (read_text("/proc/sys/kernel/modules_disabled") or "").strip() == "1":
         return f"{text} is not loaded, and kernel.modules_disabled is 1: no module can be loaded before a reboot"
-    names, wanted = on_disk(root), f"tcp_{text}".replace("-", "_")
-    if names is None or wanted in names or _aliased(f"tcp_{text}", root):
+    wanted = f"tcp_{text}".replace("-", "_")
+    names = on_disk(root)
+    if names is None:
+        return None
+    lines = list(_lines(root, wanted))
+    if any(line[0] == "install" and idle(line) for line in lines):
+        return f"{text} is not loaded, and modprobe's configuration has `install {wanted}` do nothing"
+    if wanted in names or lines:
         return None
     return f"{text} is not loaded, and the running kernel has no module {wanted}"
 
 
-def _aliased(name: str, root: Path) -> bool:
-    """Tell whether modprobe's own files speak of a module under this name."""
-    folder = root / "etc/modprobe.d"
-    return any(name in (read_text(str(file)) or "") for file in folder.glob("*.conf"))
+def _lines(root: Path, module: str) -> Iterator[list[str]]:
+    """Yield what the files of modprobe and depmod say of a module's name: aliases and install lines, by their words."""
+    tree = DiskTree(root)
+    for words in (*modprobe(tree), *words_of(tree, f"/lib/modules/{os.uname().release}/modules.alias", "#")):
+        if words[0] in ("alias", "install") and len(words) > 2 and fnmatchcase(module, words[1].replace("-", "_")):
+            yield words
 
 
 def _loaded(proc: ProcSys) -> list[str]:

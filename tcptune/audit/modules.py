@@ -66,13 +66,23 @@ def _loaded_early(tree: Tree, systemd: bool) -> set[str]:
     """
     found = {word[0] for word in _words(tree, FOLDERS, "#;")}
     if not systemd:
-        found |= {word[0] for word in _words_of(tree, MODULES, "#;")}
+        found |= {word[0] for word in words_of(tree, MODULES, "#;")}
     denied = set()
     if found:
-        for word in _words(tree, MODPROBE, "#"):
-            if word[0] == "blacklist" or (word[0] == "install" and word[2:3] in (["/bin/true"], ["/bin/false"])):
+        for word in modprobe(tree):
+            if word[0] == "blacklist" or (word[0] == "install" and idle(word)):
                 denied.add(_named(word[1]) if len(word) > 1 else "")
     return {_named(name) for name in found} - denied
+
+
+def modprobe(tree: Tree) -> Iterator[list[str]]:
+    """Yield the words of each line of modprobe's configuration."""
+    return _words(tree, MODPROBE, "#")
+
+
+def idle(words: Sequence[str]) -> bool:
+    """Tell whether an install line of modprobe runs a program that does nothing, so that the module never comes."""
+    return tuple(words[2:3]) in (("/bin/true",), ("/bin/false",), ("/usr/bin/true",), ("/usr/bin/false",))
 
 
 def _named(module: str) -> str:
@@ -88,10 +98,11 @@ def _words(tree: Tree, folders: Sequence[str], comments: str) -> Iterator[list[s
             if name.endswith(".conf") and not name.startswith("."):
                 paths.setdefault(name, f"{folder}/{name}")
     for path in paths.values():
-        yield from _words_of(tree, path, comments)
+        yield from words_of(tree, path, comments)
 
 
-def _words_of(tree: Tree, path: str, comments: str) -> Iterator[list[str]]:
+def words_of(tree: Tree, path: str, comments: str) -> Iterator[list[str]]:
+    """Yield the words of each line of a file; no line where it cannot be read."""
     content = tree.read(path)
     for line in content.text.splitlines() if isinstance(content, Content) else ():
         words = line.split()

@@ -67,17 +67,39 @@ def test_a_congestion_control_that_no_module_gives_is_refused(tmp_path: Path) ->
     modules = tmp_path / "lib/modules" / os.uname().release
     modules.mkdir(parents=True)
     (modules / "modules.dep").write_text("kernel/net/ipv4/tcp_some-one.ko.xz:\n")
-    (modules / "modules.builtin").write_text("kernel/net/ipv4/tcp_other.ko\n")
+    (modules / "modules.alias").write_text("# Aliases\nalias tcp-third tcp_some_one\n")
     proc = ProcSys()
     told = obstacle(proc, CONGESTION, "nonesuch", tmp_path)
     assert told is not None
     assert "no module tcp_nonesuch" in told
-    for there in ("some-one", "other", live(CONGESTION)):
+    for there in ("some-one", "third", live(CONGESTION)):
         assert obstacle(proc, CONGESTION, there, tmp_path) is None
-    (tmp_path / "etc/modprobe.d").mkdir(parents=True)
-    (tmp_path / "etc/modprobe.d/a.conf").write_text("alias tcp_nonesuch tcp_other\n")
-    assert obstacle(proc, CONGESTION, "nonesuch", tmp_path) is None
     assert obstacle(proc, CONGESTION, "nonesuch", tmp_path / "elsewhere") is None, "it cannot be told here"
+
+
+@alone
+@pytest.mark.parametrize(
+    ("folder", "line", "loads"),
+    [
+        ("etc/modprobe.d", "alias tcp-nonesuch tcp_some_one", True),
+        ("usr/lib/modprobe.d", "alias tcp_none* tcp_some_one", True),
+        ("etc/modprobe.d", "install tcp_nonesuch /sbin/load-it", True),
+        ("etc/modprobe.d", "# alias tcp_nonesuch tcp_some_one", False),
+        ("etc/modprobe.d", "options tcp_nonesuch x=1", False),
+        ("etc/modprobe.d", "alias tcp_nonesuch_too tcp_some_one", False),
+    ],
+)
+def test_modprobes_own_files_may_give_a_congestion_control(folder: str, line: str, loads: bool, tmp_path: Path) -> None:
+    modules = tmp_path / "lib/modules" / os.uname().release
+    modules.mkdir(parents=True)
+    (modules / "modules.dep").write_text("kernel/net/ipv4/tcp_some-one.ko.xz:\n")
+    (tmp_path / folder).mkdir(parents=True)
+    (tmp_path / folder / "a.conf").write_text(f"{line}\n")
+    assert (obstacle(ProcSys(), CONGESTION, "nonesuch", tmp_path) is None) == loads
+    (tmp_path / folder / "a.conf").write_text("install tcp_some_one /bin/false\n")
+    told = obstacle(ProcSys(), CONGESTION, "some-one", tmp_path)
+    assert told is not None
+    assert "install tcp_some_one" in told
 
 
 @alone

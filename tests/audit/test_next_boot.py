@@ -65,6 +65,7 @@ def test_a_mask_and_a_list_of_modules_in_run_are_gone_too() -> None:
         ({"/etc/modules": "nf_conntrack\n", "/etc/modules-load.d/modules.conf": Link("../modules")}, False),
         ({LOAD: "nf_conntrack\n", "/etc/modprobe.d/a.conf": "blacklist nf_conntrack\n"}, True),
         ({LOAD: "nf_conntrack\n", "/etc/modprobe.d/a.conf": "install nf-conntrack /bin/false\n"}, True),
+        ({LOAD: "nf_conntrack\n", "/etc/modprobe.d/a.conf": "install nf-conntrack /usr/bin/true\n"}, True),
         ({LOAD: "nf_conntrack\n", "/etc/modprobe.d/a.conf": "# blacklist nf_conntrack\noptions x y=1\n"}, False),
     ],
 )
