@@ -6,9 +6,6 @@ from tcptune.cli import config
 from tcptune.profiles.load import load
 from tcptune.profiles.policy import Policy
 
-SHORT = ("net.ipv4.", "net.core.", "net.netfilter.")
-"""What people leave out before a parameter's name."""
-
 
 def policy(name: str) -> Policy:
     """Return a profile by name or path. Raises `TcptuneError` with file, line and column for whatever is wrong."""
@@ -16,8 +13,9 @@ def policy(name: str) -> Policy:
 
 
 def meant(key: str) -> str | None:
-    """Return the parameter that was most likely meant by an unknown one."""
+    """Return the parameter that was most likely meant by an unknown one; its family may be left out."""
+    from tcptune.rules.nearest import FAMILIES
     from tcptune.rules.nearest import meant as nearest
 
-    whole = (key,) if "." in key else (key, *(f"{family}{key}" for family in SHORT))
+    whole = (key,) if "." in key else (key, *(f"{family}{key}" for family in FAMILIES))
     return next(filter(None, map(nearest, whole)), None)
