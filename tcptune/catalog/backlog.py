@@ -207,7 +207,7 @@ PARAMETERS: tuple[Parameter, ...] = (
         kind="int",
         unit="connections per listener",
         depth="full",
-        scope=per_netns_since(V(2, 6, 30), note="Between 2.6.24 and 2.6.30; the releases in between were not read."),
+        scope=per_netns_since(V(2, 6, 30), note="2.6.24 has one for the host; the releases in between were not read."),
         default=(
             DefaultStep(value=128),
             DefaultStep(since=V(5, 4), value=4096, commit="19f92a030ca6"),
@@ -222,9 +222,7 @@ PARAMETERS: tuple[Parameter, ...] = (
                 low=0,
                 high=65535,
             ),
-            RangeStep(
-                since=V(4, 1), handler="int_minmax", low=0, high=INT_MAX, note="Gone by 4.1, still there in 3.19."
-            ),
+            RangeStep(since=V(4, 1), handler="int_minmax", low=0, high=INT_MAX, note="3.19 takes 65535 at most."),
         ),
         sensible=Sensible(low=1, why="With 0 a listener can hardly hold one connection until it is accepted."),
         semantics=(

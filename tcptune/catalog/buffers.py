@@ -9,7 +9,7 @@ TCP_INIT = Source(kind="code", text="net/ipv4/tcp.c: tcp_init()")
 SOCK = Source(kind="code", text="net/core/sock.c: sock_setsockopt()")
 VISIBLE = (
     *HOST_WIDE,
-    ScopeStep(since=V(6, 12), scope="host", child="read-only", note="Namespaces may read the host's value."),
+    ScopeStep(since=V(6, 12), scope="host", child="read-only"),
 )
 AUTOTUNED = RangeStep(since=V(3, 9), handler="int_minmax", low=1, high=INT_MAX, note="The order is not checked.")
 """What each number of tcp_rmem and tcp_wmem must be since 3.9."""
@@ -25,7 +25,9 @@ PARAMETERS: tuple[Parameter, ...] = (
         scope=(
             *HOST_WIDE,
             ScopeStep(since=V(3, 3), scope="netns", note="With the memory controller's accounting."),
-            ScopeStep(since=V(3, 13), scope="host", child="absent", note="The host's again."),
+            ScopeStep(
+                since=V(3, 13), scope="host", child="absent", note="Each network namespace had its own from 3.3 on."
+            ),
         ),
         default=(
             DefaultStep(

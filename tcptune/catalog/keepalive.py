@@ -5,7 +5,7 @@ from tcptune.model.history import DefaultStep, Step
 from tcptune.model.parameter import Interaction, Myth, Parameter, Sensible, Source
 from tcptune.model.version import KernelVersion as V
 
-SCOPE = per_netns_since(V(4, 5), "rhel7", note="In RHEL 7.9; not in 7.3.")
+SCOPE = per_netns_since(V(4, 5), "rhel7", note="RHEL 7.9 has it too, 7.3 not.")
 NETNS = Step(since=V(4, 5), vendors=("rhel7",), note="Per network namespace.")
 TIMER = Source(kind="code", text="net/ipv4/tcp_timer.c: tcp_keepalive_timer()")
 TIMED = Source(

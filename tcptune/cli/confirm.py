@@ -17,7 +17,8 @@ def confirm(
 ) -> int:
     """Keep a change that was applied with --confirm-within: its drop-in is written, its undo disarmed.
 
-    Exit status: 0 done, 1 refused: nothing waits, the time is over, or somebody changed a value since, 2 wrong usage.
+    Exit status: 0 done, 1 refused: nothing waits, the time is over, or somebody changed a value since, 2 wrong usage,
+    3 failed and everything was put back, 4 failed and something could not be put back.
     """
     from tcptune.apply.confirm import confirm as keep
     from tcptune.apply.journal import journal

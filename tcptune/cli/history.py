@@ -18,7 +18,7 @@ def history(
 ) -> int:
     """List the changes that were made, the newest first, with what somebody changed since.
 
-    Exit status: 0 done, 2 wrong usage or a journal that cannot be read.
+    Exit status: 0 done, 1 the journal cannot be read, 2 wrong usage.
     """
     from tcptune.apply.journal import journal
     from tcptune.apply.procsys import ProcSys, means

@@ -61,7 +61,10 @@ Jobs = Annotated[
 
 @app.command("list")
 def list_(output_format: o.TextOrJson = "text", output: o.Output = None) -> int:
-    """List the experiments with their claims."""
+    """List the experiments with their claims.
+
+    Exit status: 0 done, 2 wrong usage.
+    """
     from tcptune.lab.registry import experiments
 
     known = experiments()
@@ -98,7 +101,8 @@ def run(
 ) -> int:
     """Run experiments, each in network namespaces of its own; nothing of this host is touched.
 
-    Exit status: 0 they ran, whatever they found; 2 wrong usage, or no namespaces can be made here.
+    Exit status: 0 they ran, whatever they found; 2 wrong usage, or no namespaces can be made here, 129
+    hung up, 143 told to end.
     """
     from tcptune.lab import runner
     from tcptune.live.host import live_host

@@ -26,7 +26,10 @@ def params(
     color: o.ColourOption = None,
     config_file: o.ConfigFile = None,
 ) -> int:
-    """List the parameters that tcptune knows: default, unit, accepted range and scope on one kernel."""
+    """List the parameters that tcptune knows: default, unit, accepted range and scope on one kernel.
+
+    Exit status: 0 done, 1 --verify found a difference, 2 wrong usage or a kernel that is not known.
+    """
     if verify:
         return _verify(kernel, output_format, output)
     settings = config.load(config_file)

@@ -35,7 +35,10 @@ Kernels = Annotated[
 
 @app.command("list")
 def list_(output_format: o.TextOrJson = "text", output: o.Output = None) -> int:
-    """List the profiles that a bare name finds: the administrator's, one's own, the shipped ones."""
+    """List the profiles that a bare name finds: the administrator's, one's own, the shipped ones.
+
+    Exit status: 0 done, 2 wrong usage, or one of them cannot be read.
+    """
     from tcptune.formats import json_, profile_json, profile_text
     from tcptune.profiles import find
     from tcptune.profiles.load import load
@@ -75,7 +78,10 @@ def show(
     output: o.Output = None,
     color: o.ColourOption = None,
 ) -> int:
-    """Show what a profile wants, with its parents, and why; with --kernel what concerns that kernel."""
+    """Show what a profile wants, with its parents, and why; with --kernel what concerns that kernel.
+
+    Exit status: 0 done, 2 wrong usage or a profile that cannot be read.
+    """
     from tcptune.catalog.targets import newest, resolve
     from tcptune.cli.policy import meant
     from tcptune.formats import json_, profile_json, profile_text
@@ -131,7 +137,9 @@ def check(
 ) -> int:
     """Check profiles: that they can be read and merged, and that the rules find nothing wrong with what they set.
 
-    Without --kernel for every release since 4.18. Exit status: 0 nothing found, 1 findings, 2 it cannot be read.
+    Without --kernel for every release since 4.18.
+
+    Exit status: 0 nothing found, 1 findings, 2 wrong usage or a profile that cannot be read.
     """
     from tcptune.catalog.targets import releases_since, resolve
     from tcptune.cli.policy import meant
@@ -174,6 +182,8 @@ def new(
 
     With --from it is what a file sets: sysctl.d, tuned, Ansible, Kubernetes and all else that lint reads. Comments
     become reasons; what cannot be carried over is said with its line, and left out.
+
+    Exit status: 0 done, 2 wrong usage or an input that cannot be read.
     """
     from tcptune.catalog.targets import releases_since
     from tcptune.draft.settle import settle
@@ -217,7 +227,10 @@ def _from_host(root: str | None, snapshot: str | None, netns: str | None, pid: i
 
 @app.command()
 def schema(output: o.Output = None) -> int:
-    """Print the JSON Schema of a profile's file, for editors."""
+    """Print the JSON Schema of a profile's file, for editors.
+
+    Exit status: 0 done, 2 wrong usage.
+    """
     from tcptune.formats import json_
     from tcptune.model.profile import json_schema
 

@@ -38,7 +38,10 @@ def schema(
     name: Annotated[str, typer.Argument(metavar="NAME", help=f"One of: {', '.join(NAMES)}.", show_default=False)],
     output: o.Output = None,
 ) -> int:
-    """Print the JSON Schema of a document that tcptune writes or reads."""
+    """Print the JSON Schema of a document that tcptune writes or reads.
+
+    Exit status: 0 done, 2 wrong usage or no such document.
+    """
     from tcptune.formats import json_
 
     console.emit(json_.dump(document_schema(name)), output)

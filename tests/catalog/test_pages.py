@@ -55,6 +55,22 @@ def facts(target: Target, entry: Parameter = ENTRY) -> dict[str, str]:
     return dict(section(pages.parameter_page(entry, target), f"On Linux {target}"))
 
 
+def fact(name: str, label: str) -> str:
+    return facts(NEW, parameters()[name]).get(label, "")
+
+
+def test_a_fact_says_since_when_where_the_parameter_is_older() -> None:
+    assert fact("net.ipv4.tcp_retries2", "accepts").startswith("0 to 255, since 5.13 and in 5.10.262 (Stored in eight")
+    assert fact("net.ipv4.tcp_fastopen", "accepts").startswith("-2147483648 to 2147483647 (")
+    assert fact("net.core.rmem_max", "scope").endswith("; other network namespaces can only read it, since 6.12")
+
+
+def test_an_empty_default_is_said_and_what_cannot_be_written_accepts_nothing() -> None:
+    assert fact("net.ipv4.ip_local_reserved_ports", "default") == "none: the list is empty"
+    assert fact("net.ipv4.tcp_ehash_entries", "accepts") == ""
+    assert fact("net.ipv4.tcp_ehash_entries", "writable") == "no, it can only be read"
+
+
 def asked(value: int, target: Target, entry: Parameter = ENTRY) -> str:
     """Return what is said about one value."""
     page = pages.parameter_page(entry, target, value=value)
@@ -72,7 +88,7 @@ def test_the_facts_are_those_of_the_kernel() -> None:
     }
     new = facts(NEW)
     assert new["default"] == "2 (Only here)"
-    assert new["accepts"] == "0 to 9"
+    assert new["accepts"] == "0 to 9, since 4.18"
     assert new["scope"].startswith(
         "each network namespace its own, since 4.10; a new one starts with the kernel's default"
     )

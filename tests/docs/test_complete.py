@@ -2,18 +2,25 @@
 
 from __future__ import annotations
 
+import ast
 import re
 from dataclasses import fields
+from pathlib import Path
+from typing import get_args
 
 import pytest
 
+from tcptune.apply.transaction import Status
 from tcptune.catalog import parameters
+from tcptune.cli.app import COMMANDS
 from tcptune.cli.config import Config
 from tcptune.cli.described import Command, commands
 from tcptune.rules.pages import rule_names
 from tests.support.program import ROOT
 
 MAN = ROOT / "man"
+ALSO = {"lab": ("lab_ends",)}
+"""Files with commands beside the one that a command is named with."""
 
 
 def page(name: str) -> str:
@@ -41,6 +48,50 @@ def test_a_page_has_every_option_of_its_command_and_begins_with_examples(command
         and "2\n" in told
         and re.search(r"^130( when interrupted.*)?$", told, re.M)
     )
+
+
+@pytest.mark.parametrize("path", sorted(MAN.glob("*.[1-8]")), ids=lambda path: path.name)
+def test_examples_come_first(path: Path) -> None:
+    headings = re.findall(r"^\.SH (.*)", path.read_text("utf-8"), re.MULTILINE)
+    assert [title for title in headings if title != "SYNOPSIS"][:2] == ["NAME", "EXAMPLES"]
+
+
+def ended(function: ast.FunctionDef, others: dict[str, ast.FunctionDef]) -> set[int]:
+    """Return the statuses that a command's function, and those of its file that it hands on, can return."""
+    found: set[int] = set()
+    for node in ast.walk(function):
+        if not isinstance(node, ast.Return) or node.value is None:
+            continue
+        for each in ast.walk(node.value):
+            called = ast.unparse(each.func) if isinstance(each, ast.Call) else ""
+            if called == "int":
+                found |= {0, 1}
+            elif called == "changes.tell":
+                found |= set(get_args(Status))
+            elif (name := called.rpartition(".")[2]) in others:
+                found |= ended(others[name], {word: other for word, other in others.items() if word != name})
+        values = [each.value for each in branches(node.value) if isinstance(each, ast.Constant)]
+        found |= {value for value in values if isinstance(value, int)}
+    return found
+
+
+def branches(value: ast.expr) -> list[ast.expr]:
+    return [*branches(value.body), *branches(value.orelse)] if isinstance(value, ast.IfExp) else [value]
+
+
+@pytest.mark.parametrize("command", commands(), ids=lambda command: command.words[0])
+def test_a_page_has_every_exit_status_that_its_command_returns(command: Command) -> None:
+    told = section(page(f"tcptune-{command.words[0]}.1"), "EXIT STATUS")
+    documented = {int(number) for number in re.findall(r"^(\d+)\b", told, re.MULTILINE)}
+    for name in (COMMANDS[command.words[0]].module, *ALSO.get(command.words[0], ())):
+        tree = ast.parse((ROOT / "tcptune" / "cli" / f"{name}.py").read_text("utf-8"))
+        functions = {each.name: each for each in ast.walk(tree) if isinstance(each, ast.FunctionDef)}
+        answers = [each for each in functions.values() if each.returns and ast.unparse(each.returns) == "int"]
+        assert answers, name
+        returned = {status for function in answers for status in ended(function, functions)}
+        assert returned and returned <= documented, name
+        raised = {int(number) for number in re.findall(r"TcptuneError\(.*status=(\d)\)", ast.unparse(tree))}
+        assert raised <= documented, name
 
 
 def test_the_first_page_has_every_command_status_variable_and_setting() -> None:

@@ -13,7 +13,7 @@ from tests.support import stages
 from tests.support.commands import bash, with_program
 from tests.support.inside import inside
 from tests.support.netns import in_namespace
-from tests.support.program import Result
+from tests.support.program import Result, tcptune
 from tools.manual import source
 
 PAGES = sorted(path.stem for path in source.FOLDER.glob("tcptune*.txt") if "." not in path.stem)
@@ -24,6 +24,8 @@ SHORTER = (
     (r"\| ssh HOST sh", "| sh"),
     (r"--pid (\$\$|4711)", "--pid self"),
     (r" -$", " - < /dev/null"),
+    (r" &$", " > serve.txt 2>&1 &"),
+    (r"rollback ID$", "rollback 20260101T000000-000000-1"),
     (r"--remove$", "--remove --file /etc/sysctl.d/80-tcptune.conf"),
 )
 """The same with less waiting, and without another host."""
@@ -49,6 +51,14 @@ def walk(page: str, folder: Path) -> list[str]:
         if done.status not in (0, 1) and not nothing_there:
             wrong.append(f"{example}: {done.status} {done.err}")
     return wrong
+
+
+def test_the_example_of_a_profile_is_read_and_harmless(tmp_path: Path) -> None:
+    lines = source.sections("tcptune-profile.5")["EXAMPLES"].split("\n")
+    shown = "\n".join(line[4:] for line in lines if line.startswith("    "))
+    (tmp_path / "shown.yaml").write_text(shown)
+    done = tcptune("profile", "check", "./shown.yaml", cwd=tmp_path)
+    assert (done.status, done.err) == (0, ""), done.out
 
 
 PROFILE = "schema: tcptune/profile/1\nname: reverse-proxy\nsummary: Proxies\nextends: [base]\n"

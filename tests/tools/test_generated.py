@@ -69,6 +69,23 @@ def test_mandoc_and_man_have_nothing_to_say_about_a_page(path: Path) -> None:
     assert formatted.stderr == ""
 
 
+@pytest.mark.parametrize("path", PAGES, ids=lambda path: path.name)
+def test_a_page_is_read_in_80_columns(path: Path) -> None:
+    needs("mandoc")
+    shown = subprocess.run(["mandoc", "-Tascii", "-Owidth=80", str(path)], capture_output=True, text=True, timeout=60)
+    lines = re.sub(".\b", "", shown.stdout).splitlines()
+    assert [row for row in lines if len(row) > 80] == []
+
+
+@pytest.mark.parametrize("path", PAGES, ids=lambda path: path.name)
+def test_nothing_in_a_page_is_without_words(path: Path) -> None:
+    """No entry of a list and no section ends before it has said something."""
+    text = path.read_text("utf-8").replace(" \\c\n", " ")
+    assert re.findall(r"^\.TP.*\n.*\n(?=\.(?:TP|S[HS]|PP|RE|PD$)|\Z)", text, re.MULTILINE) == []
+    # A section may begin with a part of it, or with the entries of a list.
+    assert re.findall(r"^\.SS .*\n(?=\.S[HS] |\Z)|^\.SH .*\n(?=\.SH |\Z)", text, re.MULTILINE) == []
+
+
 @pytest.mark.parametrize("leaf", LEAVES, ids=lambda leaf: " ".join(leaf.words))
 def test_every_option_has_its_help_and_every_command_an_example(leaf: object) -> None:
     from tools.commands import Command

@@ -12,10 +12,7 @@ LAST = ("FILES", "ENVIRONMENT", "NOTES", "BUGS")
 """Sections of a text that stand behind the options, in this order; its others stand before them."""
 
 VOLUME = "User Commands"
-_STATUS = (
-    "`0`\n  Done.\n`2`\n  Wrong usage, or an input that could not be read: the message names file, line and column."
-)
-
+_ENVIRONMENT = "`NO_COLOR`, `TERM` and `COLUMNS` are heeded as tcptune(1) tells."
 _OTHERS = "\n\n130 when interrupted, 141 when the reader of a pipe has gone."
 _PIPE = "\n\n141 when the reader of a pipe has gone."
 
@@ -58,7 +55,10 @@ def page(command: Command) -> list[str]:
             lines.append(roff.subheading("tcptune " + " ".join(leaf.words)))
         lines += roff.blocks(said)
     lines += _texts(texts, before=True) + _options(command)
-    lines += [roff.heading("Exit status"), *roff.blocks(_status(command)), *_texts(texts, before=False)]
+    lines += [roff.heading("Exit status"), *roff.blocks(_status(command))]
+    if any("--color" in option.names for leaf in command.leaves() for option in leaf.options):
+        texts["ENVIRONMENT"] = "\n\n".join(filter(None, (texts.get("ENVIRONMENT"), _ENVIRONMENT)))
+    lines += _texts(texts, before=False)
     also = texts.get("SEE ALSO", "").split()
     return [*lines, *_see(["tcptune(1)", *also, "tcptune-parameters(7)", "tcptune-rules(7)"])]
 
@@ -97,6 +97,8 @@ def _options(command: Command) -> list[str]:
             lines += roff.tagged(f"\\fI{roff.escape(each.value)}\\fR", roff.paragraph(each.help))
         for each in leaf.options:
             lines += roff.tagged(_tag(each), roff.paragraph(each.help))
+    if len(leaves) > 1:
+        lines.append(roff.subheading(f"tcptune {command.words[0]} COMMAND"))
     return [*lines, *roff.tagged("\\fB\\-\\-help\\fR, \\fB\\-h\\fR", ["Show the options."])]
 
 
@@ -111,18 +113,26 @@ def _breakable(text: str) -> str:
 
 
 def _status(command: Command) -> str:
-    """Return the statuses of a command: what its docstring says behind `Exit status:`, a number to each."""
-    told = [_split(leaf.text)[1] for leaf in command.leaves()]
-    entries: dict[str, list[str]] = {}
-    for text in filter(None, told):
-        for number, meaning in re.findall(r"(\d+) (.+?)(?=,? (?:and )?\d+ |\.?$)", text):
-            entries.setdefault(number, []).append(meaning.strip(" ,;."))
-    if not entries:
-        return _STATUS + _OTHERS
-    shown = {number: "; ".join(dict.fromkeys(entries[number])) for number in sorted(entries, key=int)}
-    return "\n".join(f"`{number}`\n  {text[:1].upper()}{text[1:]}." for number, text in shown.items()) + (
-        _PIPE if "130" in shown else _OTHERS
-    )
+    """Return the statuses of a command: what its docstring says behind `Exit status:`, a number to each.
+
+    What the subcommands end with differs: each meaning is told with those that have it.
+    """
+    entries: dict[str, dict[str, list[str]]] = {}
+    leaves = list(command.leaves())
+    for leaf in leaves:
+        for number, meaning in re.findall(r"(\d+) (.+?)(?=,? (?:and )?\d+ |\.?$)", _split(leaf.text)[1]):
+            entries.setdefault(number, {}).setdefault(meaning.strip(" ,;."), []).append(leaf.words[-1])
+    if "0" not in entries:
+        raise SystemExit(f"{_page(command)}: a docstring without `Exit status:`")
+    lines = []
+    for number in sorted(entries, key=int):
+        known = entries[number]
+        told = [
+            text if len(words) == len(leaves) else f"{', '.join(f'`{word}`' for word in words)}: {text}"
+            for text, words in known.items()
+        ]
+        lines.append(f"`{number}`\n  " + " ".join(f"{text[:1].upper()}{text[1:]}." for text in told))
+    return "\n".join(lines) + (_PIPE if "130" in entries else _OTHERS)
 
 
 def _split(text: str) -> tuple[str, str]:

@@ -11,6 +11,13 @@ from tcptune.model.page import Item, Page, Section
 from tcptune.rules.pages import rule_names, rule_page
 from tools.manual import roff, source
 
+CLOSE = ("On Linux", "Values", "With others", "History", "Sources")
+"""Sections whose entries are short: no empty lines between them."""
+
+
+BESIDE = 12
+"""Labels up to this length stand beside what they mean."""
+
 
 def rules() -> list[str]:
     """Return tcptune-rules(7)."""
@@ -53,9 +60,13 @@ def _page(page: Page) -> list[str]:
 
 
 def _section(section: Section) -> list[str]:
+    longest = max(len(item.label) for item in section.items)
+    indent = longest + 2 if longest <= BESIDE else None
     lines: list[str] = []
     for item in section.items:
-        lines += _code(item) if section.form == "code" else _item(item, section.form)
+        lines += _code(item) if section.form == "code" else _item(item, section.form, indent)
+    if section.title.startswith(CLOSE):
+        lines = [".PD 0", *lines, ".PD"]
     return [".RS 2", *lines, ".RE"]
 
 
@@ -63,10 +74,11 @@ def _code(item: Item) -> list[str]:
     return roff.example(item.text)
 
 
-def _item(item: Item, form: str) -> list[str]:
-    said = [*roff.paragraph(item.text), *_sources(item.sources)]
+def _item(item: Item, form: str, indent: int | None) -> list[str]:
+    # What a risk rests on stands among the sources of its rule; a claim's refutation has its own.
+    said = [*roff.paragraph(item.text), *_sources(item.sources if form == "claims" else ())]
     if item.label:
-        return roff.tagged(f"\\fB{roff.escape(item.label)}\\fR", said)
+        return roff.tagged(f"\\fB{roff.escape(item.label)}\\fR", said, indent)
     return [".IP \\(bu 2", *said] if form == "list" else [".PP", *said]
 
 

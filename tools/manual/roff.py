@@ -11,6 +11,9 @@ from tcptune import __version__
 DATE = "2026-11-21"
 """When the texts were last looked over."""
 
+SHORT = 40
+"""Code up to this length is not broken."""
+
 _CODE = re.compile(r"`([^`]+)`")
 _TYPOGRAPHY = str.maketrans(
     {"…": "...", "’": "'", "‘": "'", "“": '"', "”": '"', "–": "-", "—": "-", "→": "->", "×": "x", "≤": "<=", "≥": ">="}
@@ -28,9 +31,14 @@ def inline(text: str) -> str:
     parts = []
     done = 0
     for match in _CODE.finditer(text):
-        parts += [escape(text[done : match.start()]), f"\\fB{escape(match[1])}\\fR"]
+        parts += [escape(text[done : match.start()]), f"\\fB{_together(escape(match[1]))}\\fR"]
         done = match.end()
     return "".join([*parts, escape(text[done:])])
+
+
+def _together(code: str) -> str:
+    """Let no line end inside of a few words that are typed as they stand."""
+    return code.replace(" ", "\\~") if len(code) <= SHORT else code
 
 
 def line(text: str) -> str:
@@ -40,7 +48,7 @@ def line(text: str) -> str:
 
 def paragraph(text: str) -> list[str]:
     """Return the lines of a paragraph, one sentence to a line, as roff wants them."""
-    sentences = re.split(r"(?<=[.!?;:]) (?=[A-Z`])", " ".join(text.split()))
+    sentences = re.split(r"(?<=[.!?;:]) (?=[A-Z`])|(?<=[a-z)][.!?]) (?=\w)", " ".join(text.split()))
     return [line(inline(each)) for each in sentences if each]
 
 
@@ -59,9 +67,9 @@ def subheading(title: str) -> str:
     return f".SS {escape(title)}"
 
 
-def tagged(tag: str, text: Iterable[str]) -> list[str]:
-    """Return an entry of a list: a tag in roff, and the lines of what it means."""
-    return [".TP", line(tag), *text]
+def tagged(tag: str, text: Iterable[str], indent: int | None = None) -> list[str]:
+    """Return an entry of a list: a tag in roff, and the lines of what it means, indented by so many characters."""
+    return [".TP" if indent is None else f".TP {indent}", line(tag), *text]
 
 
 def example(code: str) -> list[str]:
@@ -82,7 +90,7 @@ def tidy(lines: Iterable[str]) -> list[str]:
                 found.append(row)
             else:
                 wrapped = textwrap.wrap(row, 78, break_long_words=False, break_on_hyphens=False)
-                tag = bool(found) and found[-1] == ".TP"
+                tag = bool(found) and found[-1].startswith(".TP")
                 # A tag is one line of input to .TP; where it is broken, `\c` says that the next line belongs to it.
                 found += [line(part) + (" \\c" if tag else "") for part in wrapped[:-1]] + [*map(line, wrapped[-1:])]
     return found

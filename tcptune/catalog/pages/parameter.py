@@ -54,15 +54,23 @@ def _facts(entry: Parameter, target: Target, host: Host | None) -> list[Item]:
     facts.append(Item(_default(entry, target, host), "default"))
     if entry.unit:
         facts.append(Item(entry.unit, "unit"))
+    writable = entry.mode & 0o222 != 0
     step = entry.accepted_on(target)
-    if step is not None:
-        facts.append(Item(bounds(step) + parts.noted(step), "accepts"))
+    if step is not None and writable:
+        facts.append(Item(bounds(step) + _from(step, entry) + parts.noted(step), "accepts"))
     if entry.sensible is not None:
         facts.append(Item(_sensible(entry), "sensible"))
     facts.append(Item(_scope(entry, target), "scope"))
-    if entry.mode & 0o222 == 0:
+    if not writable:
         facts.append(Item("no, it can only be read", "writable"))
     return facts
+
+
+def _from(step: Step, entry: Parameter) -> str:
+    """Tell since when a step holds and which stable releases took it, where the parameter is older than that."""
+    if step.since <= entry.lifetime.began.since:
+        return ""
+    return f", since {step.since}" + (f" and in {', '.join(map(str, step.also))}" if step.also else "")
 
 
 def _default(entry: Parameter, target: Target, host: Host | None) -> str:
@@ -72,7 +80,7 @@ def _default(entry: Parameter, target: Target, host: Host | None) -> str:
     value = default_value(entry, target, host)
     if value is not None:
         where = ", computed for this host" if step.formula else ""
-        return show(value) + where + parts.noted(step)
+        return (show(value) or "none: the list is empty") + where + parts.noted(step)
     return "computed from the host" + parts.noted(step) if step.formula else "not known"
 
 
@@ -97,12 +105,11 @@ def _scope(entry: Parameter, target: Target) -> str:
             "read-only": "; other network namespaces can only read it",
             "absent": "; other network namespaces do not have it",
         }[step.child]
-        return f"the whole host{child}" + parts.noted(step)
-    began = "" if step.since == OLDEST else f", since {step.since}"
+        return f"the whole host{child}{_from(step, entry)}" + parts.noted(step)
     start = (
         "a copy of the initial namespace's value" if entry.inherited else "the kernel's default, not its parent's value"
     )
-    return f"each network namespace its own{began}; a new one starts with {start}" + parts.noted(step)
+    return f"each network namespace its own{_from(step, entry)}; a new one starts with {start}" + parts.noted(step)
 
 
 def _values(entry: Parameter, target: Target) -> tuple[Section, ...]:
