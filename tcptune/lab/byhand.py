@@ -21,7 +21,7 @@ from tcptune.model.lab import Event
 from tcptune.model.record import dataclass
 
 PIECE = 16384
-WATCH = 1.0
+WATCH = 3.0
 """How long an end's state is watched after close(), in seconds, unless it comes to rest before."""
 
 _RDHUP = 0x2000
@@ -93,9 +93,9 @@ class _End:
                 self._read_to_the_end(manners)
         except OSError as error:
             self.say(f"the socket gave {name_of(error)}", failed=True)
-        self._close(manners)
+        state = self._close(manners)
         if self._link is not None:
-            self._watch()
+            self._watch(state)
             self._link.close()
 
     def _send(self, count: int) -> None:
@@ -143,7 +143,7 @@ class _End:
             got += len(piece)
         self.say(f"read {got} bytes, then the end: the peer has closed")
 
-    def _close(self, manners: Manners) -> None:
+    def _close(self, manners: Manners) -> str:
         said, failed = "", False
         with suppress(OSError):
             if manners.linger is not None:
@@ -157,20 +157,15 @@ class _End:
             self._sock.close()
         except OSError as error:
             said, failed = f"{said} gave {name_of(error)}", True
-        self.say(f"close(){said} took {time.monotonic() - start:.3f} s", failed=failed)
+        return self.say(f"close(){said} took {time.monotonic() - start:.3f} s", failed=failed)
 
-    def _watch(self) -> None:
-        """Tell each state that the end goes through until it rests."""
-        until, last = time.monotonic() + WATCH, ""
-        while time.monotonic() < until:
+    def _watch(self, told: str) -> None:
+        """Tell each state that the end goes through, from the one told last on, until it rests."""
+        until = time.monotonic() + WATCH
+        while told not in _RESTING and time.monotonic() < until:
             entry = self._entry()
-            state = entry.state if entry else CLOSED
-            if state != last:
-                if last:
-                    self.say("then")
-                last = state
-            if state in _RESTING:
-                return
+            if (entry.state if entry else CLOSED) != told:
+                told = self.say("then")
             time.sleep(0.002)
 
 

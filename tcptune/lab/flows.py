@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import socket
+import threading
 
-from tcptune.lab.endpoints import SMALL_RECEIVE, SMALL_SEND, Connection, fill, name_of
+from tcptune.lab.endpoints import SMALL_RECEIVE, SMALL_SEND, Connection, fill, listen, name_of, read_all
 from tcptune.lab.host import Address, Host
 from tcptune.lab.stage import Stage
+from tcptune.model.lab import Measured
 
 TIME_WAIT = "TIME-WAIT"
 LOW = 40_000
@@ -39,12 +41,60 @@ def bound_outcome(
     return "ok", sock
 
 
+def bound_outcomes(
+    client: Host, server: Host, count: int, *, bind: bool = True, no_port: bool = False
+) -> dict[str, int | str]:
+    """Connect to that many destinations and two more from one address with `count` ephemeral ports; all stay open.
+
+    Returns the ports, the connections that came about, the last outcome, and the destinations.
+    """
+    ports(client, LOW, LOW + count - 1)
+    listeners = [listen(server, 5000 + number) for number in range(count + 2)]
+    kept = [
+        bound_outcome(client, (server.address, 5000 + number), bind=bind, no_port=no_port)
+        for number in range(count + 2)
+    ]
+    outcomes = [result for result, _ in kept]
+    for listener in listeners:
+        listener.close()
+    return {"ports": count, "connected": outcomes.count("ok"), "then": outcomes[-1], "destinations": len(outcomes)}
+
+
 def filled(stage: Stage, client: Host, server: Host) -> tuple[Connection, int]:
     """Return a connection whose client has sent more than the server, which does not read, lets in; and how much."""
     link = stage.connect(client, server, listening=(SMALL_RECEIVE,), connecting=(SMALL_SEND,))
     sent = fill(link.client)
     stage.quiet()
     return link, sent
+
+
+def close_unread(stage: Stage, link: Connection, sent: int) -> Measured:
+    """Close a client with a full buffer while the server begins to read a moment later; look when close() is back.
+
+    Returns the bytes sent and received, what was unsent and the client's state as close() returned, and how the
+    server's reading ended.
+    """
+    answer: list[tuple[int, str]] = []
+
+    def read_later() -> None:
+        stage.until(lambda: link.states()[0] != "ESTABLISHED")
+        stage.quiet()
+        stage.note("the server begins to read")
+        answer.append(read_all(link.server))
+
+    reader = threading.Thread(target=read_later)
+    reader.start()
+    link.client.close()
+    entry = link.client_entry()
+    stage.note("close() returned")
+    reader.join()
+    return {
+        "sent": sent,
+        "received": answer[0][0],
+        "unsent_when_close_returned": entry.unsent if entry else 0,
+        "state_when_close_returned": entry.state if entry else "CLOSED",
+        "peer_reads": answer[0][1],
+    }
 
 
 def close_both(stage: Stage, link: Connection, first: str = "client") -> bool:

@@ -13,6 +13,7 @@ import time
 from collections.abc import Callable
 from functools import partial
 
+from tcptune.lab import endpoints
 from tests.support import loopback as lo
 
 
@@ -45,22 +46,22 @@ def zero_with_nothing_to_discard() -> dict[str, object]:
 def zero_with_data_waiting() -> dict[str, object]:
     """The peer does not read, and half of the data is still in the send buffer."""
     client, server, _ = lo.pair(small=True)
-    sent = lo.fill(client)
+    sent = endpoints.fill(client)
     lo.linger(client, 0)
-    took = lo.close_timed(client)
+    took = endpoints.close(client)
     got, end = lo.drain(server)
     return {"sent": sent, "got": got, "end": end, "took": took}
 
 
 def _filled() -> tuple[socket.socket, socket.socket, int]:
     client, server, _ = lo.pair(small=True)
-    return client, server, lo.fill(client)
+    return client, server, endpoints.fill(client)
 
 
 def off_with_data_waiting() -> dict[str, object]:
     """Without SO_LINGER close() returns at once and the kernel goes on delivering."""
     client, server, sent = _filled()
-    took = lo.close_timed(client)
+    took = endpoints.close(client)
     got, end = lo.drain(server)
     return {"sent": sent, "got": got, "end": end, "took": took}
 
@@ -71,7 +72,7 @@ def time_runs_out() -> dict[str, object]:
     port, peer = client.getsockname()[1], server.getsockname()[1]
     lo.linger(client, 1)
     with lo.wire() as wire:
-        took = lo.close_timed(client)
+        took = endpoints.close(client)
         time.sleep(0.3)
         state = lo.state(port, peer)
         got, end = lo.drain(server)
@@ -92,7 +93,7 @@ def time_is_a_limit() -> dict[str, object]:
 
     reader = threading.Thread(target=read)
     reader.start()
-    took = lo.close_timed(client)
+    took = endpoints.close(client)
     reader.join()
     return {"sent": sent, "got": result[0][0], "end": result[0][1], "took": took}
 
@@ -102,7 +103,7 @@ def non_blocking() -> dict[str, object]:
     client, server, sent = _filled()
     client.setblocking(False)
     lo.linger(client, 1)
-    took = lo.close_timed(client)
+    took = endpoints.close(client)
     got, end = lo.drain(server)
     return {"sent": sent, "got": got, "end": end, "took": took}
 
@@ -111,7 +112,7 @@ def non_blocking_without_linger() -> dict[str, object]:
     """close() of a non-blocking socket without SO_LINGER."""
     client, server, sent = _filled()
     client.setblocking(False)
-    took = lo.close_timed(client)
+    took = endpoints.close(client)
     got, end = lo.drain(server)
     return {"sent": sent, "got": got, "end": end, "took": took}
 

@@ -210,25 +210,6 @@ def wire() -> Iterator[Wire]:
         yield Wire(sock)
 
 
-def close_timed(sock: socket.socket) -> float:
-    """Close a socket and return how long that took."""
-    start = time.monotonic()
-    sock.close()
-    return time.monotonic() - start
-
-
-def fill(sock: socket.socket) -> int:
-    """Send until nothing fits any more and return the number of bytes; the socket is left blocking or not as it was."""
-    timeout = sock.gettimeout()
-    sock.setblocking(False)
-    sent = 0
-    with contextlib.suppress(BlockingIOError):
-        while True:
-            sent += sock.send(b"x" * 65536)
-    sock.settimeout(timeout)
-    return sent
-
-
 def drain(sock: socket.socket, seconds: float = 5.0) -> tuple[int, str]:
     """Read to the end and return the bytes and how it ended: `end`, or the name of the error."""
     sock.settimeout(seconds)

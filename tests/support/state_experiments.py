@@ -10,6 +10,7 @@ import socket
 import time
 from pathlib import Path
 
+from tcptune.lab import endpoints
 from tests.support import loopback as lo
 from tests.support.experiments import namespace
 
@@ -143,9 +144,9 @@ def fin_timeout_and_linger() -> dict[str, object]:
     """SO_LINGER of 2 seconds with tcp_fin_timeout at 1."""
     lo.sysctl("tcp_fin_timeout", 1)
     connection = lo.pair(small=True)
-    lo.fill(connection.client)
+    endpoints.fill(connection.client)
     lo.linger(connection.client, 2)
-    return {"took": lo.close_timed(connection.client)}
+    return {"took": endpoints.close(connection.client)}
 
 
 def close_wait() -> dict[str, object]:
@@ -263,7 +264,7 @@ def new_namespace() -> dict[str, object]:
     lo.sysctl("tcp_tw_reuse", 0)
     lo.sysctl("tcp_rmem", "4096 77777 888888")
     orphan = lo.pair(small=True)
-    lo.fill(orphan.client)
+    endpoints.fill(orphan.client)
     orphan.client.close()
     _time_wait()
     inside = {name: lo.sockstat(name) for name in ("inuse", "orphan", "tw", "alloc", "mem")}

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from tcptune.lab.endpoints import listen
 from tcptune.lab.experiment import Experiment, Ruling
-from tcptune.lab.flows import LOW, bound_outcome, ports
+from tcptune.lab.flows import bound_outcomes
 from tcptune.lab.stage import Stage
 from tcptune.model.lab import Measured
 
@@ -14,16 +13,7 @@ COUNT = 2
 def measure(stage: Stage) -> Measured:
     """Bind the source address, then connect to a destination each; or connect alone."""
     client, server, _ = stage.pair()
-    ports(client, LOW, LOW + COUNT - 1)
-    listeners = [listen(server, 5000 + number) for number in range(COUNT + 2)]
-    kept = [
-        bound_outcome(client, (server.address, 5000 + number), bind=not stage.twisted("connect-alone"))
-        for number in range(COUNT + 2)
-    ]
-    outcomes = [result for result, _ in kept]
-    for listener in listeners:
-        listener.close()
-    return {"ports": COUNT, "connected": outcomes.count("ok"), "then": outcomes[-1], "destinations": len(outcomes)}
+    return bound_outcomes(client, server, COUNT, bind=not stage.twisted("connect-alone"))
 
 
 def judge(found: Measured) -> Ruling:

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import threading
-
-from tcptune.lab.endpoints import linger, read_all
+from tcptune.lab.endpoints import linger
 from tcptune.lab.experiment import Experiment, Ruling
-from tcptune.lab.flows import filled
+from tcptune.lab.flows import close_unread, filled
 from tcptune.lab.stage import Stage
 from tcptune.model.lab import Measured
 
@@ -18,28 +16,8 @@ def measure(stage: Stage) -> Measured:
     client, server, _ = stage.pair()
     link, sent = filled(stage, client, server)
     link.client.setsockopt(*linger(SECONDS, on=not stage.twisted("linger-off")))
-    answer: list[tuple[int, str]] = []
-
-    def read_later() -> None:
-        stage.until(lambda: link.states()[0] != "ESTABLISHED")
-        stage.quiet()
-        stage.note("the server begins to read")
-        answer.append(read_all(link.server))
-
-    reader = threading.Thread(target=read_later)
-    reader.start()
     stage.note(f"the client closes with SO_LINGER {SECONDS}")
-    link.client.close()
-    entry = link.client_entry()
-    stage.note("close() returned")
-    reader.join()
-    return {
-        "sent": sent,
-        "received": answer[0][0],
-        "unsent_when_close_returned": entry.unsent if entry else 0,
-        "state_when_close_returned": entry.state if entry else "CLOSED",
-        "peer_reads": answer[0][1],
-    }
+    return close_unread(stage, link, sent)
 
 
 def judge(found: Measured) -> Ruling:
