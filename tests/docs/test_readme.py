@@ -182,11 +182,3 @@ def test_a_comparison_sees_a_difference() -> None:
     assert not fits("a\n", "a\nb\n")
     assert commands(Block("in: x", "console", "$ one\n1\n$ two\n")) == [Shown("one", "1\n"), Shown("two", "")]
     assert recorded_form("1,024 sockets   of 5\n") == "# sockets of #\n"
-
-
-@pytest.mark.parametrize("path", [*ROOT.glob("*.md"), *(ROOT / "docs").glob("*.md")], ids=lambda path: path.name)
-def test_no_link_is_dead(path: Path) -> None:
-    text = path.read_text("utf-8")
-    for target in re.findall(r"\]\(([^)#]+)(?:#[\w-]+)?\)", text):
-        if not re.match(r"[a-z]+:", target):
-            assert (path.parent / target).exists(), f"{path.name}: {target}"
