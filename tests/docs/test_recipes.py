@@ -161,7 +161,7 @@ def test_a_source(house: Path) -> None:
     path = write(house, "a.recipe", "SET net.ipv4.tcp_timestamps TO 0\n")
     recipe = {
         "tcptune/sources/recipe.py": ("", SOURCE),
-        "tcptune/sources/detect.py": ('ORDER = (', 'ORDER = ("recipe", '),
+        "tcptune/sources/detect.py": ("ORDER = (", 'ORDER = ("recipe", '),
     }
     with changed(house, recipe) as program:
         assert "a.recipe:1:32: warning TT402" in program("lint", path).out
