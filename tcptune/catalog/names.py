@@ -42,6 +42,18 @@ def known(key: str) -> Name | None:
     return None
 
 
+_NUMBERS = ("net.ipv4.", "net.ipv6.", "net.core.", "net.bridge.", "net.unix.")
+_TEXTS = frozenset(
+    {"stable_secret", "est_cpulist", "divert_version", "ratemask", "fib_multipath_hash_seed", "flow_limit_cpu_bitmap"}
+)
+"""Last parts of the names in these families whose files take something else than numbers."""
+
+
+def numeric(key: str) -> bool:
+    """Tell of a name whether a kernel takes nothing but numbers for it; what is not told here may take anything."""
+    return key.startswith(_NUMBERS) and key.rpartition(".")[2] not in _TEXTS and known(key) is not None
+
+
 def all_names() -> Iterable[str]:
     """Return every name; `*` stands for an interface or for whatever a module adds."""
     return _names().keys()

@@ -25,12 +25,17 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from tcptune.catalog import parameter
+from tcptune.catalog.names import numeric
 from tcptune.model.finding import Finding, Fix
 from tcptune.model.parameter import Parameter
 from tcptune.rules.base import Rule
 from tcptune.rules.tt003_inline_comment import commented
 from tcptune.rules.view import View
-from tcptune.rules.written import interpret
+from tcptune.rules.written import interpret, numbers
+
+_REFUSED = "The kernel refuses the text (EINVAL) and keeps the old value, or changes only a part of it."
+_SWITCHES = frozenset({"true", "false", "yes", "no", "on", "off"})
+"""Words that formats with types turn into 1 and 0."""
 
 
 def check(view: View) -> Iterator[Finding]:
@@ -40,6 +45,8 @@ def check(view: View) -> Iterator[Finding]:
             message = f"{setting.key} does not take {setting.raw!r}: the second = sign is part of the value."
             why = "The kernel gets it with the value and refuses both."
             yield RULE.finding(setting, message, why, fix=Fix("write one = sign"))
+    if view.host is None:
+        yield from _no_number(view)
     for setting, entry in view.known():
         if setting.value is not None or setting.templated or setting.facts & {"exclude", "glob"}:
             continue
@@ -49,8 +56,25 @@ def check(view: View) -> Iterator[Finding]:
         if not read.why:
             continue
         message = f"{setting.key} does not take {setting.raw!r}: {read.why}."
-        why = "The kernel refuses the text (EINVAL) and keeps the old value, or changes only a part of it."
-        yield RULE.finding(setting, message, why, fix=Fix(_wanted(entry)))
+        yield RULE.finding(setting, message, _REFUSED, fix=Fix(_wanted(entry)))
+
+
+def _no_number(view: View) -> Iterator[Finding]:
+    """Find texts of parameters that are not described here, but of which it is known that they take numbers."""
+    for setting in view.settings.values():
+        raw = setting.raw.strip()
+        if (raw[:1].isdecimal() and raw.isdecimal()) or setting.templated or setting.facts & {"exclude", "glob"}:
+            continue
+        if "typed" in setting.facts and raw.lower() in _SWITCHES:
+            continue
+        if "loader" in setting.facts and (raw[:1] in "\"'=" or commented(setting.raw)):
+            continue
+        if parameter(setting.key) is not None or not numeric(setting.key):
+            continue
+        why = numbers(raw, 1).why
+        if why:
+            message = f"{setting.key} does not take {setting.raw!r}: {why}."
+            yield RULE.finding(setting, message, _REFUSED, fix=Fix("write a whole number"))
 
 
 def _wanted(entry: Parameter) -> str:

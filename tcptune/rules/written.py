@@ -48,10 +48,11 @@ def interpret(entry: Parameter, raw: str) -> Interpretation:
     width = WIDTH.get(entry.kind)
     if width is None:
         return Interpretation(" ".join(raw.split()))
-    return _numbers(raw, width)
+    return numbers(raw, width)
 
 
-def _numbers(raw: str, width: int) -> Interpretation:
+def numbers(raw: str, width: int) -> Interpretation:
+    """Return what the kernel makes of a text written to a parameter of `width` numbers."""
     number = re.compile(_NUMBER)
     found: list[int] = []
     at, base = 0, _base(raw.lstrip(_BLANK))

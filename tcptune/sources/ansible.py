@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
+from tcptune.model.setting import Location
 from tcptune.sources import literals, shell, sysctl_conf
-from tcptune.sources.base import Reading, Text
+from tcptune.sources.base import Reading, Text, is_template
 from tcptune.sources.templates import asked
 from tcptune.sources.yaml_maps import Maps
 from tcptune.sources.yaml_nodes import Node
@@ -26,6 +27,35 @@ _WORD = re.compile(r"[a-z]+[./][\w./*-]+=\S")
 _LOOPS = ("loop", "with_items", "with_dict", "with_list", "with_together")
 _ITEM = re.compile(r"""['"]?\{\{\s*\w+(?:\.(\w+)|\[['"](\w+)['"]\])\s*(?:\|[^}]*)?\}\}['"]?""")
 _MODPROBES = ("modprobe", "community.general.modprobe")
+
+
+@dataclass(frozen=True, slots=True)
+class _Line:
+    """The one-line form of a task: its line (from 0), and where name and value begin in it, with their texts."""
+
+    number: int
+    name: tuple[int, str]
+    value: tuple[int, str]
+    ignores: bool
+
+    @staticmethod
+    def of(module: Node, walk: Walk) -> _Line | None:
+        """Read the words of a task; None where it has no name and value, or takes the parameter away."""
+        line = walk.text.lines[module.line]
+        at = module.column + (0 if module.plain or module.block else 1)
+        if module.block or module.end_line > module.line:
+            line, at = module.value, 0
+        found = {match[1]: match for match in _PAIR.finditer(line, at)}
+        name, value = found.get("name") or found.get("key"), found.get("value") or found.get("val")
+        if name is None or value is None or "absent" in (found["state"][2] if "state" in found else ""):
+            return None
+        words = [(word.start(2) + (word[2][0] in "'\""), word[2].strip("'\"")) for word in (name, value)]
+        ignores = "ignoreerrors" in found and _true(found["ignoreerrors"][2])
+        return _Line(min(module.line, len(walk.text.lines) - 1), *words, ignores)
+
+    def at(self, start: int, text: str, walk: Walk) -> Location:
+        """Return the place of a word of the line."""
+        return walk.text.at(self.number, start, start + len(text))
 
 
 class Ansible:
@@ -93,26 +123,14 @@ class Ansible:
 
     def _line(self, module: Node, around: Around, walk: Walk) -> None:
         """Read the one-line form `name=… value=…`."""
-        line = walk.text.lines[module.line]
-        at = module.column + (0 if module.plain or module.block else 1)
-        if module.block or module.end_line > module.line:
-            line, at = module.value, 0
-        found = {match[1]: match for match in _PAIR.finditer(line, at)}
-        name, value = found.get("name") or found.get("key"), found.get("value") or found.get("val")
-        if name is None or value is None or "absent" in (found["state"][2] if "state" in found else ""):
-            return
-        spelled, raw = name[2].strip("'\""), value[2].strip("'\"")
-        if not is_key(spelled):
-            return
-        number = min(module.line, len(walk.text.lines) - 1)
-        quote = 1 if name[2][0] in "'\"" else 0
-        start = name.start(2) + quote
-        key_at = walk.text.at(number, start, start + len(spelled))
-        first = value.start(2) + (1 if value[2][0] in "'\"" else 0)
-        value_at = walk.text.at(number, first, first + len(raw))
-        ignore = "ignoreerrors" in found and _true(found["ignoreerrors"][2])
-        facts = frozenset({"typed", "ignore-errors"} if ignore else {"typed"})
-        walk.put(spelled, raw, key_at, value_at, around, kind=NAME, facts=facts, line=number)
+        line = _Line.of(module, walk)
+        if line is not None and is_key(line.name[1]):
+            self._written(line, line.name[1], line.at(*line.name, walk), around, walk)
+
+    def _written(self, line: _Line, spelled: str, key_at: Location, around: Around, walk: Walk) -> None:
+        facts = frozenset({"typed", "ignore-errors"} if line.ignores else {"typed"})
+        value_at = line.at(*line.value, walk)
+        walk.put(spelled, line.value[1], key_at, value_at, around, kind=NAME, facts=facts, line=key_at.line - 1)
 
     def _loop(self, node: Node, module: Node, around: Around, walk: Walk) -> None:
         if module.kind == "map" and (module.scalar("state") or "present") == "absent":
@@ -128,6 +146,11 @@ class Ansible:
 
     def _item(self, item: Node, module: Node, around: Around, walk: Walk) -> None:
         """Take an entry of a loop: a map with the fields that the module names, a pair, or the name alone."""
+        if module.kind == "scalar" and item.kind == "scalar" and is_key(item.value):
+            line = _Line.of(module, walk)
+            if line is not None and not is_template(line.value[1]):
+                self._written(line, item.value, walk.place(item), around, walk)
+            return
         value = module.get("value", "val") if module.kind == "map" else None
         if item.kind == "map":
             name = module.get("name", "key") if module.kind == "map" else None

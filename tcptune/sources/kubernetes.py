@@ -49,8 +49,8 @@ class Kubernetes:
             if data is not None and data.kind == "scalar":
                 walk.embedded(data, tuned.read, around)
         for _, value in node.pairs:
-            if value.kind == "scalar" and _JSON.match(value.value) and "sysctl" in value.value:
-                self._document(value, around, walk)
+            if value.kind == "scalar" and "sysctl" in value.value and id(value) not in walk.seen and _holds(value):
+                self._document(value, around.below("text", group=f"text{value.line}"), walk)
         return frozenset(done)
 
     def _sysctls(self, node: Node, around: Around, walk: Walk) -> set[str]:
@@ -120,6 +120,11 @@ class Kubernetes:
 
 def _conf(text: Text) -> Reading:
     return sysctl_conf.read(text)
+def _holds(value: Node) -> bool:
+    """Tell whether a text is JSON, or YAML such as a machine's configuration or the values of a chart."""
+    return _JSON.match(value.value) is not None or (bool(value.block) and _MANIFEST.search(value.value) is not None)
+
+
 
 
 def _yaml(text: Text) -> Reading:

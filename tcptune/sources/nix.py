@@ -15,12 +15,10 @@ from tcptune.sources.yaml_walk import is_key
 NAME = "nix"
 
 _ENTRY = re.compile(
-    r"""(?:^\s*|[{;(]\s*|boot\.kernel\.sysctl\.)(?P<quote>"?)(?P<key>[a-z][\w-]*(?:[./][\w*-]+)+)(?P=quote)\s*=\s*"""
+    r"""(?:^\s*|[{;(]\s*|(?:boot\.)?(?:kernel\.)?\bsysctl\.)(?P<quote>"?)(?P<key>[a-z][\w-]*(?:[./][\w*-]+)+)(?P=quote)\s*=\s*"""
     r"""(?P<value>(?:"[^"]*"|[^;"#=])+)(?=;|$|\s#)"""
 )
-_MODULES = re.compile(
-    r"boot\.(?:initrd\.)?(?:kernelModules|availableKernelModules)\s*=[^\[;]{0,200}\[([^\]]{0,4000})\]"
-)
+_MODULES = re.compile(r"(?<![\w-])(?:kernelModules|availableKernelModules)\s*=[^\[;]{0,200}\[([^\]]{0,4000})\]")
 _WRAPPER = re.compile(r"^(?:lib\.)?mk(Default|Force|OverrideDefault|Override\s+\d+|Before|After)\s+(.*)$")
 _PRIORITIES = {"Default": frozenset({"priority"}), "Force": frozenset({"priority", "overrides"})}
 _OVERRIDES = frozenset({"priority", "overrides"})

@@ -14,8 +14,15 @@ from tcptune.sources.yaml_walk import Around, Walk, is_key
 _STEPS = ("run", "script", "bash", "command", "commands")
 """What a step says that it runs."""
 
-_JOBS = ("before_script", "script", "after_script", "before_install", "install", "commands")
-"""What a job of GitLab, Travis, Bitbucket, Drone and Woodpecker says that it runs."""
+_JOBS = (
+    *("before_script", "script", "after_script", "before_install", "install", "commands", "cmds", "cmd", "inline"),
+    "set",
+)
+"""What jobs of GitLab, Travis, Bitbucket, Drone and Woodpecker, Task's tasks, Packer's provisioners and the knobs of
+A-Tune say they run."""
+
+_NAMED = (("commands",), ("container_commands",))
+"""The mappings of Elastic Beanstalk and CloudFormation from a command's name to the command."""
 
 _OPTIONS = ("options", "runArgs", "containerOptions")
 _FLAG = re.compile(r"--sysctl(?:[= ]\s*|$)")

@@ -80,6 +80,7 @@ def test_booleans_are_right_where_the_tool_writes_numbers_for_them(tmp_path: Pat
     assert in_files(tmp_path, "TT201", {name: content}) == []
 
 
+        ("a.yml", "- sysctl: name=net.ipv4.ip_forward value=yes\n"),
 def test_a_shell_divides_what_is_not_quoted(tmp_path: Path) -> None:
     script = f"sysctl -w {RANGE}=20000 60999\nsysctl -w {RANGE}='20000 60999'\n"
     (finding,) = in_files(tmp_path, "TT201", {"a.sh": script})
@@ -88,6 +89,43 @@ def test_a_shell_divides_what_is_not_quoted(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
+@pytest.mark.parametrize(
+    "line",
+    [
+        "net.ipv4.ip_forward = on",
+        "net.ipv4.conf.eth0.rp_filter = 1O",
+        "net.ipv6.conf.all.disable_ipv6 = true",
+        "net.ipv4.neigh.default.gc_thresh1 = 4.5",
+    ],
+)
+def test_a_parameter_without_a_page_takes_numbers_all_the_same(line: str) -> None:
+    (finding,) = in_conf("TT201", line)
+    assert finding.severity == "error"
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "net.ipv4.ip_forward = 0x1",
+        "net.ipv4.vs.sync_threshold = 3 50",
+        "net.ipv6.conf.eth0.stable_secret = 2001:db8::1",
+        "net.ipv4.conf.eth0.rp_filter = -1",
+        "net.ipv4.conf.eth0.rp_filter = 1 # loose",
+        "net.ipv4.conf.eth0.rp_filter = '1'",
+        "net.ipv4.conf.eth0.rp_filter = {{ mode }}",
+        "net.ipv4.conf.eth0.unheard_of = on",
+        "-net.ipv4.conf.eth0.rp_filter",
+        "kernel.core_pattern = core",
+    ],
+)
+def test_numbers_and_what_may_be_a_text_without_a_page_are_fine(line: str) -> None:
+    assert in_conf("TT201", line) == []
+
+
+def test_a_host_has_no_text_where_a_number_belongs() -> None:
+    assert found(live_view({"net.ipv4.ip_forward": "x"}), "TT201") == []
+
+
     ("bad", "good"),
     [
         ("net.ipv4.tcp_tw_reuse = 7", "net.ipv4.tcp_tw_reuse = 2"),

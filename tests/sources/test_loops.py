@@ -22,6 +22,9 @@ FILE = "- lineinfile:\n    path: /etc/sysctl.conf\n    line: '{{ item.row }}'\n 
         ("tasks/a.yml", f"{FILE}  - {{re: ^net, row: 'net.ipv4.tcp_fin_timeout = «TT404»5'}}\n"),
         ("tasks/a.yml", "- command:\n    argv: [sysctl, -w, net.ipv4.tcp_fin_timeout=«TT404»5]\n  name: x\n"),
         ("tasks/a.yml", "- sysctl: name={{ item.n }} value={{ item.v }}\n  loop:\n  - {n: vm.swapiness, v: 1}\n"),
+        ("tasks/a.yml", "- sysctl: name={{ item }} value=«TT404»5\n  loop:\n  - net.ipv4.tcp_fin_timeout\n"),
+        ("tasks/a.yml", "- sysctl: name={{ item }} value=1\n  loop:\n  - «TT102»net.ipv4.tcp_tw_recycle\n"),
+        ("tasks/a.yml", "- sysctl: name={{ item }} value={{ x }}\n  loop:\n  - net.ipv4.tcp_fin_timeout\n"),
         (
             "a.sls",
             (

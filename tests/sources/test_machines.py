@@ -84,6 +84,15 @@ def in_base64(text: str) -> str:
                 '            default_sysctls = [\n              "net.ipv4.tcp_fin_timeout=«TT404»5",\n            ]\n'
             ),
         ),
+        ("a.yaml", "spec: |\n  version: v1\n  machine:\n    sysctls:\n      net.ipv4.tcp_fin_timeout: '«TT404»5'\n"),
+        (
+            "a.yaml",
+            (
+                "kind: HelmChart\nspec:\n  valuesContent: |-\n    podSecurityContext:\n      sysctls:\n"
+                "      - name: «TT107»net.core.somaxconn\n        value: '70'\n"
+            ),
+        ),
+        ("a.yaml", "text: |\n  sysctls are net.core.somaxcon: 1\n"),
         ("crio.conf", 'default_sysctls = [\n  "net.ipv4.tcp_fin_timeout=«TT404»5", # short\n]\nx = ["net.a.b=1"]\n'),
         ("a.toml", "[containers]\ndefault_sysctls = ['net.ipv4.tcp_fin_timeout=«TT404»5']\n"),
     ],

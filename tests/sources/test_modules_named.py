@@ -11,6 +11,7 @@ from tests.support.marks import check
 KEY = "net.netfilter.nf_conntrack_max"
 SALT = f"{{mark}}{KEY}:\n  sysctl.present:\n    - value: 400000\n"
 PUPPET = f"sysctl {{{{ '{{mark}}{KEY}': value => '400000' }}}}\n"
+NIX = f'{{{{\n boot = {{{{\n  {{more}}\n  kernel.sysctl."{{mark}}{KEY}" = 400000;\n }}}};\n}}}}\n'
 BLOCK = f"{{tag}}\n{{mark}}{KEY} = 400000\n<% end %>\n"
 
 
@@ -25,6 +26,8 @@ BLOCK = f"{{tag}}\n{{mark}}{KEY} = 400000\n<% end %>\n"
         ("a.pp", "file { '/etc/modprobe.d/nf_conntrack.conf': }\n" + PUPPET.format(mark="«TT105»")),
         ("sysctl.conf.erb", BLOCK.format(tag='<% if kernel_mod_nf_conntrack > "0" %>', mark="")),
         ("sysctl.conf.erb", BLOCK.format(tag="<% if @firewall %>", mark="«TT105»")),
+        ("a.nix", NIX.format(more='initrd.kernelModules = [\n    # early\n    "nf_conntrack"\n  ];', mark="")),
+        ("a.nix", NIX.format(more='kernelModules = [ "tcp_bbr" ];', mark="«TT105»")),
         ("tasks/a.yml", f"- sysctl: {{name: {KEY}, value: 400000}}\n  when: found.stat.exists\n"),
         ("tasks/a.yml", f"- sysctl: {{name: «TT105»{KEY}, value: 400000}}\n  when: firewall\n"),
         ("a.yaml", "linuxOSConfig:\n  sysctls:\n    netNetfilterNfConntrackMax: 400000\n"),

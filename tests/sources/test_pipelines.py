@@ -54,6 +54,7 @@ def test_two_jobs_are_two_machines(tmp_path: Path) -> None:
         "steps:\n- name: a\n  commands:\n  - sysctl -w net.ipv4.tcp_fin_timeout=«TT404»5\n",
         "jobs:\n  a:\n    container:\n      options: --x --sysctl net.ipv4.tcp_fin_timeout=«TT404»5 --privileged\n",
         "runArgs: [--sysctl, net.ipv4.tcp_fin_timeout=«TT404»5, '--sysctl=net.ipv4.tcp_retries2=«TT409»3']\n",
+        "object:\n- name: a\n  info: {get: sysctl -n vm.x, set: 'sysctl -w «TT102»net.ipv4.tcp_tw_recycle=$value'}\n",
         "a:\n  script: >-\n    sysctl -w\n    net.ipv4.tcp_fin_timeout=«TT404»5\n    net.ipv4.tcp_retries2=«TT409»3\n",
         'a:\n  script: "sysctl -w\n    net.ipv4.tcp_fin_timeout=«TT404»5"\n',
         "a:\n  script:\n  - sysctl -w net.core.somaxconn=70\nb:\n  script:\n  - sysctl -w net.core.somaxconn=80\n",
