@@ -118,8 +118,6 @@ class Kubernetes:
         walk.embedded(node, _yaml, around, as_written=not node.block)
 
 
-def _conf(text: Text) -> Reading:
-    return sysctl_conf.read(text)
 def _holds(value: Node) -> bool:
     """Tell whether a text is JSON, or YAML such as a machine's configuration or the values of a chart."""
     return _JSON.match(value.value) is not None or (bool(value.block) and _MANIFEST.search(value.value) is not None)
@@ -127,6 +125,8 @@ def _holds(value: Node) -> bool:
 
 
 
+def _conf(text: Text) -> Reading:
+    return sysctl_conf.read(text)
 def _yaml(text: Text) -> Reading:
     """Read a text that may be YAML or JSON; one that is not is something else."""
     from tcptune.sources import yaml_source
