@@ -33,6 +33,15 @@ from tcptune.rules.base import Rule
 from tcptune.rules.view import View
 
 _FAMILIES = ("net.", "vm.", "kernel.", "fs.")
+_ELSEWHERE = tuple(
+    f"net.{protocol}."
+    for protocol in (
+        *("mpls", "sctp", "dccp", "ax25", "netrom", "rose", "x25", "llc", "phonet", "rds", "tipc", "smc", "vsock"),
+        *("rxrpc", "decnet", "ipx", "appletalk", "irda", "iw_cm", "ieee802154", "token-ring", "ethernet"),
+    )
+)
+"""Families of other protocols, which are not known here: a name that is near one of another family means nothing."""
+
 _LAST_PART = re.compile(r"(?:(?:sys\.)?(?:ipv[46]|core|netfilter)\.)?(?:tcp|ip|nf|udp)_\w+|somaxconn")
 _TEMPLATE = r"[{}$<>%*?\[\]\\ ]"
 
@@ -91,6 +100,8 @@ def _unknown(view: View, setting: Setting) -> Iterator[Finding]:
         yield RULE.finding(setting, f"{key} is no kernel parameter.", told, fix=fix)
         return
     lower = key.lower()
+    if lower.startswith(_ELSEWHERE):
+        return
     certain = lower.startswith(COMPLETE) or "/" in key
     if not certain and not lower.startswith((*_FAMILIES, "net_", "net/")) and not _without_family(setting):
         return

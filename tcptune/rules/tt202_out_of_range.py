@@ -2,7 +2,8 @@
 
 A value outside the accepted range is refused with EINVAL and the old one stays. Many parameters accept more than makes
 sense: `tcp_fin_timeout = -5` is taken and read back as it is. Both depend on the kernel's version, so the finding says
-for which ones it holds.
+for which ones it holds. Of a parameter that the kernel only tells, such as `nf_conntrack_count` or `mc_forwarding`, no
+value is taken from anybody.
 
 Bad:
 
@@ -14,7 +15,7 @@ Good:
 
 Fix:
 
-Choose a value of the range that the message names.
+Choose a value of the range that the message names; delete the line of a parameter that can only be read.
 
 Sources:
 
@@ -26,6 +27,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from functools import partial
 
+from tcptune.catalog.read_only import INSTEAD, read_only
 from tcptune.model.finding import Finding, Fix
 from tcptune.model.history import RangeStep, in_force
 from tcptune.model.parameter import Parameter
@@ -42,6 +44,8 @@ _TICK_RATES = (100, 250, 1000)
 
 def check(view: View) -> Iterator[Finding]:
     """Find values outside what is accepted, then values outside what makes sense."""
+    if view.host is None:
+        yield from _only_told(view)
     for setting, entry in view.known():
         if setting.value is None or not setting.touched or isinstance(setting.value, str):
             continue
@@ -57,6 +61,17 @@ def check(view: View) -> Iterator[Finding]:
         meaningless = kernels.holding(view, partial(_unmeant, entry, setting.value), memo)
         if meaningless:
             yield _senseless(view, setting, entry, meaningless)
+
+
+def _only_told(view: View) -> Iterator[Finding]:
+    """Find what is set though the kernel only tells it; in a saved `sysctl -a` it stands for that."""
+    for setting in view.settings.values():
+        if read_only(setting.key) and not setting.facts & {"dump", "exclude", "glob"}:
+            message = f"{setting.key} can only be read: the kernel takes no value from anybody."
+            why = "Its file has mode 0444, for root too: the loaders report an error, and nothing is set."
+            instead = INSTEAD.get(setting.key)
+            fix = Fix(f"set {instead}, or delete the line" if instead else "delete the line")
+            yield RULE.finding(setting, message, why, fix=fix)
 
 
 def _refuses(entry: Parameter, numbers: tuple[int, ...], rates: tuple[int, ...], target: Target) -> bool:

@@ -13,6 +13,13 @@ from tcptune.sources.yaml_walk import Around, Walk, is_key
 NAME = "cloud-init"
 
 
+_COMMANDS = (
+    *("runcmd", "bootcmd", "preRunCmd", "postRunCmd", "preKubeadmCommands", "postKubeadmCommands"),
+    *("early-commands", "late-commands"),
+)
+"""The lists of commands of cloud-init, Cluster API and Ubuntu's installer."""
+
+
 class CloudInit:
     """Reads the parts of a cloud-config that set something."""
 
@@ -22,10 +29,14 @@ class CloudInit:
 
     def take(self, node: Node, around: Around, walk: Walk) -> frozenset[str]:
         """Take `runcmd`, `bootcmd` and the files under `write_files`."""
-        for name in ("runcmd", "bootcmd", "preRunCmd", "postRunCmd", "preKubeadmCommands", "postKubeadmCommands"):
+        for name in _COMMANDS:
             commands = node.get(name)
             for command in commands.items if commands is not None else []:
                 self._command(command, around, walk)
+        for key, value in node.pairs if around.path[-1:] == ("files",) else ():  # Elastic Beanstalk, CloudFormation
+            text = value.get("content") if value.kind == "map" and key.value[:1] == "/" else None
+            if text is not None and text.kind == "scalar":
+                self._file(key.value, text, value.scalar("encoding") or "", around, walk)
         path, content = node.scalar("path"), node.get("content")
         if path is not None and content is not None and content.kind == "scalar":
             self._file(path, content, node.scalar("encoding") or "", around, walk)

@@ -50,7 +50,7 @@ def _prefix(text: Text) -> re.Pattern[str] | None:
     name = text.rendered.name
     if name.lower().startswith(IMAGES) or _IMAGE.fullmatch(name):
         return _DOCKER
-    if name.endswith(_UNITS):
+    if name.endswith(_UNITS) or (name.endswith(".conf") and "[Service]" in text.text):
         return _UNIT
     if _MAKEFILE.fullmatch(name) or PurePosixPath(name).suffix in (".mk", ".mak"):
         return _MAKE

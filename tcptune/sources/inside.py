@@ -7,23 +7,29 @@ own format, with its places in the file around it.
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterator
+from dataclasses import replace
 
 from tcptune.sources import shell, sysctl_conf, user_data
 from tcptune.sources.base import Reading, Text
 
 _BEGINS = re.compile(
-    r"<<[-~]?[ \t]*[\"']?([A-Za-z_]\w*)[\"']?[^\n<]{0,40}$|@\([\"']?([A-Za-z_]\w*)[\"']?[^)\n]{0,20}\)"
+    r"<<[-~]?[ \t]*[\"']?([A-Za-z_]\w*)[\"']?[^\n<]{0,80}$|@\([\"']?([A-Za-z_]\w*)[\"']?[^)\n]{0,20}\)"
 )
+_END = re.compile(r"\s*\|?\s*-?\s*([A-Za-z_]\w*)\s*")
 _TELLS = re.compile(r"sysctl|/proc/sys/|net\.(?:ipv[46]|core|netfilter|bridge|unix|nf_conntrack)")
 _YAML = re.compile(r"\s*#cloud-config|(?:^|\n)(?:---|(?:write_files|runcmd|bootcmd|apiVersion|machine|kind):)")
 _STRING = re.compile(r"\"((?:[^\"\\\n]|\\.)*)\"|'((?:[^'\\\n]|\\.)*)'")
 _RUNS = re.compile(
-    r"\bsysctl\s+(?:-\w+\s+)*['\"]?[\w./-]+=|>\s*/proc/sys/|tee\s+(?:-a\s+)?/(?:proc/sys/|etc/sysctl)|>\s*/etc/sysctl"
+    r"\bsysctl\s+(?:-[\w-]+\s+)*['\"]?[\w./-]+=|>\s*/proc/sys/|tee\s+(?:-a\s+)?/(?:proc/sys/|etc/sysctl)|>\s*/etc/sysctl"
 )
 _TOLD = re.compile(
     r"\b(?:description|summary|message|error_message|notice|fail|warning|puts|log|title|doc)\b[^\n\"']{0,9}$"
 )
+_FILLED = re.compile(r"[#$%]\{")
+"""How Ruby, Puppet and Terraform fill something in."""
+
 _NEAR = 60
 """Characters before a text in quotes that tell what it is for."""
 
@@ -36,15 +42,23 @@ _CONTENT = re.compile(r"\b(?:content|line)\s*(?:=>|=|\()?\s*$")
 _TESTS = re.compile(r"(?:^|/)(?:spec|test|tests)/|_spec\.rb$")
 
 
-def read(text: Text) -> tuple[Reading, set[int]]:
-    """Return what the texts inside of a file set, and the lines (from 0) of its here-documents."""
+def read(text: Text, *, apart: bool = False) -> tuple[Reading, set[int]]:
+    """Return what the texts inside of a file set, and the lines (from 0) of its here-documents.
+
+    With `apart` each here-document is a group of its own.
+    """
     reading = Reading("inside")
     covered: set[int] = set()
     if not _TELLS.search(text.text) or _TESTS.search(text.path):
         return reading, covered
     for rows in _heredocs(text):
         covered.update(number for number, _, _ in rows)
-        _whole(text.part(rows), reading)
+        found = Reading("inside")
+        _whole(text.part(rows), found)
+        if apart:
+            group = f"text{rows[0][0]}"
+            found.settings = [replace(one, group=(group, *one.group)) for one in found.settings]
+        reading.extend(found)
     for number, line in enumerate(text.lines):
         if number not in covered and _TELLS.search(line) and line.lstrip()[:1] != "#":
             _strings(text, number, line, reading)
@@ -54,16 +68,21 @@ def read(text: Text) -> tuple[Reading, set[int]]:
 def _heredocs(text: Text) -> Iterator[list[tuple[int, int, str]]]:
     """Yield the lines of each here-document without what they are all indented by."""
     number = 0
+    ends: dict[str, list[int]] = {}
+    for at, line in enumerate(text.lines):
+        if (end := _END.fullmatch(line)) is not None:
+            ends.setdefault(end[1], []).append(at)
     while number < len(text.lines):
         line = text.lines[number]
         begin = _BEGINS.search(line) if "<<" in line or "@(" in line else None
         number += 1
         if begin is None or line.lstrip()[:1] == "#":
             continue
-        end = re.compile(rf"\s*\|?\s*-?\s*{begin[1] or begin[2]}\s*$")
-        last = next((at for at in range(number, len(text.lines)) if end.match(text.lines[at])), None)
-        if last is None:
-            return
+        lasts = ends.get(begin[1] or begin[2], [])
+        place = bisect_left(lasts, number)
+        if place == len(lasts):
+            continue  # No such text begins here: Ruby puts something at the end of a list.
+        last = lasts[place]
         rows = text.lines[number:last]
         indent = min((len(row) - len(row.lstrip()) for row in rows if row.strip()), default=0)
         if rows:
@@ -84,6 +103,10 @@ def _whole(part: Text, reading: Reading) -> None:
         found = sysctl_conf.read(part)
     else:
         found = (user_data.reader(part.text) or shell.read)(part)
+    # What the language around fills in is no value yet, whatever the quotes inside say.
+    found.settings = [
+        replace(one, templated=True) if _FILLED.search(one.raw + one.spelled) else one for one in found.settings
+    ]
     reading.extend(found)
 
 

@@ -69,6 +69,8 @@ class Kubernetes:
 
     def _commands(self, node: Node, around: Around, walk: Walk) -> None:
         command, arguments = node.get("command"), node.get("args")
+        if around.path[-1:] == ("steps",) or around.path[-2:-1] in (("commands",), ("container_commands",)):
+            return  # A pipeline's or a host's command
         words = [*(command.items if command else []), *(arguments.items if arguments else [])]
         if command is not None and command.kind == "scalar":
             words = [command]
@@ -123,10 +125,10 @@ def _holds(value: Node) -> bool:
     return _JSON.match(value.value) is not None or (bool(value.block) and _MANIFEST.search(value.value) is not None)
 
 
-
-
 def _conf(text: Text) -> Reading:
     return sysctl_conf.read(text)
+
+
 def _yaml(text: Text) -> Reading:
     """Read a text that may be YAML or JSON; one that is not is something else."""
     from tcptune.sources import yaml_source

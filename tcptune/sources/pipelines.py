@@ -11,7 +11,7 @@ from tcptune.sources import shell
 from tcptune.sources.yaml_nodes import Node
 from tcptune.sources.yaml_walk import Around, Walk, is_key
 
-_STEPS = ("run", "script", "bash", "command", "commands")
+_STEPS = ("run", "script", "bash", "command", "commands", "inline")
 """What a step says that it runs."""
 
 _JOBS = (
@@ -44,7 +44,11 @@ class Pipelines:
     def take(self, node: Node, around: Around, walk: Walk) -> frozenset[str]:
         """Take the scripts of a step or job, and the flags of a container; one with an `if` may not run."""
         self._flags(node, around, walk)
-        step = around.path[-1:] == ("steps",) or around.path[-2:] == ("steps", "run")
+        step = around.path[-1:] == ("steps",) or around.path[-2:] == ("steps", "run") or around.path[-2:-1] in _NAMED
+        lines = node.get("lines")
+        for line in lines.items if lines is not None else ():
+            if line.kind == "scalar" and line.value.startswith("set system sysctl "):  # VyOS
+                walk.embedded(line, shell.read, around)
         names = _STEPS if step else _JOBS
         if node.get(*names) is None or node.get(*_NO_STEP) is not None:
             return frozenset()

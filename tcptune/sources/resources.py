@@ -41,6 +41,9 @@ _SET = re.compile(
 )
 """How Puppet has Augeas change a file of the loaders."""
 
+_HASH = re.compile(rf"""\s*{_QUOTED}\s*=>\s*\{{(?:\s*["']?\w+["']?\s*=>\s*[^\s,{{}}]+,?)*\s*$""")
+"""An entry of a hash whose fields stand on the lines below."""
+
 _KEY_LINE = re.compile(rf"\s*(?:key|variable|setting|parameter)\s*(?:=>|\()?\s*{_QUOTED}")
 """What names the parameter of a resource that has a phrase for a name."""
 
@@ -62,8 +65,11 @@ DIALECTS = {
     "puppet": Dialect(
         "puppet",
         (".pp",),
-        re.compile(rf"""(?:\bsysctl[\w:]*\s*\{{\s*|^\s*){_QUOTED}\s*:(?!:)"""),
-        re.compile(rf"""\b(?:value|val)\s*=>\s*{_SCALAR}"""),
+        re.compile(
+            rf"""(?:\b(?P<call>ensure_resources?\s*\(\s*["']?sysctl[\w:]*["']?\s*,)\s*|\bsysctl[\w:]*\s*\{{\s*|^\s*)"""
+            rf"""{_QUOTED}\s*(?(call),|:(?!:))"""
+        ),
+        re.compile(rf"""\b(?:value|val)["']?\s*=>\s*{_SCALAR}"""),
         re.compile(r"\}|;\s*$"),
         re.compile(r"ensure\s*=>\s*['\"]?absent"),
         re.compile(rf"""{_QUOTED}\s*=>\s*(?:\{{\s*['"]?value['"]?\s*=>\s*)?{_SCALAR}"""),
@@ -79,7 +85,7 @@ DIALECTS = {
     ),
     "terraform": Dialect(
         "terraform",
-        (".tf", ".tfvars", ".hcl", ".bicep"),
+        (".tf", ".tfvars", ".hcl", ".bicep", ".nomad"),
         re.compile(r"(?!)"),
         re.compile(r"(?!)"),
         re.compile(r"(?!)"),
@@ -157,6 +163,9 @@ class _Reader:
             self.name, self.pending = (begin["key"], number, begin.start("key")), []
         elif dialect.language != "terraform":
             self.keyed(number, code)
+            begin = _HASH.match(code) if self.name is None else None
+            if begin is not None and is_key(begin["key"]):
+                self.name, self.pending = (begin["key"], number, begin.start("key")), []
         if self.name is None:
             self.reading.settings += self.pairs(number, code, beside)
             return

@@ -9,7 +9,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import replace
-from pathlib import PurePosixPath
 
 from tcptune.model.setting import Location, Setting
 from tcptune.sources import sysctl_conf
@@ -19,6 +18,7 @@ from tcptune.sources.shell_calls import Calls, Handed
 from tcptune.sources.shell_edits import by_name
 from tcptune.sources.shell_files import manifest
 from tcptune.sources.shell_lexer import Command, Heredoc, Script, Word, lex
+from tcptune.sources.shell_names import SHEBANG, is_script
 from tcptune.sources.shell_targets import (
     Variables,
     blocks_into_files,
@@ -39,9 +39,6 @@ from tcptune.sources.shell_words import (
 
 NAME = "shell"
 
-_SUFFIXES = frozenset({".sh", ".bash", ".ksh", ".zsh", ".rc", ".profile", ".run"})
-_SHEBANG = re.compile(r"#!\s*\S*(?:/|\s)(?:env\s+)?(?:ba|da|k|z|a)?sh\b")
-_HINT = re.compile(r"^\s*(?:sudo\s+)?(?:sysctl\s+(?:-\w+\s+)*[\w./-]+=|echo\s.*>\s*/proc/sys/)", re.MULTILINE)
 _ASSIGNED = re.compile(r"\s*(-?[A-Za-z][\w./*-]*?)\s*=\s*(.*?)\s*$", re.DOTALL)
 _CONF = re.compile(r"sysctl")
 _PROC = re.compile(r"/proc/sys/+(.+)")
@@ -57,9 +54,7 @@ _DEPTH = 4
 
 def claims(text: Text) -> bool:
     """Claim scripts by their first line, by name, and anything else that plainly runs sysctl."""
-    if text.rendered.suffix in _SUFFIXES or _SHEBANG.match(text.text):
-        return True
-    return PurePosixPath(text.path).suffix in {"", ".txt"} and _HINT.search(text.text) is not None
+    return is_script(text)
 
 
 def read(text: Text, *, facts: frozenset[str] = frozenset(), group: tuple[str, ...] = ()) -> Reading:
@@ -361,7 +356,7 @@ class _Reader:
             self.take(sysctl_conf.read(self.text.part(rows)), facts, heredoc.expands, " ".join(targets))
             if len(kept) < len(heredoc.lines) and self.depth < _DEPTH:
                 self.substituted(heredoc, into or self.goes, facts)
-        elif targets and _SHEBANG.match(part.text) and self.depth < _DEPTH:
+        elif targets and SHEBANG.match(part.text) and self.depth < _DEPTH:
             _Reader(part, self.reading, facts, (*self.blocks.group, "script"), self.depth + 1).run(lex(part.text))
         elif not any(map(_NOWHERE.search, targets)) and (targets or name not in ("cat", "echo", "usage")):
             found = sysctl_conf.read(part)

@@ -76,6 +76,9 @@ class Calls:
         name = words[0].text if words else ""
         if not name and self._hands_on:
             yield from self._held(command)
+        if len(words) > _ROUTER_SETS and [word.text for word in words[1:3]] == ["system", "sysctl"]:
+            yield from _router(words)
+            return
         if name in self._functions or _NAMED.fullmatch(name):
             yield from _call(words[1:], self._functions.get(name, frozenset()))
             return
@@ -119,6 +122,18 @@ class Calls:
         for key in self._loops.get(match[1], ()) if match else ():
             assert match is not None
             yield Handed(key, 0, key.text, word, match.start(2), match[2])
+
+
+_ROUTER_SETS = 6
+"""The last word of VyOS's `set system sysctl parameter NAME value V`."""
+
+
+def _router(words: list[Word]) -> Iterator[Handed]:
+    """Yield what a command of VyOS sets."""
+    key, value = words[4], words[_ROUTER_SETS]
+    if words[0].text == "set" and words[5].text == "value" and is_key(key.text) and value.offsets:
+        # The router loads connection tracking at boot.
+        yield Handed(key, 0, key.text, value, 0, value.text, frozenset({"module-loaded"}))
 
 
 def _writes(text: str) -> bool:

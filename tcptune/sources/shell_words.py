@@ -10,7 +10,9 @@ from tcptune.sources.shell_lexer import Word
 
 _PREFIXES = frozenset(
     {"sudo", "exec", "command", "env", "nohup", "time", "then", "do", "else", "!", "{", "doas", "run"}
+    | {"in-target", "log-output"}
 )
+
 _RUNNERS = frozenset(
     {
         "timeout",
@@ -81,6 +83,8 @@ def strip_prefixes(words: list[Word]) -> tuple[list[Word], frozenset[str]]:
             index += 1
             while index < len(words) and words[index].text.startswith("-") and text in ("sudo", "env", "doas"):
                 index += 2 if words[index].text in ("-u", "-g", "-U", "-C") else 1
+        elif text == "curtin" and any(word.text == "--" for word in words[index : index + 5]):
+            index = next(at for at in range(index, len(words)) if words[at].text == "--") + 1
         elif text == "ip" and [word.text for word in words[index : index + 3]] == ["ip", "netns", "exec"]:
             facts.add("container")
             index += 4

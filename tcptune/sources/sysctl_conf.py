@@ -23,6 +23,12 @@ _OTHERS = frozenset(
 )
 _ASSIGNMENT = re.compile(r"^\s*-?\s*(?P<key>[A-Za-z][\w-]*[./][\w./*?\[\]:@-]+)\s*=\s*\S", re.MULTILINE)
 _PLAIN = frozenset({".conf", ".txt", ".cfg", ".j2", ".erb", ".tmpl", ".tpl", ".tftpl", ".in", ".mustache", ""})
+_NOTES = frozenset(
+    {".md", ".rst", ".adoc", ".tex", ".html", ".log", ".out", ".csv", ".diff", ".patch", ".pdf", ".org"}
+    | {".old", ".bak", ".orig", ".save", ".disabled", ".off"}
+)
+"""How the names of texts for people end, of what programs printed, and of copies that nothing reads."""
+
 _BLANK = " \t\r\f\v"
 
 
@@ -33,16 +39,22 @@ def claims(text: Text) -> bool:
         return not _script(text)
     if _FILE.search(text.name) and path.suffix not in _OTHERS:
         return not _script(text)
-    return path.suffix in _PLAIN and looks(text)
+    if path.suffix in _PLAIN:
+        return looks(text)
+    return path.suffix not in _NOTES and looks(text, wholly=True)
 
 
-def looks(text: Text) -> bool:
-    """Tell whether the lines of a text are mostly assignments of kernel parameters; those of templates do not count."""
+def looks(text: Text, *, wholly: bool = False) -> bool:
+    """Tell whether the lines of a text are mostly assignments of kernel parameters; those of templates do not count.
+
+    With `wholly` all have to be, and at least two.
+    """
     told = [row.strip() for row in text.lines[:400]]
     rows = [row for row in told if row and row[0] not in "#;" and not only_template(row)]
     keys = [match["key"] for match in map(_ASSIGNMENT.match, rows) if match]
     sysctls = [key for key in keys if re.split("[./]", key)[0] in FAMILIES]
-    return bool(sysctls) and len(sysctls) * 10 >= len(rows) * 7 and not _script(text)
+    enough = len(rows) == len(sysctls) > 1 if wholly else bool(sysctls) and len(sysctls) * 10 >= len(rows) * 7
+    return enough and not _script(text)
 
 
 def _script(text: Text) -> bool:

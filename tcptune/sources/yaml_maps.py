@@ -9,6 +9,8 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
+from tcptune.catalog import parameter
+from tcptune.model.value import WIDTH
 from tcptune.sources.spellings import WORD, dotted_name
 from tcptune.sources.yaml_nodes import Node
 from tcptune.sources.yaml_walk import Around, Walk, is_key
@@ -58,8 +60,13 @@ _NOT_NAME = frozenset(
 _ELSEWHERE = ("kernel-param", "kernel_param", "sysfs", "properties", "patternProperties")
 """How the names of mappings end whose entries set nothing: what Goss expects, files below /sys, a schema's fields."""
 
+_LXD = "linux.sysctl."
+"""What LXD and Incus put before the name of a parameter of a container."""
+
 _LATER = "{{}}"
 """The value of an entry that a function fills in later, such as `{get_param: …}`."""
+
+_NUMBER = re.compile(r"-?\d+")
 
 _SWITCHES = frozenset({"true", "false", "yes", "no"})
 
@@ -94,11 +101,18 @@ class Maps:
             if provider and value.kind == "scalar" and re.fullmatch(WORD, key.value):
                 self._provider(key, value, around, walk)
                 done.add(key.value)
+            if key.value.startswith(_LXD) and is_key(key.value[len(_LXD) :]) and value.kind == "scalar":
+                told = key.value[len(_LXD) :]
+                facts = frozenset({"typed", "container"})
+                walk.add(told, walk.place(key, len(_LXD), len(told)), value, around, kind=NAME, facts=facts)
+                done.add(key.value)
             if key.kind != "scalar" or not is_key(key.value):
                 continue
             target = value.get("value") if value.kind == "map" else value
             if target is None or not _sets(value):
                 continue
+            if target.kind == "list":
+                self._numbers(key, target, around, walk)
             if target.kind == "scalar":
                 walk.add(key.value, walk.place(key), target, around, kind=NAME, facts=frozenset({"typed"}))
                 done.add(key.value)
@@ -117,6 +131,19 @@ class Maps:
         facts = frozenset({"typed", "module-loaded"})
         walk.add(dotted_name(key.value), walk.place(key), value, around, kind=NAME, facts=facts)
         walk.reading.settings[-1] = replace(walk.reading.settings[-1], spelled="")
+
+    def _numbers(self, key: Node, items: Node, around: Around, walk: Walk) -> None:
+        """Take a list of numbers as the value of a parameter that has several; of another one they are a choice."""
+        entry = parameter(key.value)
+        width = WIDTH.get(entry.kind, 1) if entry is not None else 1
+        numbers = [item for item in items.items if item.kind == "scalar" and _NUMBER.fullmatch(item.value)]
+        if width == 1 or not numbers or len(numbers) != len(items.items):
+            return
+        last = numbers[-1] if numbers[-1].line == numbers[0].line else numbers[0]
+        length = last.column + len(last.value) - numbers[0].column
+        told = " ".join(item.value for item in numbers)
+        at, value_at = walk.place(key), walk.place(numbers[0], 0, length)
+        walk.put(key.value, told, at, value_at, around, kind=NAME, facts=frozenset({"typed"}), line=key.line)
 
     def _strings(self, name: str, items: Node, around: Around, walk: Walk) -> set[str]:
         """Take a list of `key=value`, as kOps, engines and inventories have it."""

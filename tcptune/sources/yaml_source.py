@@ -45,7 +45,7 @@ _FACTS = frozenset({"default_facts.yml", "default_module_facts.yml"})
 
 def claims(text: Text) -> bool:
     """Claim YAML and JSON by name, templates of them too."""
-    if text.rendered.suffix in _SUFFIXES or _CLOUD.match(text.text):
+    if text.rendered.suffix in _SUFFIXES or _CLOUD.match(text.text) or ".ebextensions/" in text.path:
         return True
     if PurePosixPath(text.path).suffix not in _CHARTS or text.rendered.suffix in _OTHERS:
         return False

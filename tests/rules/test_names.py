@@ -290,3 +290,8 @@ def test_without_a_kernel_every_release_since_4_18_is_meant(tmp_path: Path) -> N
     kernels = by_rule["TT103"].kernels
     assert kernels is not None
     assert kernels[0] == "4.18"
+
+
+@pytest.mark.parametrize("key", ["net.mpls.default_ttl", "net.sctp.rto_max", "net.rds.tcp.rds_tcp_rcvbuf"])
+def test_a_name_of_another_protocol_is_not_taken_for_one_of_ip(key: str) -> None:
+    assert in_conf("TT101", f"{key} = 1") == []

@@ -6,6 +6,9 @@ from pathlib import Path
 
 import pytest
 
+from tcptune.catalog import parameters
+from tcptune.catalog.names import all_names
+from tcptune.catalog.read_only import read_only
 from tcptune.model.finding import Finding
 from tests.support.lint import run
 from tests.support.views import file_view, found, live_view
@@ -13,6 +16,11 @@ from tests.support.views import file_view, found, live_view
 CONF = "etc/sysctl.d/90-a.conf"
 RANGE, START = "net.ipv4.ip_local_port_range", "net.ipv4.ip_unprivileged_port_start"
 FIN = "net.ipv4.tcp_fin_timeout"
+
+
+def read_only_names() -> set[str]:
+    told = {name.replace("*", "lo") for name in all_names()} | set(parameters())
+    return {name for name in told if read_only(name)}
 
 
 def in_conf(code: str, text: str, *kernels: str) -> list[Finding]:
@@ -72,6 +80,7 @@ def test_what_it_takes_and_what_other_rules_speak_of_is_fine(line: str) -> None:
     [
         ("a.yml", "- ansible.posix.sysctl: {name: net.ipv4.tcp_sack, value: true}\n"),
         ("a.yml", "- sysctl: name=net.ipv4.tcp_sack value=yes\n"),
+        ("a.yml", "- sysctl: name=net.ipv4.ip_forward value=yes\n"),
         ("a.tf", 'sysctls = {\n  "net.ipv4.tcp_sack" = true\n}\n'),
         ("a.nix", '{\n  boot.kernel.sysctl."net.ipv4.tcp_sack" = true;\n}\n'),
     ],
@@ -80,15 +89,6 @@ def test_booleans_are_right_where_the_tool_writes_numbers_for_them(tmp_path: Pat
     assert in_files(tmp_path, "TT201", {name: content}) == []
 
 
-        ("a.yml", "- sysctl: name=net.ipv4.ip_forward value=yes\n"),
-def test_a_shell_divides_what_is_not_quoted(tmp_path: Path) -> None:
-    script = f"sysctl -w {RANGE}=20000 60999\nsysctl -w {RANGE}='20000 60999'\n"
-    (finding,) = in_files(tmp_path, "TT201", {"a.sh": script})
-    assert finding.at is not None
-    assert finding.at.line == 1
-
-
-@pytest.mark.parametrize(
 @pytest.mark.parametrize(
     "line",
     [
@@ -126,6 +126,14 @@ def test_a_host_has_no_text_where_a_number_belongs() -> None:
     assert found(live_view({"net.ipv4.ip_forward": "x"}), "TT201") == []
 
 
+def test_a_shell_divides_what_is_not_quoted(tmp_path: Path) -> None:
+    script = f"sysctl -w {RANGE}=20000 60999\nsysctl -w {RANGE}='20000 60999'\n"
+    (finding,) = in_files(tmp_path, "TT201", {"a.sh": script})
+    assert finding.at is not None
+    assert finding.at.line == 1
+
+
+@pytest.mark.parametrize(
     ("bad", "good"),
     [
         ("net.ipv4.tcp_tw_reuse = 7", "net.ipv4.tcp_tw_reuse = 2"),
@@ -216,3 +224,33 @@ def test_a_branch_or_a_later_file_may_have_to_set_the_default(tmp_path: Path) ->
 
 def test_a_host_is_not_told_its_defaults() -> None:
     assert found(live_view(), "TT205") == []
+
+
+@pytest.mark.parametrize(
+    "key",
+    ["fs.aio-nr", "kernel.random.uuid", "net.netfilter.nf_conntrack_count", "net.ipv4.conf.eth0.mc_forwarding"],
+)
+def test_what_the_kernel_only_tells_takes_no_value(key: str) -> None:
+    (finding,) = in_conf("TT202", f"{key} = 1")
+    assert finding.severity == "error"
+    assert "can only be read" in finding.message
+    assert in_conf("TT202", f"-{key}") == []
+
+
+def test_what_can_be_set_instead_is_named() -> None:
+    (finding,) = in_conf("TT202", "net.ipv4.tcp_available_congestion_control = bbr")
+    assert finding.fix is not None
+    assert "net.ipv4.tcp_congestion_control" in finding.fix.title
+
+
+def test_a_saved_list_of_all_values_holds_what_is_only_told(tmp_path: Path) -> None:
+    told = "fs.aio-nr = 0\nfs.file-nr = 1 0 9\nkernel.ostype = Linux\n"
+    assert in_files(tmp_path, "TT202", {CONF: told}) == []
+    assert len(in_files(tmp_path / "two", "TT202", {CONF: told.replace("kernel.ostype = Linux\n", "")})) == 2
+
+
+def test_the_modes_of_this_kernel_are_those_that_the_catalogue_has() -> None:
+    """What is writable here is not called read-only; of what is there, everything else is."""
+    for key in sorted(read_only_names()):
+        file = Path("/proc/sys", key.replace(".", "/"))
+        assert not file.exists() or file.stat().st_mode & 0o777 == 0o444, key

@@ -1,0 +1,89 @@
+"""Lines of other programs' files that run a command: wg-quick, cron, udev, supervisord, modprobe.d, Procfiles.
+
+What such a line runs is read as shell, each line by itself; what is run when an interface goes takes back what was set,
+and is no duplicate of it.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from tcptune.sources import shell
+from tcptune.sources.base import Reading, Text
+
+NAME = "hook"
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """Files of one program: how their paths look, and a line whose group `run` is a command.
+
+    Its group `stop`, where it has one, tells a command that is run at the end.
+    """
+
+    path: re.Pattern[str]
+    line: re.Pattern[str]
+
+
+_TIMES = r"(?:@[a-z]+|(?:[\w*/,-]+[ \t]+){4}[\w*/,-]+)[ \t]+"
+"""When cron runs a command."""
+
+_USER = r"(?:(?:root|\{\{[^{}\n]*\}\})[ \t]+)?"
+"""Whom cron runs it as, where the table says so."""
+
+KINDS = (
+    Kind(
+        re.compile(r"(?:\.conf|(?:^|/)[^/.]*)$"),
+        re.compile(r"^[ \t]*P(?:re|ost)(?:Up|(?P<stop>Down))[ \t]*=[ \t]*(?P<run>\S.*)", re.MULTILINE),
+    ),
+    Kind(
+        re.compile(r"(?:^|/)cron\.d/[^/]+$"),
+        re.compile(rf"^[ \t]*{_TIMES}\S+[ \t]+(?P<run>\S.*)", re.MULTILINE),
+    ),
+    Kind(
+        re.compile(r"(?:^|[/._-])cron(?:tabs?(?:/[^/]+|[^/]*)|[^/]*)$"),
+        re.compile(rf"^[ \t]*{_TIMES}{_USER}(?P<run>\S.*)", re.MULTILINE),
+    ),
+    Kind(
+        re.compile(r"\.rules$"),
+        re.compile(r"^[^#\n]*?\bRUN(?:\{program\})?[ \t]*[+:]?=[ \t]*\"(?P<run>[^\"\n]*)\"", re.MULTILINE),
+    ),
+    Kind(re.compile(r"\.(?:conf|ini)$"), re.compile(r"^[ \t]*command[ \t]*=[ \t]*(?P<run>\S.*)", re.MULTILINE)),
+    Kind(
+        re.compile(r"(?:^|/)modprobe\.d/[^/]+$"),
+        re.compile(r"^[ \t]*(?:install|(?P<stop>remove))[ \t]+[\w-]+[ \t]+(?P<run>\S.*)", re.MULTILINE),
+    ),
+    Kind(re.compile(r"(?:^|/)Procfile[^/]*$"), re.compile(r"^[\w-]+:[ \t]*(?P<run>\S.*)", re.MULTILINE)),
+)
+
+_TELLS = ("sysctl", "/proc/sys/")
+
+
+def claims(text: Text) -> bool:
+    """Claim files of these programs in which a command sets a parameter."""
+    return any(_telling(match["run"]) for kind in kinds(str(text.rendered)) for match in kind.line.finditer(text.text))
+
+
+def kinds(path: str) -> list[Kind]:
+    """Return the kinds that a file at this path may be of."""
+    return [kind for kind in KINDS if kind.path.search(path)]
+
+
+def read(text: Text) -> Reading:
+    """Read what the commands set."""
+    reading = Reading(NAME)
+    for kind in kinds(str(text.rendered)):
+        for match in kind.line.finditer(text.text):
+            if _telling(match["run"]):
+                line, column = text.offset(match.start("run"))
+                # wg-quick fills the interface's name in.
+                command = match["run"].rstrip("\r").replace("%i", "$i")
+                stops = "stop" in kind.line.groupindex and match["stop"] is not None
+                group = ("stop",) if stops else ()
+                reading.extend(shell.read(text.part([(line, column, command)]), group=group))
+    return reading
+
+
+def _telling(command: str) -> bool:
+    return any(word in command for word in _TELLS)

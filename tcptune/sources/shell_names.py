@@ -1,0 +1,27 @@
+"""Which files are shell scripts: by first line, by name and place, and by what they plainly run."""
+
+from __future__ import annotations
+
+import re
+from pathlib import PurePosixPath
+
+from tcptune.sources.base import Text
+
+_SUFFIXES = frozenset({".sh", ".bash", ".ksh", ".zsh", ".csh", ".tcsh", ".fish", ".rc", ".profile", ".run"})
+_PLACES = re.compile(r"(?:^|/)(?:rc\.local|(?:init|rc\d?|local|uci-defaults|dispatcher|if-(?:pre-)?up)(?:\.d)?/[^/]+)$")
+"""Where scripts stand whose names and first lines do not say so."""
+
+SHEBANG = re.compile(r"#!\s*\S*(?:/|\s)(?:env\s+)?(?:ba|da|k|z|a|tc|c|fi)?sh\b")
+_HINT = re.compile(
+    r"^\s*(?:sudo\s+)?(?:sysctl\s+(?:-[\w-]+\s+)*[\w./-]+=|echo\s.*>\s*/proc/sys/|cat\s.*>\s*/etc/sysctl.*<<"
+    r"|cat\s.*<<.*>\s*/etc/sysctl|echo\s.*>>\s*/etc/sysctl\.)",
+    re.MULTILINE,
+)
+
+
+def is_script(text: Text) -> bool:
+    """Tell whether a file is a script."""
+    if text.rendered.suffix in _SUFFIXES or SHEBANG.match(text.text):
+        return True
+    placed = PurePosixPath(text.path).suffix in {"", ".txt"} or _PLACES.search(text.path) is not None
+    return placed and _HINT.search(text.text) is not None
