@@ -42,6 +42,9 @@ _ELSEWHERE = tuple(
 )
 """Families of other protocols, which are not known here: a name that is near one of another family means nothing."""
 
+_WITH_A_DOT = 6
+"""Parts of a parameter of an interface whose name has a dot in it, which divides it: there should be five."""
+
 _LAST_PART = re.compile(r"(?:(?:sys\.)?(?:ipv[46]|core|netfilter)\.)?(?:tcp|ip|nf|udp)_\w+|somaxconn")
 _TEMPLATE = r"[{}$<>%*?\[\]\\ ]"
 
@@ -64,6 +67,15 @@ def check(view: View) -> Iterator[Finding]:
             continue
         if known(key) is None:
             yield from _unknown(view, setting)
+        elif (name := _divided(key)) is not None:
+            message = f"No kernel has a parameter {key}: a dot of the interface's name divides it, too."
+            why = f"The loaders open /proc/sys/{key.replace('.', '/')}. With slashes between the parts the dot stays."
+            yield RULE.finding(
+                setting,
+                message,
+                why,
+                fix=Fix(f"write {name}", edits=_edits(setting, name) if "/" not in setting.spelled else ()),
+            )
 
 
 def _unseen(key: str) -> bool:
@@ -73,6 +85,14 @@ def _unseen(key: str) -> bool:
 
 def _blank(character: str) -> bool:
     return unicodedata.category(character) in ("Cf", "Zs", "Zl", "Zp")
+
+
+def _divided(key: str) -> str | None:
+    """Return how a parameter of an interface with a dot in its name is written, where the dot is one among others."""
+    parts = key.split(".")
+    if len(parts) < _WITH_A_DOT or parts[2] not in ("conf", "neigh"):
+        return None
+    return "/".join([*parts[:3], ".".join(parts[3:-1]), parts[-1]])
 
 
 def _path(spelled: str) -> bool:

@@ -37,6 +37,10 @@ _GROOVY = re.compile(r"")
 _ESCAPED = re.compile(r"\\'([^'\\\n]*)\\'")
 """Groovy's own escapes of quotes, which the shell does not see; they are replaced by as many characters."""
 
+_NOTE_LINE = re.compile(r"^([ \t]*)//", re.MULTILINE)
+_NOTE = re.compile(r"^[ \t]*/\*(?:[^*]|\*(?!/))*\*/", re.MULTILINE)
+"""Groovy's comments: on a line of their own, and over several."""
+
 _TRIPLE = re.compile(r"\"{3}|'{3}")
 _UNITS = (".service", ".socket", ".timer", ".target")
 
@@ -77,7 +81,8 @@ def read_unit(text: Text) -> Reading:
 def _read(text: Text, prefix: re.Pattern[str]) -> Reading:
     reading = Reading(NAME)
     if prefix is _GROOVY:
-        script = _ESCAPED.sub(r"$'\1' ", _TRIPLE.sub("   ", text.text))
+        plain = _NOTE.sub(lambda match: re.sub(r"[^\n]", " ", match[0]), _NOTE_LINE.sub(r"\1# ", text.text))
+        script = _ESCAPED.sub(r"$'\1' ", _TRIPLE.sub("   ", plain))
         reading.extend(shell.read(Text(text.path, script, text.origin)))
         return reading
     if prefix is _SECTION:

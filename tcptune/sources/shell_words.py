@@ -39,7 +39,7 @@ _APART = frozenset({"unshare", "nsenter"})
 _VARIABLE = re.compile(r"[A-Za-z_]\w*=")
 
 _TALKS = re.compile(
-    r"echo|printf|print|grep|egrep|sed|awk|logger|cat|test|\[+|man|which|type|apt\S*|yum|dnf|apk|cp|ln|install|pkill|pgrep"
+    r":|true|false|echo|printf|print|grep|egrep|sed|awk|logger|cat|test|\[+|man|which|type|apt\S*|yum|dnf|apk|cp|ln|install|pkill|pgrep"
     r"|\w*(?:log|info|warn|msg|message|die|error|usage|note|say|debug|print|echo)\w*",
     re.IGNORECASE,
 )

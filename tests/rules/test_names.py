@@ -295,3 +295,12 @@ def test_without_a_kernel_every_release_since_4_18_is_meant(tmp_path: Path) -> N
 @pytest.mark.parametrize("key", ["net.mpls.default_ttl", "net.sctp.rto_max", "net.rds.tcp.rds_tcp_rcvbuf"])
 def test_a_name_of_another_protocol_is_not_taken_for_one_of_ip(key: str) -> None:
     assert in_conf("TT101", f"{key} = 1") == []
+
+
+def test_a_dot_in_an_interfaces_name_divides_a_key_written_with_dots() -> None:
+    (finding,) = in_conf("TT101", "net.ipv4.conf.eth0.100.rp_filter = 1")
+    assert finding.severity == "error"
+    assert finding.fix is not None
+    assert finding.fix.title == "write net/ipv4/conf/eth0.100/rp_filter"
+    assert in_conf("TT101", "net/ipv4/conf/eth0.100/rp_filter = 1") == []
+    assert in_conf("TT101", "net.ipv4.conf.eth0/100.rp_filter = 1") == []
