@@ -24,6 +24,9 @@ options:
     description:
       - A configuration of tcptune on the managed host.
     type: path
+notes:
+  - The program is run with one command over the connection. Where that is not possible (with C(async), or a become
+    method or a connection that gives a command no input), a module on the managed host does the same.
 requirements:
   - tcptune on the managed host, see the role P(tcptune.tcptune.tcptune#role)
 """

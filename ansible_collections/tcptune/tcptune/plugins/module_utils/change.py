@@ -12,9 +12,8 @@ from ansible_collections.tcptune.tcptune.plugins.module_utils.program import lin
 if TYPE_CHECKING:
     from typing import Any
 
-    from ansible.module_utils.basic import AnsibleModule
-
     from ansible_collections.tcptune.tcptune.plugins.module_utils.program import Answer
+    from ansible_collections.tcptune.tcptune.plugins.module_utils.task import Task
 
 VERDICTS = {
     1: "refused, and nothing was changed",
@@ -24,11 +23,11 @@ VERDICTS = {
 }
 
 
-def finish(module: AnsibleModule, answer: Answer) -> None:
+def finish(task: Task, answer: Answer) -> None:
     """End the task with what the program answered."""
     document = answer.document
     if document is None:
-        module.fail_json(msg=_sentence(VERDICTS.get(answer.status), answer.said), rc=answer.status)
+        task.fail(_sentence(VERDICTS.get(answer.status), answer.said), rc=answer.status)
     result = {name: document[name] for name in ("changes", "findings")}
     for name in ("refusals", "messages", "notices"):
         result[name] = [sentence(each) for each in document[name]]
@@ -36,13 +35,11 @@ def finish(module: AnsibleModule, answer: Answer) -> None:
         if document[name] is not None:
             result[name] = document[name]
     result["changed"] = document["changed"]
-    if module._diff:
+    if task.diff:
         result["diff"] = _diff(document)
     if answer.status:
-        module.fail_json(
-            msg=_sentence(VERDICTS.get(answer.status), sentence(_why(document))), rc=answer.status, **result
-        )
-    module.exit_json(**result)
+        task.fail(_sentence(VERDICTS.get(answer.status), sentence(_why(document))), rc=answer.status, **result)
+    task.exit(**result)
 
 
 def _why(document: dict[str, Any]) -> str:

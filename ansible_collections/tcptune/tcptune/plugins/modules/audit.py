@@ -96,53 +96,14 @@ limits:
 
 from ansible.module_utils.basic import AnsibleModule
 
-from ansible_collections.tcptune.tcptune.plugins.module_utils.program import (
-    EXCLUSIVE,
-    POLICY,
-    TOOL,
-    answered,
-    lines,
-    policy,
-)
-
-ARGUMENTS = {
-    "fail_on": {"type": "str", "choices": ["error", "warning", "note", "never"], "default": "warning"},
-    "select": {"type": "list", "elements": "str"},
-    "ignore": {"type": "list", "elements": "str"},
-    "sample": {"type": "int"},
-}
+from ansible_collections.tcptune.tcptune.plugins.module_utils.audit import ARGUMENTS, audit
+from ansible_collections.tcptune.tcptune.plugins.module_utils.here import Here
+from ansible_collections.tcptune.tcptune.plugins.module_utils.policy import EXCLUSIVE
 
 
 def main() -> None:
     """Run the audit and judge it."""
-    module = AnsibleModule(dict(ARGUMENTS, **POLICY, **TOOL), mutually_exclusive=EXCLUSIVE, supports_check_mode=True)
-    words = ["--fail-on", module.params["fail_on"]]
-    for option in ("select", "ignore"):
-        if module.params[option]:
-            words += ["--" + option, ",".join(module.params[option])]
-    if module.params["sample"] is not None:
-        words += ["--sample", str(module.params["sample"])]
-    with policy(module) as name:
-        answer = answered(module, "audit", *words, *([] if name is None else ["--profile", name]))
-    document = answer.document
-    result = {
-        "changed": False,
-        "findings": document["findings"],
-        "summary": document["summary"],
-        "limits": document["host"]["limits"],
-    }
-    if answer.status:
-        module.fail_json(msg=_verdict(document["findings"], module.params["fail_on"]), rc=answer.status, **result)
-    module.exit_json(**result)
-
-
-def _verdict(findings: list, fail_on: str) -> str:
-    """Return what the task fails with: the findings that count."""
-    severities = ["error", "warning", "note"]
-    counting = severities[: severities.index(fail_on) + 1] if fail_on in severities else severities
-    found = [each for each in findings if each["severity"] in counting]
-    plural = "" if len(found) == 1 else "s"
-    return f"{len(found)} finding{plural} at or above {fail_on}: {'; '.join(lines(found))}"
+    audit(Here(AnsibleModule(ARGUMENTS, mutually_exclusive=EXCLUSIVE, supports_check_mode=True)))
 
 
 if __name__ == "__main__":

@@ -79,27 +79,14 @@ summary:
 
 from ansible.module_utils.basic import AnsibleModule
 
-from ansible_collections.tcptune.tcptune.plugins.module_utils.program import TOOL, answered, find
+from ansible_collections.tcptune.tcptune.plugins.module_utils.audit import audit_info
+from ansible_collections.tcptune.tcptune.plugins.module_utils.here import Here
+from ansible_collections.tcptune.tcptune.plugins.module_utils.program import TOOL
 
 
 def main() -> None:
     """Return what an audit sees."""
-    module = AnsibleModule(dict(TOOL), supports_check_mode=True)
-    if find(module) is None:
-        module.exit_json(changed=False, installed=False)
-    document = answered(module, "audit", "--fail-on", "never").document
-    parameters = document["parameters"]
-    module.exit_json(
-        changed=False,
-        installed=True,
-        version=document["tool"]["version"],
-        host=document["host"],
-        parameters={row["key"]: row["value"] for row in parameters},
-        origins={row["key"]: row["origin"] for row in parameters if row["origin"] is not None},
-        pressure=document["pressure"],
-        findings=document["findings"],
-        summary=document["summary"],
-    )
+    audit_info(Here(AnsibleModule(TOOL, supports_check_mode=True)))
 
 
 if __name__ == "__main__":

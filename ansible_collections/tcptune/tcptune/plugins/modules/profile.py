@@ -194,146 +194,16 @@ notices:
   elements: str
 """
 
-import os
-
 from ansible.module_utils.basic import AnsibleModule
 
-from ansible_collections.tcptune.tcptune.plugins.module_utils.change import finish
-from ansible_collections.tcptune.tcptune.plugins.module_utils.program import (
-    EXCLUSIVE,
-    POLICY,
-    TOOL,
-    answered,
-    policy,
-    run,
-)
-
-ARGUMENTS = {
-    "state": {"type": "str", "choices": ["present", "absent", "confirmed", "rolled_back"], "default": "present"},
-    "only": {"type": "list", "elements": "str"},
-    "allow": {"type": "list", "elements": "str"},
-    "persist": {"type": "bool"},
-    "file": {"type": "path"},
-    "confirm_within": {"type": "int"},
-    "journal_id": {"type": "str"},
-    "force": {"type": "bool", "default": False},
-    "state_dir": {"type": "path"},
-}
-MEANT_FOR = {
-    "only": ["present"],
-    "persist": ["present"],
-    "confirm_within": ["present"],
-    "allow": ["present", "absent"],
-    "file": ["present", "absent"],
-    "journal_id": ["confirmed", "rolled_back"],
-}
-"""The states that heed an option."""
-UNDONE = ("undone", "rolled-back")
-"""What a change that is no more is; one that failed may have left something to be put back."""
+from ansible_collections.tcptune.tcptune.plugins.module_utils.here import Here
+from ansible_collections.tcptune.tcptune.plugins.module_utils.policy import EXCLUSIVE
+from ansible_collections.tcptune.tcptune.plugins.module_utils.profile import ARGUMENTS, profile
 
 
 def main() -> None:
     """Make the host what the task wants."""
-    module = AnsibleModule(dict(ARGUMENTS, **POLICY, **TOOL), mutually_exclusive=EXCLUSIVE, supports_check_mode=True)
-    if os.geteuid() != 0:
-        module.fail_json(msg="a change needs root on the managed host: become: true")
-    _agree(module)
-    states = {"present": present, "absent": absent, "confirmed": confirmed, "rolled_back": rolled_back}
-    states[module.params["state"]](module)
-
-
-def _agree(module: AnsibleModule) -> None:
-    """Fail for an option that another state would heed: whoever gives it expects something of it."""
-    state = module.params["state"]
-    for option, states in MEANT_FOR.items():
-        if module.params[option] is not None and state not in states:
-            module.fail_json(msg=f"{option} goes with state: {' or '.join(states)}, not {state}")
-
-
-def present(module: AnsibleModule) -> None:
-    """Apply the profile."""
-    given = module.params
-    if given["name"] is None and given["settings"] is None and given["definition"] is None:
-        module.fail_json(msg="state is present but all of the following are missing: name, settings, definition")
-    words = _common(module)
-    for key in given["only"] or ():
-        words += ["--only", key]
-    words += _allow(module)
-    if given["persist"] is not None:
-        words.append("--persist" if given["persist"] else "--no-persist")
-    if given["confirm_within"] is not None:
-        words += ["--confirm-within", str(given["confirm_within"])]
-    with policy(module) as name:
-        answer = run(module, "apply", *([name, *words] if name is not None else words))
-    finish(module, answer)
-
-
-def absent(module: AnsibleModule) -> None:
-    """Take the drop-in away, and the values that it gave."""
-    finish(module, run(module, "apply", "--remove", *_common(module), *_allow(module)))
-
-
-def confirmed(module: AnsibleModule) -> None:
-    """Keep the change that waits; fail when it was undone meanwhile."""
-    entry = _entry(module)
-    if entry is not None and (entry["state"] in ("undone", "failed") or _asked_and_gone(module, entry)):
-        module.fail_json(msg=f"the change {entry['id']} is undone: it was not confirmed in time, or failed")
-    if entry is None or entry["state"] != "pending":
-        module.exit_json(changed=False)
-    if module.check_mode:
-        module.exit_json(changed=True, journal={"id": entry["id"]})
-    finish(module, run(module, "confirm", *_state_dir(module)))
-
-
-def _asked_and_gone(module: AnsibleModule, entry: dict) -> bool:
-    return module.params["journal_id"] is not None and entry["state"] == "rolled-back"
-
-
-def rolled_back(module: AnsibleModule) -> None:
-    """Undo a change, unless it is undone already."""
-    entry = _entry(module)
-    if entry is None or entry["state"] in UNDONE:
-        module.exit_json(changed=False)
-    words = _state_dir(module)
-    if module.check_mode:
-        words.append("--dry-run")
-    if module.params["force"]:
-        words.append("--force")
-    finish(module, run(module, "rollback", entry["id"], *words))
-
-
-def _entry(module: AnsibleModule) -> dict | None:
-    """Return the journal's entry that is meant: the named one, or the newest of this boot and namespace."""
-    answer = answered(module, "history", *_state_dir(module))
-    wanted = module.params["journal_id"]
-    entries = [each for each in answer.document["entries"] if each["kind"] != "rollback"]
-    if wanted is not None:
-        found = [each for each in entries if each["id"] == wanted]
-        if not found:
-            module.fail_json(msg=f"the journal has no entry {wanted}")
-        return found[0]
-    return next((each for each in entries if each["here"]), None)
-
-
-def _common(module: AnsibleModule) -> list:
-    words = _state_dir(module)
-    if module.params["file"] is not None:
-        words += ["--file", module.params["file"]]
-    if module.params["force"]:
-        words.append("--force")
-    if module.check_mode:
-        words.append("--dry-run")
-    return words
-
-
-def _allow(module: AnsibleModule) -> list:
-    given = module.params["allow"]
-    return ["--allow", ",".join(given)] if given else []
-
-
-def _state_dir(module: AnsibleModule) -> list:
-    given = module.params["state_dir"]
-    return [] if given is None else ["--state-dir", given]
+    profile(Here(AnsibleModule(ARGUMENTS, mutually_exclusive=EXCLUSIVE, supports_check_mode=True)))
 
 
 if __name__ == "__main__":
