@@ -17,6 +17,7 @@ PACKAGES = {
     "/usr/bin/systemd-run": "systemd",
     "strace": "strace",
     "bridge": "iproute2",
+    "chattr": "e2fsprogs",
     "ip": "iproute2",
     "nstat": "iproute2",
     "ss": "iproute2",

@@ -12,13 +12,19 @@ import pytest
 from tools.uml.packages import Unavailable, own_suite, unpacked
 
 
+PACKAGES = ("prometheus", "promtool")
+"""Where Debian has it: beside the server until bookworm, in a package of its own since trixie."""
+
+
 @functools.cache
 def _program() -> str | Unavailable:
     found = shutil.which("promtool")
     if found is not None:
         return found
     try:
-        return str(unpacked(own_suite(), "prometheus") / "usr/bin/promtool")
+        suite = own_suite()
+        places = (unpacked(suite, package) / "usr/bin/promtool" for package in PACKAGES)
+        return next(str(place) for place in places if place.is_file())
     except Unavailable as error:
         return error
 
