@@ -165,6 +165,10 @@ def test_it_installs(command: str, tmp_path: Path) -> None:
     assert done.returncode == 0, done.stderr
     program = [str(tmp_path / "bin" / "tcptune"), "--version"]
     assert subprocess.run(program, capture_output=True, text=True, cwd="/").stdout.startswith("tcptune ")
+    if command.startswith("pipx"):
+        assert (tmp_path / "man" / "man1" / "tcptune.1").read_text("utf-8") == (ROOT / "man/tcptune.1").read_text(
+            "utf-8"
+        )
 
 
 def test_the_profile_is_read_and_harmless(tmp_path: Path) -> None:

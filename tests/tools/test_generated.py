@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import shutil
 import subprocess
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -48,6 +49,14 @@ def test_a_manual_page_is_what_the_program_writes(name: str) -> None:
 
 def test_no_manual_page_is_left_over() -> None:
     assert {path.name for path in PAGES} == set(gen_man.written())
+
+
+def test_what_is_generated_is_installed_where_man_and_the_shells_look() -> None:
+    wheel = tomllib.loads((TOP / "pyproject.toml").read_text("utf-8"))["tool"]["hatch"]["build"]["targets"]["wheel"]
+    pages = {f"man/{path.name}": f"share/man/man{path.suffix[1:]}/{path.name}" for path in PAGES}
+    completions = {f"completions/{name}" for name in gen_completion.written()}
+    assert wheel["shared-data"].keys() == pages.keys() | completions
+    assert wheel["shared-data"].items() >= pages.items()
 
 
 @pytest.mark.parametrize("name", sorted(gen_completion.written()))

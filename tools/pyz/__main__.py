@@ -82,7 +82,7 @@ def _module(name: str) -> str:
 
 
 def _tidy(site: Path) -> None:
-    for path in [*site.rglob("__pycache__"), site / "bin", *site.rglob("*.pyi")]:
+    for path in [*site.rglob("__pycache__"), site / "bin", site / "share", *site.rglob("*.pyi")]:
         if path.is_dir():
             shutil.rmtree(path)
         else:
