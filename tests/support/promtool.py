@@ -11,7 +11,6 @@ import pytest
 
 from tools.uml.packages import Unavailable, own_suite, unpacked
 
-
 PACKAGES = ("prometheus", "promtool")
 """Where Debian has it: beside the server until bookworm, in a package of its own since trixie."""
 
