@@ -105,63 +105,6 @@ def test_every_option_has_its_help_and_every_command_an_example(leaf: object) ->
     assert all(each.startswith("tcptune ") for each in source.examples(f"tcptune-{leaf.words[0]}"))
 
 
-def completed(*line: str) -> list[str]:
-    """Return what bash offers for the last word of a line."""
-    script = (
-        f"source {TOP}/completions/tcptune.bash; "
-        'COMP_WORDS=("$@"); COMP_CWORD=$(($# - 1)); _tcptune; printf "%s\\n" "${COMPREPLY[@]}"'
-    )
-    command = ["bash", "--norc", "-c", script, "bash", "tcptune", *line]
-    return subprocess.run(command, capture_output=True, text=True, timeout=20, check=True).stdout.split()
-
-
-@pytest.mark.parametrize(
-    ("line", "offered"),
-    [
-        (("aud",), ["audit"]),
-        (("audit", "--form"), ["--format"]),
-        (("audit", "--format", "pr"), ["prometheus"]),
-        (("profile", "sh"), ["show"]),
-        (("profile", "show", "outb"), ["outbound-heavy"]),
-        (("explain", "tcp_fin_t"), ["tcp_fin_timeout"]),
-        (("lint", "--select", "TT30"), ["TT301", "TT302", "TT303", "TT304", "TT305", "TT306"]),
-        (("render", "base", "--to", "k"), ["kubernetes"]),
-        (("schema", "aud"), ["audit"]),
-        (("lint", "--kernel", ""), []),
-    ],
-)
-def test_bash_completes(line: tuple[str, ...], offered: list[str]) -> None:
-    needs("bash")
-    assert completed(*line) == offered
-
-
-def test_a_tab_is_answered_in_20_milliseconds() -> None:
-    needs("bash")
-    script = (
-        f"source {TOP}/completions/tcptune.bash; COMP_WORDS=(tcptune lint --select TT3); COMP_CWORD=3; "
-        "begin=$EPOCHREALTIME; for i in 1 2 3 4 5 6 7 8 9 10; do _tcptune; done; "
-        "end=$EPOCHREALTIME; echo $((${end/[.,]/} - ${begin/[.,]/}))"
-    )
-    runs = [subprocess.run(["bash", "--norc", "-c", script], capture_output=True, text=True) for _ in range(3)]
-    assert min(int(done.stdout) for done in runs) / 10 < 20_000
-
-
-def test_bash_completes_files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    needs("bash")
-    monkeypatch.chdir(tmp_path)
-    (tmp_path / "sysctl.conf").touch()
-    assert completed("lint", "sys") == ["sysctl.conf"]
-
-
-@pytest.mark.parametrize(
-    ("shell", "option", "name"), [("zsh", "-n", "_tcptune"), ("fish", "--no-execute", "tcptune.fish")]
-)
-def test_the_other_shells_read_their_file(shell: str, option: str, name: str) -> None:
-    needs(shell)
-    told = subprocess.run([shell, option, str(TOP / "completions" / name)], capture_output=True, text=True, timeout=20)
-    assert (told.returncode, told.stderr) == (0, "")
-
-
 def test_every_reference_between_pages_leads_to_a_page() -> None:
     ours = {path.name for path in PAGES}
     for path in PAGES:

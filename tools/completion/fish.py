@@ -35,10 +35,9 @@ def _option(option: Parameter) -> str:
     parts = [f"-l {name[2:]}" if name.startswith("--") else f"-s {name[1:]}" for name in option.names]
     offered = words.of(option)
     if option.value:
-        parts.append("-r")
-        if offered == (words.FILES,):
-            parts.append("-F")
-        elif offered:
+        # A value is asked for; files are offered where it is one, and nowhere else.
+        parts.append("-r -F" if offered == (words.FILES,) else "-x")
+        if offered and offered != (words.FILES,):
             parts.append(f"-a {_quoted(' '.join(offered))}")
     return " ".join(parts)
 
