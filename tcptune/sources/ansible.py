@@ -18,7 +18,9 @@ NAME = "ansible"
 
 _MODULES = ("ansible.posix.sysctl", "sysctl", "ansible.builtin.sysctl", "ansible.legacy.sysctl")
 _SHELLS = ("shell", "command", "ansible.builtin.shell", "ansible.builtin.command", "raw", "ansible.builtin.raw", "cmd")
-_FILES = tuple(f"{space}{name}" for space in ("", "ansible.builtin.") for name in ("copy", "blockinfile", "lineinfile"))
+_FILES = tuple(
+    f"{space}{name}" for space in ("", "ansible.builtin.") for name in ("copy", "blockinfile", "lineinfile", "replace")
+)
 _TASK = ("name", "args", "when", "become", "register", "changed_when", "notify", "tags", "ignore_errors")
 _PAIR = re.compile(r"""(\w+)=("[^"]*"|'[^']*'|\{\{.*?\}\}|\S+)""")
 _TASKS = frozenset({"tasks", "pre_tasks", "post_tasks", "handlers", "block", "rescue", "always"})
@@ -26,6 +28,11 @@ _LINE = re.compile(r"-?[a-z]+[./][\w./*-]+\s*=")
 _WORD = re.compile(r"[a-z]+[./][\w./*-]+=\S")
 _LOOPS = ("loop", "with_items", "with_dict", "with_list", "with_together")
 _ITEM = re.compile(r"""['"]?\{\{\s*\w+(?:\.(\w+)|\[['"](\w+)['"]\])\s*(?:\|[^}]*)?\}\}['"]?""")
+_EACH = re.compile(
+    r"""\bsysctl\s+(?:-\S+\s+)*["']?\{\{\s*item\s*\}\}|\{\{\s*item\s*\}\}["']?\s*(?:>>?|\|\s*tee\b)[^|;&]*sysctl"""
+)
+"""A command that sets each entry of a loop, or writes it to a file of the loaders."""
+
 _MODPROBES = ("modprobe", "community.general.modprobe")
 
 
@@ -49,9 +56,9 @@ class _Line:
         name, value = found.get("name") or found.get("key"), found.get("value") or found.get("val")
         if name is None or value is None or "absent" in (found["state"][2] if "state" in found else ""):
             return None
-        words = [(word.start(2) + (word[2][0] in "'\""), word[2].strip("'\"")) for word in (name, value)]
+        told = [(word.start(2) + (word[2][0] in "'\""), word[2].strip("'\"")) for word in (name, value)]
         ignores = "ignoreerrors" in found and _true(found["ignoreerrors"][2])
-        return _Line(min(module.line, len(walk.text.lines) - 1), *words, ignores)
+        return _Line(min(module.line, len(walk.text.lines) - 1), told[0], told[1], ignores)
 
     def at(self, start: int, text: str, walk: Walk) -> Location:
         """Return the place of a word of the line."""
@@ -84,11 +91,18 @@ class Ansible:
                 self._task(module, around, walk)
                 self._loop(node, module, around, walk)
                 return frozenset({name, "loop", "with_items", "with_dict", "with_list"})
+        action = node.get("action", "local_action")
+        if action is not None and action.kind == "scalar" and action.value.partition(" ")[0] in _MODULES:
+            self._task(action, around, walk)
+            self._loop(node, action, around, walk)
         done = set()
         for name in _SHELLS:
             script = node.get(name)
             if script is not None and self._runs(node, around, walk):
                 self._shell(script, around, walk)
+                command = script.get("cmd", "_raw_params") if script.kind == "map" else script
+                if command is not None and command.kind == "scalar" and _EACH.search(walk.raw(command)):
+                    self._rows(node, "", around, walk)
                 done.add(name)
         for name in _FILES:
             module = node.get(name)
@@ -200,14 +214,21 @@ class Ansible:
         if "sysctl" not in where or (module.scalar("state") or "present") == "absent":
             return
         content = module.get("content", "block", "line")
+        told = module.get("replace")
+        if told is not None and told.kind == "scalar" and _LINE.match(told.value):
+            content = told
         if content is not None and content.kind == "scalar" and "=" in content.value:
             walk.embedded(content, _conf, around)
         elif content is not None and "item" in walk.raw(content):
-            lines, field = node.get(*_LOOPS), _field(walk.raw(content))
-            for item in lines.items if lines is not None else ():
-                line = item.get(field) if item.kind == "map" else item
-                if line is not None and line.kind == "scalar" and _LINE.match(line.value):
-                    walk.embedded(line, _conf, around)
+            self._rows(node, _field(walk.raw(content)), around, walk)
+
+    def _rows(self, node: Node, field: str, around: Around, walk: Walk) -> None:
+        """Take the entries of a loop that are lines of a file for the loaders, or hold one in a field."""
+        lines = node.get(*_LOOPS)
+        for item in lines.items if lines is not None else ():
+            line = item.get(field) if item.kind == "map" else item
+            if line is not None and line.kind == "scalar" and _LINE.match(line.value):
+                walk.embedded(line, _conf, around)
 
     def _file_line(self, module: Node, around: Around, walk: Walk) -> None:
         """Read the one-line form `dest=/etc/sysctl.conf line="…"`."""

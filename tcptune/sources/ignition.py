@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from tcptune.model.setting import Location
-from tcptune.sources import files
+from tcptune.sources import commands, files
 from tcptune.sources.base import Reading, Text
 from tcptune.sources.yaml_nodes import Node
 from tcptune.sources.yaml_walk import Around, Walk
@@ -30,6 +30,10 @@ class Ignition:
     def take(self, node: Node, around: Around, walk: Walk) -> frozenset[str]:
         """Take the settings of a file for sysctl.d, and the modules of one for modules-load.d."""
         path, contents = node.scalar("path"), node.get("contents")
+        unit = node.scalar("name") or ""
+        if contents is not None and contents.kind == "scalar" and unit.endswith(".service"):
+            walk.embedded(contents, commands.read_unit, around.below("contents", group=unit))
+            return frozenset({"contents"})
         if path is None or contents is None or contents.kind != "map":
             return frozenset()
         content = contents.get("source", "inline")

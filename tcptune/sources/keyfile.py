@@ -15,7 +15,7 @@ from tcptune.sources.yaml_walk import is_key
 
 NAME = "keyfile"
 
-_CONTAINER = re.compile(r"^\s*Sysctl\s*=", re.IGNORECASE)
+_CONTAINER = re.compile(r"^\s*(?:Sysctl\s*=|PodmanArgs\s*=[^\n]{0,400}?--sysctl[= ])", re.IGNORECASE)
 _PAIR = re.compile(r"""(?P<key>[A-Za-z][\w./-]*)=(?P<value>"[^"]*"|\S+)""")
 _TABLE = re.compile(r"^\s*\[+([^\]]*)\]+")
 _LIST = re.compile(r"^\s*default_sysctls\s*=\s*\[")

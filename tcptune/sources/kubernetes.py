@@ -6,6 +6,7 @@ Helm values and templates, Talos and node pools are read by the same shapes; wha
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 from tcptune.sources import shell, sysctl_conf, tuned
 from tcptune.sources.base import Reading, Text
@@ -16,8 +17,14 @@ NAME = "kubernetes"
 
 _ASSIGN = re.compile(r"([A-Za-z][\w./*-]*)\s*=\s*(.*)", re.DOTALL)
 _JSON = re.compile(r"\s*[{\[].*[}\]]\s*$", re.DOTALL)
-_MANIFEST = re.compile(r"^\s*(?:-\s+)?(?:sysctls|kubelet|allowedUnsafeSysctls|boot\.kernel\.sysctl)\s*:", re.MULTILINE)
-_SHELL = re.compile(r"(?:^|/)(?:ba|da|a)?sh$")
+_MANIFEST = re.compile(
+    r"^\s*(?:-\s+)?(?:(?:sysctls|kubelet|allowedUnsafeSysctls|boot\.kernel\.sysctl|command|args)\s*:"
+    r"|path\s*:[^\n]*sysctl)",
+    re.MULTILINE,
+)
+_SHELL = re.compile(r"(?:ba|da|a)?sh")
+_OUTSIDE = ("nsenter", "chroot")
+"""What a container runs to leave its own namespaces or files."""
 
 
 class Kubernetes:
@@ -48,10 +55,18 @@ class Kubernetes:
             data = node.get("data")
             if data is not None and data.kind == "scalar":
                 walk.embedded(data, tuned.read, around)
-        for _, value in node.pairs:
-            if value.kind == "scalar" and "sysctl" in value.value and id(value) not in walk.seen and _holds(value):
-                self._document(value, around.below("text", group=f"text{value.line}"), walk)
+        for key, value in node.pairs:
+            if value.kind == "list" and value.items and value.items[0].block:
+                self._texts(value.items, around, walk)
+            elif value.kind == "scalar" and ("sysctl" in value.value or "sysctl" in (key.value, *around.path[-1:])):
+                self._texts([value], around, walk)
         return frozenset(done)
+
+    def _texts(self, values: Sequence[Node], around: Around, walk: Walk) -> None:
+        """Take what is YAML or JSON in texts: a patch, a chart's values, a charm's option."""
+        for value in values:
+            if value.kind == "scalar" and id(value) not in walk.seen and _holds(value):
+                self._document(value, around.below("text", group=f"text{value.line}"), walk)
 
     def _sysctls(self, node: Node, around: Around, walk: Walk) -> set[str]:
         sysctls = node.get("sysctls")
@@ -71,20 +86,23 @@ class Kubernetes:
         command, arguments = node.get("command"), node.get("args")
         if around.path[-1:] == ("steps",) or around.path[-2:-1] in (("commands",), ("container_commands",)):
             return  # A pipeline's or a host's command
-        words = [*(command.items if command else []), *(arguments.items if arguments else [])]
+        begin = node.get("entrypoint")
+        parts = [part for part in (begin, command, arguments) if part is not None]
+        words = [word for part in parts for word in part.items]
         if command is not None and command.kind == "scalar":
             words = [command]
         scalars = [word for word in words if word.kind == "scalar"]
         if not any("sysctl" in word.value or "/proc/sys" in word.value for word in scalars):
             return
-        facts = frozenset({"container", "command"})
+        names = [word.value.rsplit("/", 1)[-1] for word in scalars]
+        facts = frozenset({"host-network" if names[0] in _OUTSIDE else "container", "command"})
         inner = around.below("command", group=f"container{node.line}", facts=facts)
-        if _SHELL.search(scalars[0].value) or len(scalars) == 1:
+        if any(_SHELL.fullmatch(name) for name in names) or len(scalars) == 1:
             for word in scalars:
                 if "sysctl" in word.value or "/proc/sys" in word.value:
                     walk.embedded(word, shell.read, inner)
-        elif scalars[0].value.rsplit("/", 1)[-1] == "sysctl":
-            for word in scalars[1:]:
+        elif "sysctl" in names and (names[0] in _OUTSIDE or names[0] == "sysctl"):
+            for word in scalars[names.index("sysctl") + 1 :]:
                 match = _ASSIGN.fullmatch(word.value)
                 if match:
                     key_at = walk.place(word, 0, len(match[1]))
@@ -102,7 +120,11 @@ class Kubernetes:
         if data is None or data.kind != "map":
             return
         for name, content in data.pairs:
-            if content.kind != "scalar" or "\n" not in content.value:
+            if content.kind != "scalar":
+                continue
+            if "\n" not in content.value:
+                if "sysctl" in name.value and _ASSIGN.fullmatch(content.value):
+                    walk.embedded(content, _conf, around.below(name.value, group=name.value))
                 continue
             inner = around.below(name.value, group=name.value)
             part = Text(f"{name.value}", content.value)

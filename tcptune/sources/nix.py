@@ -15,12 +15,16 @@ from tcptune.sources.yaml_walk import is_key
 NAME = "nix"
 
 _ENTRY = re.compile(
-    r"""(?:^\s*|[{;(]\s*|(?:boot\.)?(?:kernel\.)?\bsysctl\.)(?P<quote>"?)(?P<key>[a-z][\w-]*(?:[./][\w*-]+)+)(?P=quote)\s*=\s*"""
+    r"""(?:^\s*|[{;(]\s*|(?:boot\.)?(?:kernel\.)?\bsysctls?\.)(?P<quote>"?)(?P<key>[a-z][\w-]*(?:[./][\w*-]+)+)(?P=quote)\s*=\s*"""
     r"""(?P<value>(?:"[^"]*"|[^;"#=])+)(?=;|$|\s#)"""
 )
+_FLAG = re.compile(r"""--sysctl(?:=|["']?\s+["']?)(?P<key>[a-z][\w-]*(?:[./][\w-]+)+)=(?P<value>[^"'\s]+)""")
+"""What a container is started with."""
+
 _MODULES = re.compile(r"(?<![\w-])(?:kernelModules|availableKernelModules)\s*=[^\[;]{0,200}\[([^\]]{0,4000})\]")
 _WRAPPER = re.compile(r"^(?:lib\.)?mk(Default|Force|OverrideDefault|Override\s+\d+|Before|After)\s+(.*)$")
 _PRIORITIES = {"Default": frozenset({"priority"}), "Force": frozenset({"priority", "overrides"})}
+_TYPED = frozenset({"typed"})
 _OVERRIDES = frozenset({"priority", "overrides"})
 
 
@@ -90,9 +94,12 @@ def _line(text: Text, number: int, line: str, beside: str, reading: Reading, blo
         beside = joined(beside, line[end:])
     code = line[:end]
     blocks.feed(code)
-    for match in _ENTRY.finditer(code):
+    found = [(match, _TYPED) for match in _ENTRY.finditer(code)]
+    if "--sysctl" in code:
+        found += [(match, frozenset({"container"})) for match in _FLAG.finditer(code)]
+    for match, told in found:
         if is_key(match["key"]):
-            setting = _setting(text, number, match, beside)
+            setting = _setting(text, number, match, beside, told)
             if setting is not None:
                 group, facts = blocks.at(match.start("key"))
                 reading.settings.append(replace(setting, group=group, facts=setting.facts | facts))
@@ -109,9 +116,10 @@ def _comment(line: str) -> int:
     return len(line)
 
 
-def _setting(text: Text, number: int, match: re.Match[str], beside: str) -> Setting | None:
+def _setting(
+    text: Text, number: int, match: re.Match[str], beside: str, facts: frozenset[str] = _TYPED
+) -> Setting | None:
     raw, start = match["value"].rstrip(), match.start("value")
-    facts = frozenset({"typed"})
     wrapper = _WRAPPER.match(raw)
     if wrapper:
         start += wrapper.start(2)
@@ -123,7 +131,7 @@ def _setting(text: Text, number: int, match: re.Match[str], beside: str) -> Sett
     quoted = bool(mark) and raw.endswith(mark)
     inner = raw[len(mark) : -len(mark)] if quoted else raw
     start += len(mark) if quoted else 0
-    literal = quoted or re.fullmatch(r"-?\d+(?:\.\d+)?|true|false", raw) is not None
+    literal = quoted or "container" in facts or re.fullmatch(r"-?\d+(?:\.\d+)?|true|false", raw) is not None
     return Setting(
         key=match["key"],
         raw=inner,

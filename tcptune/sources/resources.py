@@ -86,9 +86,9 @@ DIALECTS = {
     "terraform": Dialect(
         "terraform",
         (".tf", ".tfvars", ".hcl", ".bicep", ".nomad"),
-        re.compile(r"(?!)"),
-        re.compile(r"(?!)"),
-        re.compile(r"(?!)"),
+        re.compile(rf"""(?:^|[{{,])\s*["']?(?:name|namespace)["']?\s*[=:]\s*{_QUOTED}"""),
+        re.compile(rf"""(?:^|[{{,])\s*["']?value["']?\s*[=:]\s*{_SCALAR}"""),
+        re.compile(r"\}"),
         re.compile(r"(?!)"),
         re.compile(rf"""^\s*["']?(?P<key>[a-z][\w-]*(?:[./][\w*-]+)+)["']?\s*[=:]\s*{_SCALAR}"""),
     ),

@@ -11,6 +11,7 @@ from dataclasses import replace
 
 from tcptune.catalog import parameter
 from tcptune.model.value import WIDTH
+from tcptune.sources import yaml_shapes
 from tcptune.sources.spellings import WORD, dotted_name
 from tcptune.sources.yaml_nodes import Node
 from tcptune.sources.yaml_walk import Around, Walk, is_key
@@ -57,8 +58,14 @@ _NOT_NAME = frozenset(
 )
 """Fields that speak of a parameter and do not name one to set."""
 
-_ELSEWHERE = ("kernel-param", "kernel_param", "sysfs", "properties", "patternProperties")
-"""How the names of mappings end whose entries set nothing: what Goss expects, files below /sys, a schema's fields."""
+_ELSEWHERE = (
+    *("kernel-param", "kernel_param", "sysfs", "properties", "patternProperties"),
+    *("labels", "Labels", "annotations", "Annotations"),
+)
+"""How the names of mappings end whose entries set nothing: what Goss expects, files below /sys, fields, notes."""
+
+_EXPECTED = "asserts"
+"""Where Helm's tests say what a chart should come to."""
 
 _LXD = "linux.sysctl."
 """What LXD and Incus put before the name of a parameter of a container."""
@@ -87,7 +94,7 @@ class Maps:
         Each variable is a group of its own, and so is each entry of a list that holds several in turn (node pools,
         files to write): which of them are put to use together, the file does not say.
         """
-        if around.path and around.path[-1].endswith(_ELSEWHERE):
+        if around.path and (around.path[-1].endswith(_ELSEWHERE) or _EXPECTED in around.path):
             return frozenset(key.value for key, _ in node.pairs if is_key(key.value))
         provider = "sysctl" in around.path[-1].lower() if around.path else False
         if around.path:
@@ -96,8 +103,14 @@ class Maps:
         for key, value in node.pairs:
             if "module" in key.value.lower() and value.kind == "list":
                 walk.reading.modules |= {item.scalar("name") or item.value for item in value.items}
-            if "sysctl" in key.value.lower() and value.kind == "list":
-                done |= self._strings(key.value, value, around, walk)
+            if (
+                value.kind == "list"
+                and yaml_shapes.telling(key.value)
+                and yaml_shapes.strings(key.value, value, around, walk)
+            ):
+                done.add(key.value)
+            if value.block and "sysctl" in key.value.lower() and id(value) not in walk.seen:
+                yaml_shapes.lines(value, around, walk)
             if provider and value.kind == "scalar" and re.fullmatch(WORD, key.value):
                 self._provider(key, value, around, walk)
                 done.add(key.value)
@@ -119,7 +132,7 @@ class Maps:
             elif target is not value and target.kind == "map":
                 at = walk.place(key)
                 walk.put(key.value, _LATER, at, at, around, kind=NAME, facts=frozenset({"typed"}), line=key.line)
-        if not done:
+        if not done and not yaml_shapes.levels(node, around, walk):
             self._named(node, around, walk)
         return frozenset(done)
 
@@ -144,19 +157,6 @@ class Maps:
         told = " ".join(item.value for item in numbers)
         at, value_at = walk.place(key), walk.place(numbers[0], 0, length)
         walk.put(key.value, told, at, value_at, around, kind=NAME, facts=frozenset({"typed"}), line=key.line)
-
-    def _strings(self, name: str, items: Node, around: Around, walk: Walk) -> set[str]:
-        """Take a list of `key=value`, as kOps, engines and inventories have it."""
-        found = set()
-        for item in items.items:
-            spelled, equals, raw = item.value.partition("=")
-            if item.kind == "scalar" and equals and is_key(spelled.strip()) and raw.strip():
-                key_at = walk.place(item, 0, len(spelled))
-                start = len(spelled) + 1 + len(raw) - len(raw.lstrip())
-                value_at = walk.place(item, start, len(raw.strip()))
-                walk.put(spelled.strip(), raw.strip(), key_at, value_at, around, kind=NAME, line=item.line)
-                found.add(name)
-        return found
 
     def _named(self, node: Node, around: Around, walk: Walk) -> None:
         named = [

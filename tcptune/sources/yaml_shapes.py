@@ -1,0 +1,85 @@
+"""Other shapes of plain data than a mapping from name to value: level by level, pairs, lines of text.
+
+Chef's attributes, pillars and inventories nest a name's parts; roles take lists of `name = value` and of pairs, or the
+lines of a whole file in one variable.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+
+from tcptune.catalog.names import known
+from tcptune.catalog.read_only import read_only
+from tcptune.sources import sysctl_conf
+from tcptune.sources.base import FAMILIES
+from tcptune.sources.yaml_nodes import Node
+from tcptune.sources.yaml_walk import Around, Walk, is_key
+
+NAME = "data"
+
+_TELLING = re.compile(r"sysctl|kernel|tun[ie]", re.IGNORECASE)
+"""What a variable's name has in it whose list may hold parameters; the kernel's command line is such a list, too."""
+
+_LINE = re.compile(r"\s*(?:[#;].*|-?(?P<key>[A-Za-z][\w-]*(?:[./][\w*-]+)+)\s*=\s*\S.*)?")
+_FIRST = re.compile("|".join((*FAMILIES, r"net\.(?:ipv[46]|core|netfilter|bridge|unix)")))
+_PART = re.compile(r"[a-z][\w-]*")
+
+
+def telling(name: str) -> bool:
+    """Tell from a variable's name that its texts are parameters."""
+    return _TELLING.search(name) is not None
+
+
+def strings(name: str, items: Node, around: Around, walk: Walk) -> bool:
+    """Take a list of `name=value`, as kOps, engines and inventories have it; tell whether there was one."""
+    found = False
+    certain = "sysctl" in name.lower()
+    for item in items.items:
+        spelled, equals, raw = item.value.partition("=")
+        if item.kind == "scalar" and equals and raw.strip() and _named(spelled.strip(), certain):
+            key_at = walk.place(item, 0, len(spelled.rstrip()))
+            start = len(spelled) + 1 + len(raw) - len(raw.lstrip())
+            value_at = walk.place(item, start, len(raw.strip()))
+            walk.put(spelled.strip(), raw.strip(), key_at, value_at, around, kind=NAME, line=item.line)
+            found = True
+        elif len(item.items) == 2 and _named(item.items[0].value, certain) and item.items[1].kind == "scalar":
+            first, value = item.items
+            walk.add(first.value, walk.place(first), value, around, kind=NAME, facts=frozenset({"typed"}))
+            found = True
+    return found
+
+
+def _named(word: str, certain: bool) -> bool:
+    return is_key(word) and (certain or word.count(".") > 1 or known(word) is not None)
+
+
+def lines(text: Node, around: Around, walk: Walk) -> None:
+    """Take a text whose every line is one of a file for the loaders."""
+    rows = [_LINE.fullmatch(row) for row in text.value.split("\n")]
+    if all(rows) and any(row is not None and row["key"] and is_key(row["key"]) for row in rows):
+        walk.embedded(text, sysctl_conf.read, around)
+
+
+def levels(node: Node, around: Around, walk: Walk) -> bool:
+    """Take the entries of a mapping that is a part of a name: `net: {ipv4: {tcp_fin_timeout: 60}}` below `sysctl`.
+
+    No fix may write the dotted name there.
+    """
+    path = [name for name in around.path if name]
+    begin = max((index for index, name in enumerate(path) if "sysctl" in name.lower()), default=-1) + 1
+    parts = path[begin:]
+    start = next((index for index, name in enumerate(parts) if _FIRST.fullmatch(name)), len(parts))
+    above = ".".join(parts[start:])
+    if not begin or start > 1 or not above or not all(map(_PART.fullmatch, parts[start + 1 :])):
+        return False
+    found = False
+    for key, value in node.pairs:
+        if key.kind == value.kind == "scalar" and _PART.fullmatch(key.value):
+            name = f"{above}.{key.value}"
+            if not name.startswith("net.") and (known(name) is None or read_only(name)):
+                continue
+            walk.add(name, walk.place(key), value, around, kind=NAME, facts=frozenset({"typed"}))
+            walk.reading.settings[-1] = replace(walk.reading.settings[-1], spelled="")
+            found = True
+    return found

@@ -1,0 +1,89 @@
+"""Shapes of plain data, tasks and commands that roles, charts and machines use beside the usual ones."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.support.marks import check
+
+FIN, R2 = "net.ipv4.tcp_fin_timeout", "net.ipv4.tcp_retries2"
+RECYCLE = "«TT102»net.ipv4.tcp_tw_recycle"
+TASK = "tasks/a.yml"
+DAEMON = "kind: DaemonSet\nspec:\n  containers:\n  - name: a\n"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"kernel_params:\n- {FIN} = «TT404»5\n- vm.swappiness=10\n",
+        f"sysctl_params:\n- [{FIN}, «TT404»5]\n",
+        "sysctl:\n  net:\n    ipv4:\n      tcp_fin_timeout: «TT404»5\n",
+        "sysctl:\n  params:\n    net.ipv4:\n      tcp_fin_timeout: «TT404»5\n      «TT101»tcp_fin_timout: 9\n",
+        f"sysctl_lines: |\n  # a\n  {FIN} = «TT404»5\n\n  {RECYCLE} = 1\n",
+        f"options:\n  sysctl:\n    default: |\n      {{ {FIN} : «TT404»5,\n        {R2} : «TT409»3 }}\n",
+        f'options:\n  sysctl: "{{ {FIN}: «TT404»5, vm.swappiness: 10 }}"\n',
+        f'patches:\n- |-\n  machine:\n    sysctls:\n      {FIN}: "«TT404»5"\n',
+        f'patches:\n- |-\n  - op: add\n    path: /machine/sysctls\n    value:\n      {FIN}: "«TT404»5"\n',
+        f'extraInitContainers: |\n  - command: ["sysctl", "-w", "{FIN}=«TT404»5"]\n',
+        f'kind: ConfigMap\ndata:\n  sysctl.conf: "{FIN} = «TT404»5"\n',
+        f'{DAEMON}    command: [nsenter, -t, "1", -n, --, sysctl, -w, "{FIN}=«TT404»5"]\n',
+        f'{DAEMON}    command: [nsenter, -t, "1", -n, --, sh, -c, "sysctl -w {FIN}=«TT404»5"]\n',
+        f'services:\n  a:\n    entrypoint: [sh, -c, "sysctl -w {FIN}=«TT404»5; exec b"]\n',
+        f'kind: ClusterConfig\nnodeGroups:\n- preBootstrapCommands:\n  - "sysctl -w {FIN}=«TT404»5"\n',
+        f"units:\n- name: a.service\n  contents: |\n    [Service]\n    ExecStart=/sbin/sysctl {FIN}=«TT404»5\n",
+    ],
+)
+def test_each_shape_is_read_with_its_place(tmp_path: Path, text: str) -> None:
+    check(tmp_path, "a.yaml", text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"- action: sysctl name={FIN} value=«TT404»5\n",
+        f"- local_action: sysctl name={{{{ item }}}} value=1\n  with_items: [{RECYCLE}]\n",
+        f'- replace:\n    path: /etc/sysctl.conf\n    regexp: ^x\n    replace: "{FIN} = «TT404»5"\n',
+        f'- command: sysctl -w "{{{{ item }}}}"\n  name: a\n  loop:\n  - {FIN}=«TT404»5\n',
+        f'- shell: echo "{{{{ item }}}}" >> /etc/sysctl.conf\n  name: a\n  loop:\n  - {FIN} = «TT404»5\n',
+        f'- shell: grep "{{{{ item }}}}" /etc/sysctl.conf\n  name: a\n  loop:\n  - {FIN} = 5\n',
+        "- sysctl: name={{ item }} state=absent value=1\n  loop:\n  - net.ipv4.tcp_tw_recycle\n",
+        "- replace:\n    path: /etc/sysctl.conf\n    regexp: ^(net.ipv4.tcp_tw_recycle.*)\n    replace: '# \\1 = 1'\n",
+    ],
+)
+def test_tasks_of_other_spellings(tmp_path: Path, text: str) -> None:
+    check(tmp_path, TASK, text)
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("a.tf", f'x = [\n  {{ namespace = "{FIN}", value = "«TT404»5" }}\n]\n'),
+        ("a.tf", f'security_context {{\n  sysctl {{\n    name  = "{FIN}"\n    value = "«TT404»5"\n  }}\n}}\n'),
+        ("a.tf", f'a {{\n  name = "{FIN}"\n}}\nb {{\n  value = 5\n}}\n'),
+        ("a.nix", f'{{\n  extraOptions = [ "--sysctl={FIN}=«TT404»5" "--sysctl" "{R2}=«TT409»3" ];\n}}\n'),
+        ("a.nix", f'{{\n  boot = {{\n    kernel.sysctl."{FIN}" = «TT404»5;\n  }};\n}}\n'),
+        ("a.container", f"[Container]\nPodmanArgs=--init --sysctl {FIN}=«TT404»5\n"),
+        ("roles/a.json", '{"sysctl": {"params": {"net": {"ipv4": {"tcp_fin_timeout": «TT404»5}}}}}\n'),
+    ],
+)
+def test_shapes_of_other_tools(tmp_path: Path, name: str, text: str) -> None:
+    check(tmp_path, name, text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "metadata:\n  labels:\n    net.core.somaxcon: a\n  annotations: {net.core.somaxcon: b}\n",
+        f"tests:\n- asserts:\n  - equal:\n      value:\n        name: {FIN}\n        value: 5\n",
+        "sysctl_role:\n  kernel:\n    version: 5\n    flavour: a\n  net: eth0\n",
+        "sysctl::base:\n  net.ipv4.tcp_tw_recycle:\n    ensure: absent\n",
+        "kernel_cmdline:\n- net.ifnames=0\n- quiet\n",
+        f"sysctl_help: |\n  This is {FIN}:\n  {FIN} = 5\n",
+        "network:\n  net:\n    ipv4:\n      tcp_fin_timeout: 5\n",
+        f"text: |\n  Run: command\n  sysctl -w {FIN}=5\n",
+    ],
+)
+def test_what_only_looks_like_one_is_silent(tmp_path: Path, text: str) -> None:
+    check(tmp_path, "a.yaml", text)
