@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from importlib import import_module
 
 from tcptune.errors import TcptuneError
@@ -14,13 +16,15 @@ class Command:
     """One command: a function with typer's annotations, or a `typer.Typer` with commands of its own.
 
     `module` is the name in `tcptune.cli`, `function` the name in it; `summary` is the line in the list of commands,
-    `group` the heading it stands under there. The function returns the exit status.
+    `group` the heading it stands under there. The function returns the exit status. What `standby` is true for has a
+    second process import what it needs.
     """
 
     module: str
     function: str
     summary: str
     group: str
+    standby: bool = False
 
 
 LOOK, CHANGE, FILES, KNOW = "this host", "change it", "files", "know"
@@ -35,7 +39,7 @@ COMMANDS: dict[str, Command] = {
     "confirm": Command("confirm", "confirm", "keep a change that was applied with --confirm-within", CHANGE),
     "rollback": Command("rollback", "rollback", "undo a change by its journal", CHANGE),
     "history": Command("history", "history", "list the changes, and what somebody changed since", CHANGE),
-    "lint": Command("lint", "lint", "check configuration files without a kernel, in CI", FILES),
+    "lint": Command("lint", "lint", "check configuration files without a kernel, in CI", FILES, standby=True),
     "render": Command("render", "render", "write a profile for Ansible, Kubernetes, NixOS, ...", FILES),
     "profile": Command("profile", "app", "list, show, check, draft profiles, one for each role", FILES),
     "collect-script": Command("collect_script", "collect_script", "print a script that collects without Python", FILES),
@@ -85,7 +89,7 @@ def run(arguments: list[str]) -> int:
     from tcptune.cli.working import working
 
     try:
-        with working(arguments):
+        with _standing_by(command), working(arguments):
             return _invoke(name, command, rest)
     except TcptuneError as error:
         if error.hint is None:
@@ -93,6 +97,20 @@ def run(arguments: list[str]) -> int:
 
             error.hint = next_step(name, error.message)
         raise
+
+
+@contextmanager
+def _standing_by(command: Command) -> Iterator[None]:
+    if not command.standby:
+        yield
+        return
+    from tcptune.cli import standby
+
+    standby.begin()
+    try:
+        yield
+    finally:
+        standby.end()
 
 
 def help_text() -> str:

@@ -9,12 +9,11 @@ from typing import Annotated, Literal
 
 import typer
 
-from tcptune.cli import config, console
+from tcptune.cli import config, console, standby
 from tcptune.cli import options as o
 from tcptune.cli.lint_asked import Asked, Rules, files_of
-from tcptune.cli.lint_shown import Shown, changes, mended, rendered
+from tcptune.cli.lint_shown import Shown, changes, counted, mended, rendered
 from tcptune.errors import TcptuneError
-from tcptune.lint.engine import lint as run_lint
 from tcptune.model.finding import reaches
 from tcptune.model.lint import LintReport
 
@@ -66,7 +65,7 @@ def lint(
     rules = Rules(o.names(select, settings.select), o.names(ignore, settings.ignore))
     asked = Asked(settings, kernel, rules, profile, *files_of(paths or [], root))
     if kernel or settings.kernel or settings.kernels or rules != Rules() or profile:
-        asked.options()  # What is asked for wrongly is said before anything is read.
+        standby.do(asked.check)  # What is asked for wrongly is said before anything is read.
     if fix and not diff and "-" in asked.files:
         raise TcptuneError("standard input is no file that can be mended", hint="--diff shows what would change")
     given = (stdin_filename, sys.stdin.buffer.read()) if "-" in asked.files else None
@@ -79,9 +78,7 @@ def lint(
     if fix:
         report = mended(report, run, unsafe=unsafe_fixes, quiet=quiet)
     if statistics:
-        from tcptune.formats.lint_text import statistics as table
-
-        console.emit(table(report), output)
+        console.emit(counted(report), output)
     else:
         show = Shown(color or settings.color or "auto", output, quiet, verbose)
         console.emit(rendered(report, output_format or "text", show), output)
@@ -92,7 +89,7 @@ def lint(
 
 def _found(asked: Asked, stdin: tuple[str, bytes] | None, baseline: str | None, *, empty: bool) -> LintReport:
     """Return what the files hold, without what an earlier report has."""
-    report = run_lint(asked.files, asked.options, stdin=stdin, context=asked.around, empty=empty)
+    report = standby.do(asked.report, stdin, empty)
     if baseline is None:
         return report
     from tcptune.lint import baseline as known

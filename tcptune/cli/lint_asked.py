@@ -11,6 +11,7 @@ from tcptune.errors import TcptuneError
 if TYPE_CHECKING:
     from tcptune.lint.check import Options
     from tcptune.lint.root import HostFiles, Root
+    from tcptune.model.lint import LintReport
     from tcptune.model.version import Target
     from tcptune.profiles.policy import Policy
 
@@ -53,6 +54,16 @@ class Asked(NamedTuple):
             policy=_policy(self.profile) if self.profile is not None else None,
             host=_host(self.root, judged[-1]) if self.root is not None else None,
         )
+
+    def check(self) -> None:
+        """Raise `TcptuneError` for what `options` cannot give, before a file is read."""
+        self.options()
+
+    def report(self, stdin: tuple[str, bytes] | None, empty: bool) -> LintReport:
+        """Return what the files hold; `stdin` and `empty` are those of the engine."""
+        from tcptune.lint.engine import lint
+
+        return lint(self.files, self.options, stdin=stdin, context=self.around, empty=empty)
 
 
 def files_of(paths: list[str], name: str | None) -> tuple[list[str], list[str], Root | None]:

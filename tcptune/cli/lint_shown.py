@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
-from tcptune.cli import console
+from tcptune.cli import console, standby
 from tcptune.errors import TcptuneError
 from tcptune.model.lint import LintReport
+
+if TYPE_CHECKING:
+    from tcptune.model.page import Page
 
 
 class Shown(NamedTuple):
@@ -50,8 +53,18 @@ def mended(report: LintReport, again: Callable[[], LintReport], *, unsafe: bool,
     return report
 
 
+def counted(report: LintReport) -> str:
+    """Return how often each rule spoke."""
+    from tcptune.formats.lint_text import statistics
+
+    return statistics(report)
+
+
 def rendered(report: LintReport, output_format: str, show: Shown) -> str:
     """Return the report in a format."""
+    spoke = frozenset(finding.rule for finding in report.findings)
+    told = standby.do(_pages, spoke) if output_format == "sarif" else {}
+    standby.release()
     if output_format == "text":
         from tcptune.formats import lint_text
 
@@ -69,11 +82,7 @@ def rendered(report: LintReport, output_format: str, show: Shown) -> str:
         return json_.dump(lint_json.lint(report))
     if output_format == "sarif":
         from tcptune.formats import sarif
-        from tcptune.rules.pages import rule_page
-        from tcptune.rules.registry import rules
 
-        spoke = {finding.rule for finding in report.findings}
-        told = {rule.code: (rule.slug, rule.severity, rule_page(rule.code)) for rule in rules() if rule.code in spoke}
         return sarif.lint(report, told)
     from tcptune.formats import github, gitlab, junit
 
@@ -81,3 +90,11 @@ def rendered(report: LintReport, output_format: str, show: Shown) -> str:
     if output_format not in writers:
         raise TcptuneError(f"there is no format {output_format!r}")
     return writers[output_format](report)
+
+
+def _pages(codes: frozenset[str]) -> dict[str, tuple[str, str, Page]]:
+    """Return of each of these rules what SARIF says of it."""
+    from tcptune.rules.pages import rule_page
+    from tcptune.rules.registry import rules
+
+    return {rule.code: (rule.slug, rule.severity, rule_page(rule.code)) for rule in rules() if rule.code in codes}

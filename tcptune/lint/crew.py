@@ -9,14 +9,12 @@ from __future__ import annotations
 
 import importlib
 import os
-import pickle
-import sys
 from collections.abc import Callable, Iterator, Sequence
 from functools import partial
-from typing import TYPE_CHECKING, Any, BinaryIO
+from typing import TYPE_CHECKING
 
-from tcptune.errors import TcptuneError
 from tcptune.lint.look import Candidate, Look, Share
+from tcptune.lint.process import Member, workers
 from tcptune.model.lint import LintReport
 
 if TYPE_CHECKING:
@@ -28,25 +26,11 @@ MANY = 2000
 FEW = 50
 """Files that may hold settings from which on a second process that judges them pays."""
 
-MOST = 4
-"""Processes at most: what they wait for is shared."""
-
 _BLOCKS = 2000
 """Blocks at most: their numbers have to find room in the smallest pipe that a system gives."""
 
 _LEAST = 128
 """Files in a block at least."""
-
-
-def workers() -> int:
-    """Return how many processes can work at the same time: one where they cannot be forked."""
-    if not sys.platform.startswith("linux") or not hasattr(os, "fork"):
-        return 1
-    import threading
-
-    if threading.active_count() > 1:
-        return 1
-    return min(MOST, len(os.sched_getaffinity(0)))
 
 
 def look(own: Look, files: Sequence[tuple[str, bool]], options: Callable[[], object]) -> None:
@@ -63,7 +47,7 @@ def look(own: Look, files: Sequence[tuple[str, bool]], options: Callable[[], obj
             own.files(files[first:last])
             if own.candidates and not prepared:
                 options()
-                _prepare()
+                prepare()
                 prepared = True
         for member in crew:
             own.take(member.receive())
@@ -88,7 +72,7 @@ def judge(candidates: Sequence[Candidate], options: Options, share: Share) -> Li
     count = workers() if len(ordered) >= FEW and options.host is None else 1
     if count == 1:
         return check(ordered, options, share)
-    _prepare()
+    prepare()
     own, *others = _shares(ordered, count)
     crew = _crew([partial(check, mine, options, share) for mine in others])
     try:
@@ -101,14 +85,16 @@ def judge(candidates: Sequence[Candidate], options: Options, share: Share) -> Li
     return _joined(reports)
 
 
-def _prepare() -> None:
+def prepare() -> None:
     """Import what the judges need before they are forked: once for all."""
     from tcptune.catalog import parameters
+    from tcptune.rules import registry
     from tcptune.sources import detect
 
     importlib.import_module("tcptune.lint.check")
     importlib.import_module("yaml")
     parameters()
+    registry.rules()
     detect.formats()
 
 
@@ -166,65 +152,12 @@ class _Blocks:
         os.close(self.reader)
 
 
-def _crew(tasks: Sequence[Callable[[], object]]) -> list[_Member]:
+def _crew(tasks: Sequence[Callable[[], object]]) -> list[Member]:
     """Start a process for each task, or for as many of the first ones as the system has processes for."""
-    crew: list[_Member] = []
+    crew: list[Member] = []
     for task in tasks:
         try:
-            crew.append(_Member(task))
+            crew.append(Member(task))
         except OSError:
             break
     return crew
-
-
-class _Member:
-    """A further process that does one task. Both ends run the same program, so that pickle is no danger."""
-
-    def __init__(self, task: Callable[[], object]) -> None:
-        """Fork it. Raises `OSError` where the system gives no process."""
-        ours, theirs = os.pipe()
-        sys.stdout.flush()
-        sys.stderr.flush()
-        try:
-            self.pid = os.fork()
-        except OSError:
-            os.close(ours)
-            os.close(theirs)
-            raise
-        if self.pid == 0:
-            os.close(ours)
-            # It never returns, and never runs what the first process has registered for its end.
-            os._exit(_work(task, os.fdopen(theirs, "wb")))
-        os.close(theirs)
-        self.reader = os.fdopen(ours, "rb")
-
-    def receive(self) -> Any:
-        """Return what the task returned; what it failed with is raised here."""
-        try:
-            answer = pickle.load(self.reader)
-        except EOFError:
-            raise TcptuneError("a process of this run was ended by the system") from None
-        if isinstance(answer, BaseException):
-            raise answer
-        return answer
-
-    def end(self) -> None:
-        """Close the pipe, on which the process ends if it has not yet, and wait for it."""
-        self.reader.close()
-        os.waitpid(self.pid, 0)
-
-
-def _work(task: Callable[[], object], writer: BinaryIO) -> int:
-    """Do a task in a process of its own and send what came of it; return the exit status."""
-    try:
-        try:
-            answer = task()
-        except TcptuneError as error:
-            answer = error
-        except Exception as error:
-            answer = RuntimeError(f"{type(error).__name__}: {error}")
-        pickle.dump(answer, writer, pickle.HIGHEST_PROTOCOL)
-        writer.flush()
-    except BaseException:
-        return 1
-    return 0

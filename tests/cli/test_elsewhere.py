@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tcptune.lint import crew
+from tcptune.lint import crew, process
 from tcptune.lint.discover import shown
 from tests.support.elsewhere import elsewhere
 from tests.support.lint import lint, options, write
@@ -92,7 +92,7 @@ def test_without_fork_or_a_free_process_one_does_the_work(tmp_path: Path, monkey
     alone = lint([str(tmp_path)], options())
     monkeypatch.setattr(crew, "MANY", 10)
     monkeypatch.setattr(crew, "FEW", 10)
-    assert crew.workers() == min(crew.MOST, len(os.sched_getaffinity(0)))
+    assert process.workers() == min(process.MOST, len(os.sched_getaffinity(0)))
     assert lint([str(tmp_path)], options()) == alone
 
     def refused() -> int:
@@ -101,5 +101,5 @@ def test_without_fork_or_a_free_process_one_does_the_work(tmp_path: Path, monkey
     monkeypatch.setattr(os, "fork", refused)
     assert lint([str(tmp_path)], options()) == alone
     monkeypatch.delattr(os, "fork")
-    assert crew.workers() == 1
+    assert process.workers() == 1
     assert lint([str(tmp_path)], options()) == alone
