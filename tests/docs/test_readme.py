@@ -17,6 +17,8 @@ from pathlib import Path
 import pytest
 import yaml
 
+from tcptune.catalog import parameters
+from tcptune.rules.pages import rule_names
 from tests.support import stages
 from tests.support.commands import bash, with_program
 from tests.support.documents import Block, Shown, blocks, commands, fits, recorded_form
@@ -127,7 +129,7 @@ def test_the_lab_finds_what_is_shown(tmp_path: Path) -> None:
     (block,) = placed("lab")
     (shown,) = commands(block)
     done = bash(shown.command, tmp_path, with_program(tmp_path / "bin"), timeout=SLOW)
-    assert len(rows(done.out)) == 9
+    assert len(rows(done.out)) == len(shown.command.partition(" run ")[2].split()) - 2
     assert rows(README.read_text("utf-8")) == rows(done.out)
 
 
@@ -135,6 +137,14 @@ def test_the_document_of_the_lab_has_every_experiment_with_its_claim() -> None:
     listed = tcptune("lab", "list", "--format", "json").json()["experiments"]
     told = rows((ROOT / "docs" / "lab.md").read_text("utf-8"))
     assert [(name, claim) for name, claim, *_ in told] == [(each["name"], each["claim"]) for each in listed]
+    assert f"[all {len(listed)}](docs/lab.md)" in README.read_text("utf-8")
+
+
+def test_the_numbers_of_the_comparison_are_those_of_the_program() -> None:
+    full = sum(entry.depth == "full" for entry in parameters().values())
+    text = README.read_text("utf-8")
+    assert f"| {len(rule_names())} rules |" in text
+    assert f"| {full} in depth, {len(parameters()) - full} by range |" in text
 
 
 def test_the_two_commands_are_what_make_knows() -> None:
