@@ -1,12 +1,12 @@
-"""Twelve parameters on one host over ssh: our module against a loop over ansible.posix.sysctl, as ratios (needs root).
+"""Twelve parameters on one host over ssh: our task against a loop over ansible.posix.sysctl, as ratios (needs root).
 
     python bench/fleet.py [--rounds N] [--pipelining]
 
 Both change the same twelve parameters, in turns within one play, on the same host: namespaces of this machine. Judged
 is the least time of each task, as Ansible's own callback sees it: the start of ansible-playbook is in neither. Beside
-it stands what a task costs that does nothing. The collection ansible.posix is looked for where Ansible looks
-(ANSIBLE_COLLECTIONS_PATH, too); where it is missing, it is fetched with ansible-galaxy, else out of the package
-`ansible` with pip, into .cache.
+it stands what a ping costs: a module that does nothing, which the loop pays for each key, and our task does without.
+The collection ansible.posix is looked for where Ansible looks (ANSIBLE_COLLECTIONS_PATH, too); where it is missing, it
+is fetched with ansible-galaxy, else out of the package `ansible` with pip, into .cache.
 """
 
 from __future__ import annotations
@@ -62,12 +62,12 @@ WANTED = {
 
 @dataclass(frozen=True)
 class Measured:
-    """The least seconds of our task, of the loop, and of a task that does nothing; the bound, where there is one."""
+    """The least seconds of our task, of the loop, and of a ping; the bound, where there is one."""
 
     mode: str
     ours: float
     loop: float
-    floor: float
+    ping: float
     bound: float | None
 
     @property
@@ -82,7 +82,7 @@ class Measured:
 
     def cells(self) -> list[str]:
         """Return the line of the table."""
-        times = [f"{each:.2f} s" for each in (self.ours, self.loop, self.floor)]
+        times = [f"{each:.2f} s" for each in (self.ours, self.loop, self.ping)]
         return [f"12 parameters, {self.mode}", *times, f"{self.ratio:.3f}", f"{self.bound:.3f}" if self.bound else "-"]
 
 
@@ -120,13 +120,13 @@ def _quietly(command: list[str]) -> None:
 
 
 def tasks(rounds: int, *, check: bool) -> Iterator[Mapping[str, Any]]:
-    """Yield what the play does: a task of ours and a loop in turns, each taken back; and one that does nothing."""
+    """Yield what the play does: a task of ours and a loop in turns, each taken back; and a ping."""
     yield {"name": "warm", "ansible.builtin.ping": {}}
     ours = {"settings": WANTED, "file": OURS, "executable": TCPTUNE}
     each = {"name": "{{ item.key }}", "value": "{{ item.value }}", "sysctl_set": True, "sysctl_file": PEER}
     loop = {"ansible.posix.sysctl": {**each, "reload": False}, "loop": "{{ wanted | dict2items }}"}
     for _ in range(rounds):
-        yield {"name": "floor", "ansible.builtin.ping": {}}
+        yield {"name": "ping", "ansible.builtin.ping": {}}
         yield {"name": "ours", "tcptune.tcptune.profile": ours}
         if not check:
             yield {"name": "ours back", "tcptune.tcptune.profile": {"state": "rolled_back", "executable": TCPTUNE}}
@@ -145,7 +145,7 @@ def undo(host: Host) -> str:
 def seconds(played: Played, name: str, rounds: int) -> float:
     """Return the least that a task took; ends the measurement if it did not do its work each time."""
     outcomes = [each for each in played.outcomes if each.task == name]
-    idle = name != "floor" and not all(each.changed for each in outcomes)
+    idle = name != "ping" and not all(each.changed for each in outcomes)
     if len(outcomes) != rounds or idle or any(each.status != "ok" for each in outcomes):
         raise SystemExit(f"the task {name!r} did not do its work: nothing was measured\n{played.text}")
     return min(each.seconds for each in outcomes)
@@ -165,8 +165,8 @@ def measure(hosts: Fleet, place: Path, rounds: int, *, pipelining: bool) -> Iter
         plays = [{"hosts": "all", "tasks": list(tasks(rounds, check=bool(words))), "vars": {"undo": undo(host)}}]
         variables = {"all": {"ansible_pipelining": pipes}}
         played = play(hosts, plays, *words, collections=merged, variables=variables)
-        ours, loop, floor = (seconds(played, name, rounds) for name in ("ours", "loop", "floor"))
-        yield Measured(mode, ours, loop, floor, None if pipes else BOUND)
+        ours, loop, ping = (seconds(played, name, rounds) for name in ("ours", "loop", "ping"))
+        yield Measured(mode, ours, loop, ping, None if pipes else BOUND)
 
 
 def main() -> int:
@@ -184,9 +184,9 @@ def main() -> int:
         return 0
     with tempfile.TemporaryDirectory(prefix="tcptune-bench-") as folder, fleet(1, Path(folder)) as hosts:
         found = list(measure(hosts, place, asked.rounds, pipelining=asked.pipelining))
-    headers = ["one host over ssh", "ours", "loop", "floor", "ratio", "bound"]
+    headers = ["one host over ssh", "ours", "loop", "ping", "ratio", "bound"]
     print(tabulate([each.cells() for each in found], headers=headers, disable_numparse=True))
-    print(f"\nthe least of {asked.rounds} turns; the loop is over ansible.posix.sysctl of {place}; the floor is a ping")
+    print(f"\nthe least of {asked.rounds} turns; the loop is over ansible.posix.sysctl of {place}")
     return 0 if all(each.good for each in found) else 1
 
 

@@ -4,8 +4,8 @@
 """What starts the program on a host that has a shell: a script for the standard input of `sh`, and what it printed.
 
 A login shell and what it sources may print whatever they like before and after. So everything that counts stands
-between lines that begin with a word of chance, on standard output and on standard error; the script does not have that
-word in one piece, so that a terminal that echoes it gives no such line either.
+between lines of a word of chance and another word, on standard output and on standard error; the script itself has no
+such line, so that its echo on a terminal is no answer either.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 HEAD = r"""[ -t 0 ] && exit
-say() { printf '\n%s%s %s\n' @FIRST @SECOND "$1"; }
+say() { printf '\n%s %s\n' @TOKEN "$1"; }
 path=$PATH
 PATH=$PATH:/usr/bin:/bin
 """
@@ -50,19 +50,17 @@ folders=$path:/sbin:/usr/sbin:/usr/local/sbin:@FOLDERS
 set -f
 IFS=:
 for folder in $folders; do
-  [ -n "$folder" ] && [ -f "$folder/tcptune" ] && [ -x "$folder/tcptune" ] && program=$folder/tcptune && break
+  [ -f "$folder/tcptune" ] && [ -x "$folder/tcptune" ] && program=$folder/tcptune && break
 done
-unset IFS
-set +f
 [ -n "$program" ] || { say missing; exit; }
 """
 WRITTEN = r"""name=@PREFIXXXXXXXXXXX
 folder=$(mktemp -d "/run/$name" 2>/dev/null || mktemp -d "${TMPDIR:-/tmp}/$name") || exit
 trap 'rm -rf "$folder"' EXIT
 trap 'exit 1' HUP INT PIPE TERM
-(umask 077; cat >"$folder/@DOCUMENT") <<'@FIRST' || exit
+(umask 077; cat >"$folder/@DOCUMENT") <<'@TOKEN' || exit
 @TEXT
-@FIRST
+@TOKEN
 """
 """The shell's own copy of the text is no file that anybody else can read."""
 RUN = r"""case $program in *=*) exit ;; esac
@@ -71,10 +69,8 @@ printf %s "$program"
 say ran
 say ran >&2
 env PATH="$path" @ENVIRONMENT "$program" @WORDS </dev/null
-status=$?
-@AFTER
+say "ended $?"
 say ended >&2
-say "ended $status"
 """
 """env says why the kernel refused, and a path with an equals sign would be a variable to it."""
 TROUBLES = {"user": NOT_ROOT, "missing": MISSING, "absent": ABSENT, "barred": BARRED}
@@ -91,14 +87,13 @@ class Script:
         self, program: str | None, words: Sequence[str | None], document: str | None = None, root: bool = False
     ) -> None:
         self._named = program
-        first, second = secrets.token_hex(8), secrets.token_hex(8)
-        self._part = re.compile(rf"\n{first}{second} (\w+)(?: (\d+))?\n")
+        token = secrets.token_hex(16)
+        self._part = re.compile(rf"\n{token} (\w+)(?: (\d+))?\n")
         parts = [HEAD, ROOT if root else "", SEARCHED if program is None else NAMED]
         parts += [RUN] if document is None else [WRITTEN, RUN]
         place = f'"$folder/{DOCUMENT}"'
         values = {
-            "FIRST": first,
-            "SECOND": second,
+            "TOKEN": token,
             "PROGRAM": quote(program or ""),
             "FOLDERS": ":".join(FOLDERS),
             "PREFIX": PREFIX,
@@ -106,7 +101,6 @@ class Script:
             "TEXT": document or "",
             "ENVIRONMENT": " ".join(f"{name}={value}" for name, value in ENVIRONMENT.items()),
             "WORDS": " ".join(place if word is None else quote(word) for word in words),
-            "AFTER": "" if document is None else 'rm -rf "$folder"',
         }
         self.text = re.sub(rf"@({'|'.join(values)})", lambda found: values[found.group(1)], "".join(parts))
 
