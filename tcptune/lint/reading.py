@@ -54,6 +54,8 @@ def read(path: str, data: bytes, *, named: bool = False) -> File | None:
     reading.settings = [meant(setting) for setting in reading.settings]
     if saved(reading.settings):
         reading.settings = [replace(setting, facts=setting.facts | {"dump"}) for setting in reading.settings]
+        if len({setting.raw for setting in reading.settings}) == 1:
+            reading.settings = []  # A table of names: one mark stands beside each of them.
     loader = reading.kind == "sysctl.d"
     problems = [*reading.problems]
     if loader or reading.settings:

@@ -38,7 +38,7 @@ def check(view: View) -> Iterator[Finding]:
         place = (setting.key, setting.group, setting.store)
         before = seen.get(place)
         ranked = before is not None and "priority" in before.facts | setting.facts
-        if before is not None and not (setting.templated or before.templated or ranked):
+        if before is not None and not (setting.templated or before.templated or ranked or _both(before, setting)):
             yield _finding(before, setting)
         seen[place] = setting
 
@@ -47,6 +47,11 @@ _SET_OFF = frozenset(
     {"net.ipv4.route.flush", "net.ipv6.route.flush", "vm.drop_caches", "vm.compact_memory", "vm.stat_refresh"}
 )
 """Keys that make the kernel do something each time they are written."""
+
+
+def _both(before: Setting, setting: Setting) -> bool:
+    """Tell whether a file is written and the same value set at once, each in a form of its own."""
+    return before.source != setting.source and _meaning(before) == _meaning(setting)
 
 
 def _finding(before: Setting, setting: Setting) -> Finding:

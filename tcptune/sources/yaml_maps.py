@@ -37,6 +37,7 @@ _NOT_VALUE = frozenset(
     | {
         "when",
         "dtype",
+        "datatype",
         "default",
         "min",
         "max",
@@ -75,7 +76,8 @@ _LATER = "{{}}"
 
 _NUMBER = re.compile(r"-?\d+")
 
-_SWITCHES = frozenset({"true", "false", "yes", "no"})
+_NO_VALUES = frozenset({"true", "false", "yes", "no", "int", "integer", "number", "float", "str", "string", "bool"})
+"""Words that are no value where only their place tells that they may be one."""
 
 _REPORT = ("severity", "fingerprint", "message")
 """Fields of a report about a parameter, which sets nothing."""
@@ -175,7 +177,7 @@ class Maps:
                 if key is not name_field and key.value.lower() not in _NOT_VALUE and entry.kind == "scalar"
             ]
             value = others[0] if len(others) == 1 and len(node.pairs) == 2 else None
-            value = None if value is not None and value.value.lower() in _SWITCHES else value
+            value = None if value is not None and value.value.lower() in _NO_VALUES else value
         if value is not None and value.kind == "scalar" and value.value:
             walk.add(name.value, walk.place(name), value, around, kind=NAME, facts=frozenset({"typed"}))
 

@@ -47,6 +47,11 @@ def test_each_shape_is_read_with_its_place(tmp_path: Path, text: str) -> None:
         f'- replace:\n    path: /etc/sysctl.conf\n    regexp: ^x\n    replace: "{FIN} = «TT404»5"\n',
         f'- command: sysctl -w "{{{{ item }}}}"\n  name: a\n  loop:\n  - {FIN}=«TT404»5\n',
         f'- shell: echo "{{{{ item }}}}" >> /etc/sysctl.conf\n  name: a\n  loop:\n  - {FIN} = «TT404»5\n',
+        (
+            "- copy:\n    dest: /etc/sysctl.d/9.conf\n    content: |\n"
+            "      net.core.somaxconn = 4444\n      vm.swappiness = 7\n"
+            "- sysctl: {name: net.core.somaxconn, value: 4444}\n- sysctl: {name: vm.swappiness, value: «TT004»8}\n"
+        ),
         f'- shell: grep "{{{{ item }}}}" /etc/sysctl.conf\n  name: a\n  loop:\n  - {FIN} = 5\n',
         "- sysctl: name={{ item }} state=absent value=1\n  loop:\n  - net.ipv4.tcp_tw_recycle\n",
         "- replace:\n    path: /etc/sysctl.conf\n    regexp: ^(net.ipv4.tcp_tw_recycle.*)\n    replace: '# \\1 = 1'\n",
@@ -80,6 +85,9 @@ def test_shapes_of_other_tools(tmp_path: Path, name: str, text: str) -> None:
         "sysctl_role:\n  kernel:\n    version: 5\n    flavour: a\n  net: eth0\n",
         "sysctl::base:\n  net.ipv4.tcp_tw_recycle:\n    ensure: absent\n",
         "kernel_cmdline:\n- net.ifnames=0\n- quiet\n",
+        "vars:\n  sysctlvar: net.ipv6.conf.all.forwarding\n  datatype: int\n",
+        "a:\n  sysctlvar: net.ipv6.conf.all.forwarding\n  form: string\n",
+        "a: {kernel.ostype: '1', fs.file-nr: '1', fs.aio-nr: '1'}\nb: {net.core.somaxcon: '1', fs.nr_open: '1'}\n",
         f"sysctl_help: |\n  This is {FIN}:\n  {FIN} = 5\n",
         "network:\n  net:\n    ipv4:\n      tcp_fin_timeout: 5\n",
         f"text: |\n  Run: command\n  sysctl -w {FIN}=5\n",
