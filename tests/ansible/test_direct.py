@@ -10,7 +10,7 @@ import pytest
 
 from tests.support import sudo
 from tests.support.hosts import Fleet
-from tests.support.playbooks import PYTHON, TCPTUNE, Outcome, Played, play
+from tests.support.playbooks import PYTHON, TCPTUNE, TERMINAL, Outcome, Played, play
 from tests.support.refusals import FIN, INSTALLS, PROGRAMS, WRONG, refusal, script
 from tools.pyz import start
 
@@ -58,7 +58,6 @@ def tasks(folder: Path) -> dict[str, dict[str, Any]]:
     fast, slow, person = {"ansible_pipelining": True}, {"ansible_pipelining": False}, sudo.VARIABLES
     wished = {"settings": FIN}
     become = {**profile(), "become": True}
-    terminal = {"ansible_ssh_extra_args": "-o RequestTTY=force -o ControlPath=none", **slow}
     return {
         "without Python": {**profile(), "vars": NO_PYTHON},
         "spied on": {**profile(executable=script(folder, SPY)), "environment": {"GIVEN": NASTY, "LC_ALL": "C"}},
@@ -75,7 +74,7 @@ def tasks(folder: Path) -> dict[str, dict[str, Any]]:
         "local": {**audit(TCPTUNE), "connection": "local", "vars": {**slow, **NO_PYTHON}},
         "asynchronous": {**profile(), "async": 60, "poll": 1},
         "home": profile(executable="~/tcptune"),
-        "terminal": {**profile(), "vars": terminal},
+        "terminal": {**profile(), "vars": TERMINAL},
         "no rights": {**profile(), "vars": person},
         "ordinary audit": {**audit(SEEN), "vars": {**person, **NO_PYTHON}},
         "sudo": {**become, "vars": {**person, **fast, **NO_PYTHON}},

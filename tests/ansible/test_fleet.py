@@ -10,7 +10,7 @@ import pytest
 
 from tests.support.hosts import Fleet
 from tests.support.modules import pythons
-from tests.support.playbooks import TCPTUNE, Outcome, Played, play
+from tests.support.playbooks import REMOTE_TMP, TCPTUNE, TERMINAL, Outcome, Played, play
 
 pytestmark = pytest.mark.root
 
@@ -32,7 +32,7 @@ SETTINGS: dict[str, Any] = {
 REFUSING = "h07"
 """Its kernel refuses the port range: ordinary users may bind from 20000 on only."""
 OLD_PYTHON = "h12"
-"""Its modules run under the oldest Python that is found here."""
+"""Its tasks go through the module, which runs under the oldest Python that is found here."""
 
 
 @dataclass(frozen=True)
@@ -65,7 +65,7 @@ def story(fleet: Fleet) -> Story:
     """The runs, one after the other."""
     for host in fleet.hosts:
         host.set("net.ipv4.ip_unprivileged_port_start", "20000" if host.name == REFUSING else "1024")
-    variables = {OLD_PYTHON: {"ansible_python_interpreter": pythons()[0]}}
+    variables = {OLD_PYTHON: {**TERMINAL, "ansible_python_interpreter": pythons()[0]}}
 
     def states() -> dict[str, dict[str, str]]:
         return {host.name: host.state() for host in fleet.hosts}
@@ -161,3 +161,8 @@ def test_rolling_back_brings_everything_back(story: Story) -> None:
 def test_the_journal_s_entry_is_told(story: Story) -> None:
     entries = {outcome.result["journal"]["id"] for outcome in others(story.first.task("tune")).values()}
     assert len(entries) == 11
+
+
+def test_on_one_host_it_was_the_module(story: Story, fleet: Fleet) -> None:
+    assert story.first.task("tune")[OLD_PYTHON].changed
+    assert fleet[OLD_PYTHON].run("ls", "-d", REMOTE_TMP) == f"{REMOTE_TMP}\n"

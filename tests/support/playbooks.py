@@ -21,6 +21,10 @@ SCRIPTS = Path(sysconfig.get_path("scripts"))
 TCPTUNE = str(SCRIPTS / "tcptune")
 PYTHON = shutil.which("python3", path="/usr/bin") or str(Path(sys.executable).resolve())
 """What a host's modules run under: the system's own Python, as Ansible would find it."""
+REMOTE_TMP = "/run/ansible"
+"""Where a module lies on a host, unless it is piped into its Python."""
+TERMINAL = {"ansible_ssh_extra_args": "-o RequestTTY=force", "ansible_pipelining": False}
+"""A login that insists on a terminal: what makes the collection's tasks take the way through the module."""
 
 
 @dataclass(frozen=True)
@@ -105,7 +109,7 @@ def _inventory(
     common = {
         "ansible_user": "root",
         "ansible_python_interpreter": PYTHON,
-        "ansible_remote_tmp": "/run/ansible",
+        "ansible_remote_tmp": REMOTE_TMP,
         "ansible_ssh_private_key_file": str(fleet.folder / "client_key"),
         **variables.get("all", {}),
     }
