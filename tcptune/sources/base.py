@@ -6,6 +6,7 @@ import re
 from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from pathlib import PurePosixPath
 from typing import Literal
 
@@ -42,6 +43,18 @@ TEMPLATES = frozenset({".j2", ".jinja", ".jinja2", ".erb", ".epp", ".tmpl", ".tp
 """How the names of templates end."""
 
 
+@lru_cache(16)
+def pure(path: str) -> PurePosixPath:
+    """Return a path in its parts: every format asks for those of the same file."""
+    return PurePosixPath(path)
+
+
+@lru_cache(16)
+def _rendered(name: str) -> PurePosixPath:
+    path = pure(name)
+    return path.with_suffix("") if path.suffix in TEMPLATES else path
+
+
 class Text:
     """A file's text, or a part of one, that knows where every character stands in the file.
 
@@ -64,13 +77,12 @@ class Text:
     @property
     def name(self) -> str:
         """The file's name without its folders."""
-        return PurePosixPath(self.path).name
+        return pure(self.path).name
 
     @property
     def rendered(self) -> PurePosixPath:
         """The path without what tells a template: that of the file which is made of it."""
-        path = PurePosixPath(self.path)
-        return path.with_suffix("") if path.suffix in TEMPLATES else path
+        return _rendered(self.path)
 
     def at(self, line: int, start: int = 0, end: int | None = None) -> Location:
         """Return the place of `lines[line][start:end]`; `line` and `start` count from 0 within this text."""

@@ -7,10 +7,9 @@ CRI-O and Podman set in every container.
 from __future__ import annotations
 
 import re
-from pathlib import PurePosixPath
 
 from tcptune.model.setting import Setting
-from tcptune.sources.base import Comment, Reading, Text, dotted, is_template
+from tcptune.sources.base import Comment, Reading, Text, dotted, is_template, pure
 from tcptune.sources.yaml_walk import is_key
 
 NAME = "keyfile"
@@ -18,6 +17,8 @@ NAME = "keyfile"
 _CONTAINER = re.compile(r"^\s*(?:Sysctl\s*=|PodmanArgs\s*=[^\n]{0,400}?--sysctl[= ])", re.IGNORECASE)
 _PAIR = re.compile(r"""(?P<key>[A-Za-z][\w./-]*)=(?P<value>"[^"]*"|\S+)""")
 _TABLE = re.compile(r"^\s*\[+([^\]]*)\]+")
+_INLINE = re.compile(r"^\s*[\w.]*sysctls?\s*=\s*\{")
+_MEMBER = re.compile(r"""["'](?P<key>[^"'=]+)["']\s*=\s*(?P<value>"[^"]*"|'[^']*'|[^\s,}]+)""")
 _LIST = re.compile(r"^\s*default_sysctls\s*=\s*\[")
 _TEXTS = re.compile(r"""(["'])(?P<key>[A-Za-z][\w./-]*)\s*=\s*(?P<value>(?:(?!\1)[^\n])*)\1""")
 _ENTRY = re.compile(r"""^\s*(?:[\w.]*sysctl\.)?["'](?P<key>[^"']+)["']\s*=\s*(?P<value>"[^"]*"|'[^']*'|[^\s#]+)""")
@@ -26,14 +27,14 @@ _ENTRY = re.compile(r"""^\s*(?:[\w.]*sysctl\.)?["'](?P<key>[^"']+)["']\s*=\s*(?P
 def claims(text: Text) -> bool:
     """Claim Podman's units, and TOML that names sysctls."""
     suffix = text.rendered.suffix
-    if PurePosixPath(text.path).suffix in (".container", ".pod") or (suffix == ".toml" and "sysctl" in text.text):
+    if pure(text.path).suffix in (".container", ".pod") or (suffix == ".toml" and "sysctl" in text.text):
         return True
     return suffix in (".conf", "") and any(map(_LIST.match, text.lines if "default_sysctls" in text.text else ()))
 
 
 def read(text: Text) -> Reading:
     """Read the settings of the file."""
-    return _read(text, toml=PurePosixPath(text.path).suffix not in (".container", ".pod"))
+    return _read(text, toml=pure(text.path).suffix not in (".container", ".pod"))
 
 
 def read_toml(text: Text) -> Reading:
@@ -55,6 +56,9 @@ def _read(text: Text, *, toml: bool) -> Reading:
             listed = "]" not in line.partition("=")[2] if not listed else "]" not in line
         elif header:
             table = header[1]
+        elif toml and _INLINE.match(line):
+            for match in _MEMBER.finditer(line):
+                _add(text, reading, number, match, frozenset({"typed"}))
         elif toml:
             match = _ENTRY.match(line)
             if match and "sysctl" in table + line.split("=", 1)[0]:

@@ -9,11 +9,10 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from dataclasses import dataclass, replace
-from pathlib import PurePosixPath
 
 from tcptune.model.setting import Setting
 from tcptune.sources import inside, terraform_arguments
-from tcptune.sources.base import FAMILIES, Comment, Reading, Text, dotted, is_template, joined, named_modules
+from tcptune.sources.base import FAMILIES, Comment, Reading, Text, dotted, is_template, joined, named_modules, pure
 from tcptune.sources.code_blocks import CodeBlocks
 from tcptune.sources.yaml_walk import is_key
 
@@ -90,7 +89,7 @@ DIALECTS = {
         re.compile(rf"""(?:^|[{{,])\s*["']?value["']?\s*[=:]\s*{_SCALAR}"""),
         re.compile(r"\}"),
         re.compile(r"(?!)"),
-        re.compile(rf"""^\s*["']?(?P<key>[a-z][\w-]*(?:[./][\w*-]+)+)["']?\s*[=:]\s*{_SCALAR}"""),
+        re.compile(rf"""(?:^|[{{,])\s*["']?(?P<key>[a-z][\w-]*(?:[./][\w*-]+)+)["']?\s*[=:]\s*{_SCALAR}"""),
     ),
 }
 
@@ -105,7 +104,7 @@ def claims(text: Text) -> bool:
 
 
 def _dialect(text: Text) -> Dialect | None:
-    suffix = PurePosixPath(text.path).suffix
+    suffix = pure(text.path).suffix
     return next((entry for entry in DIALECTS.values() if suffix in entry.suffixes), None)
 
 

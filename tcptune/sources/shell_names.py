@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import re
-from pathlib import PurePosixPath
 
-from tcptune.sources.base import Text
+from tcptune.sources.base import Text, pure
 
 _SUFFIXES = frozenset({".sh", ".bash", ".ksh", ".zsh", ".csh", ".tcsh", ".fish", ".rc", ".profile", ".run"})
 _PLACES = re.compile(r"(?:^|/)(?:rc\.local|(?:init|rc\d?|local|uci-defaults|dispatcher|if-(?:pre-)?up)(?:\.d)?/[^/]+)$")
@@ -23,5 +22,5 @@ def is_script(text: Text) -> bool:
     """Tell whether a file is a script."""
     if text.rendered.suffix in _SUFFIXES or SHEBANG.match(text.text):
         return True
-    placed = PurePosixPath(text.path).suffix in {"", ".txt"} or _PLACES.search(text.path) is not None
+    placed = pure(text.path).suffix in {"", ".txt"} or _PLACES.search(text.path) is not None
     return placed and _HINT.search(text.text) is not None

@@ -8,10 +8,9 @@ without a value takes the key out of globs.
 from __future__ import annotations
 
 import re
-from pathlib import PurePosixPath
 
 from tcptune.model.setting import Location, Setting
-from tcptune.sources.base import FAMILIES, Comment, Problem, Reading, Text, dotted, is_template, joined
+from tcptune.sources.base import FAMILIES, Comment, Problem, Reading, Text, dotted, is_template, joined, pure
 from tcptune.sources.templates import Branches, only_template
 
 NAME = "sysctl.d"
@@ -34,7 +33,7 @@ _BLANK = " \t\r\f\v"
 
 def claims(text: Text) -> bool:
     """Claim what is named like such a file, and a text whose lines are mostly assignments of kernel parameters."""
-    path = PurePosixPath(text.path)
+    path = pure(text.path)
     if _FOLDER in path.parts[:-1] and path.suffix not in _OTHERS:
         return not _script(text)
     if _FILE.search(text.name) and path.suffix not in _OTHERS:

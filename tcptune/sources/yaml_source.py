@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
-from pathlib import PurePosixPath
 
 from tcptune.model.setting import Setting
 from tcptune.sources import shell, sysctl_conf
 from tcptune.sources.ansible import Ansible
-from tcptune.sources.base import Reading, Text, dotted, is_template, named_modules
+from tcptune.sources.base import Reading, Text, dotted, is_template, named_modules, pure
 from tcptune.sources.cloud_init import CloudInit
 from tcptune.sources.compose import Compose
 from tcptune.sources.ignition import Ignition
@@ -47,7 +46,7 @@ def claims(text: Text) -> bool:
     """Claim YAML and JSON by name, templates of them too."""
     if text.rendered.suffix in _SUFFIXES or _CLOUD.match(text.text) or ".ebextensions/" in text.path:
         return True
-    if PurePosixPath(text.path).suffix not in _CHARTS or text.rendered.suffix in _OTHERS:
+    if pure(text.path).suffix not in _CHARTS or text.rendered.suffix in _OTHERS:
         return False
     return not text.text.startswith("#!") and not sysctl_conf.looks(text)
 

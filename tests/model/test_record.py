@@ -88,3 +88,40 @@ def test_what_is_not_declared_frozen_is_refused() -> None:
         @dataclass
         class Loose:
             x: int
+
+
+def test_a_class_of_which_many_are_made_stays_as_it_is() -> None:
+    @dataclass(frozen=True, slots=True)
+    class Many:
+        missing: int
+        after: int = 2
+        tags: Mapping[str, int] = field(default_factory=dict)
+
+    first: Any = Many.__init__
+    assert [Many(number) for number in range(1000)] == [Many(number, 2, {}) for number in range(1000)]
+    assert Many.__init__ is not first
+    made: Any = Many
+    one, other = made(1, tags={"a": 1}), made(missing=1, after=3)
+    assert (one.missing, one.after, one.tags) == (1, 2, {"a": 1})
+    assert (other.missing, other.after, other.tags) == (1, 3, {})
+    assert made(1).tags is not made(1).tags
+    for args, given in (((), {}), ((1, 2, {}, 5), {}), ((1,), {"missing": 2}), ((1,), {"z": 2})):
+        with pytest.raises(TypeError):
+            made(*args, **given)
+    with pytest.raises(dataclasses.FrozenInstanceError):
+        one.after = 3
+
+
+def test_what_a_record_does_when_it_is_made_it_does_every_time() -> None:
+    seen: list[int] = []
+
+    @dataclass(frozen=True, slots=True)
+    class Told:
+        x: int
+
+        def __post_init__(self) -> None:
+            seen.append(self.x)
+
+    for number in range(1000):
+        Told(number)
+    assert seen == list(range(1000))
