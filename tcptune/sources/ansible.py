@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from tcptune.model.setting import Location
@@ -33,14 +33,15 @@ _EACH = re.compile(
 )
 """A command that sets each entry of a loop, or writes it to a file of the loaders."""
 
+_WHOLE = re.compile(r"\{\{\s*item\s*\}\}")
 _MODPROBES = ("modprobe", "community.general.modprobe")
 
 
 @dataclass(frozen=True, slots=True)
 class _Line:
-    """The one-line form of a task: its line (from 0), and where name and value begin in it, with their texts."""
+    """The one-line form of a task: its text, and where name and value begin in it (offsets), with what they say."""
 
-    number: int
+    text: Text
     name: tuple[int, str]
     value: tuple[int, str]
     ignores: bool
@@ -48,21 +49,23 @@ class _Line:
     @staticmethod
     def of(module: Node, walk: Walk) -> _Line | None:
         """Read the words of a task; None where it has no name and value, or takes the parameter away."""
-        line = walk.text.lines[module.line]
-        at = module.column + (0 if module.plain or module.block else 1)
         if module.block or module.end_line > module.line:
-            line, at = module.value, 0
-        found = {match[1]: match for match in _PAIR.finditer(line, at)}
+            text, start = walk.part(module), 0
+        else:
+            line = walk.text.lines[module.line]
+            start = module.column + (0 if module.plain else 1)
+            text = walk.text.part([(module.line, 0, line)])
+        found = {match[1]: match for match in _PAIR.finditer(text.text, start)}
         name, value = found.get("name") or found.get("key"), found.get("value") or found.get("val")
         if name is None or value is None or "absent" in (found["state"][2] if "state" in found else ""):
             return None
         told = [(word.start(2) + (word[2][0] in "'\""), word[2].strip("'\"")) for word in (name, value)]
         ignores = "ignoreerrors" in found and _true(found["ignoreerrors"][2])
-        return _Line(min(module.line, len(walk.text.lines) - 1), told[0], told[1], ignores)
+        return _Line(text, told[0], told[1], ignores)
 
-    def at(self, start: int, text: str, walk: Walk) -> Location:
+    def at(self, start: int, word: str) -> Location:
         """Return the place of a word of the line."""
-        return walk.text.at(self.number, start, start + len(text))
+        return self.text.span(start, start + len(word))
 
 
 class Ansible:
@@ -101,8 +104,9 @@ class Ansible:
             if script is not None and self._runs(node, around, walk):
                 self._shell(script, around, walk)
                 command = script.get("cmd", "_raw_params") if script.kind == "map" else script
-                if command is not None and command.kind == "scalar" and _EACH.search(walk.raw(command)):
-                    self._rows(node, "", around, walk)
+                told = walk.raw(command) if command is not None and command.kind == "scalar" else ""
+                if _EACH.search(told) or _WHOLE.fullmatch(told):
+                    self._rows(node, "", around, walk, _shell if _WHOLE.fullmatch(told) else _conf)
                 done.add(name)
         for name in _FILES:
             module = node.get(name)
@@ -139,11 +143,11 @@ class Ansible:
         """Read the one-line form `name=… value=…`."""
         line = _Line.of(module, walk)
         if line is not None and is_key(line.name[1]):
-            self._written(line, line.name[1], line.at(*line.name, walk), around, walk)
+            self._written(line, line.name[1], line.at(*line.name), around, walk)
 
     def _written(self, line: _Line, spelled: str, key_at: Location, around: Around, walk: Walk) -> None:
         facts = frozenset({"typed", "ignore-errors"} if line.ignores else {"typed"})
-        value_at = line.at(*line.value, walk)
+        value_at = line.at(*line.value)
         walk.put(spelled, line.value[1], key_at, value_at, around, kind=NAME, facts=facts, line=key_at.line - 1)
 
     def _loop(self, node: Node, module: Node, around: Around, walk: Walk) -> None:
@@ -155,6 +159,11 @@ class Ansible:
         items = items.items[0] if items.kind == "alias" else items
         if items.kind == "scalar":
             self._expression(items, around, walk)
+        if node.get("with_together") is items and len(items.items) == 2 and module.kind == "map":
+            names, values = (part.items for part in items.items)
+            for pair in zip(names, values, strict=False):
+                self._pair(pair, pair[0], around, walk)
+            return
         for item in items.items if items.kind == "list" else [items]:
             self._item(item, module, around, walk)
 
@@ -222,13 +231,16 @@ class Ansible:
         elif content is not None and "item" in walk.raw(content):
             self._rows(node, _field(walk.raw(content)), around, walk)
 
-    def _rows(self, node: Node, field: str, around: Around, walk: Walk) -> None:
-        """Take the entries of a loop that are lines of a file for the loaders, or hold one in a field."""
+    def _rows(
+        self, node: Node, field: str, around: Around, walk: Walk, reader: Callable[[Text], Reading] | None = None
+    ) -> None:
+        """Take the entries of a loop that are lines of a file for the loaders or commands, or hold one in a field."""
         lines = node.get(*_LOOPS)
+        reader = reader or _conf
         for item in lines.items if lines is not None else ():
             line = item.get(field) if item.kind == "map" else item
-            if line is not None and line.kind == "scalar" and _LINE.match(line.value):
-                walk.embedded(line, _conf, around)
+            if line is not None and line.kind == "scalar" and (reader is _shell or _LINE.match(line.value)):
+                walk.embedded(line, reader, around)
 
     def _file_line(self, module: Node, around: Around, walk: Walk) -> None:
         """Read the one-line form `dest=/etc/sysctl.conf line="…"`."""
@@ -259,6 +271,10 @@ def _field(template: str) -> str:
     """Return the field of the loop's entry that a template is: of `{{ item.value }}` the last word, else nothing."""
     match = _ITEM.fullmatch(template)
     return match[1] or match[2] if match is not None else ""
+
+
+def _shell(text: Text) -> Reading:
+    return shell.read(text)
 
 
 def _conf(text: Text) -> Reading:

@@ -19,7 +19,9 @@ _BEGINS = re.compile(
 )
 _END = re.compile(r"\s*\|?\s*-?\s*([A-Za-z_]\w*)\s*")
 _TELLS = re.compile(r"sysctl|/proc/sys/|net\.(?:ipv[46]|core|netfilter|bridge|unix|nf_conntrack)")
-_YAML = re.compile(r"\s*#cloud-config|(?:^|\n)(?:---|(?:write_files|runcmd|bootcmd|apiVersion|machine|kind):)")
+_YAML = re.compile(
+    r"\s*#cloud-config|\s*[\[{]\s*[\[{\"]|(?:^|\n)(?:---|(?:write_files|runcmd|bootcmd|apiVersion|machine|kind):)"
+)
 _STRING = re.compile(r"\"((?:[^\"\\\n]|\\.)*)\"|'((?:[^'\\\n]|\\.)*)'")
 _RUNS = re.compile(
     r"\bsysctl\s+(?:-[\w-]+\s+)*['\"]?[\w./-]+=|>\s*/proc/sys/|tee\s+(?:-a\s+)?/(?:proc/sys/|etc/sysctl)|>\s*/etc/sysctl"

@@ -57,8 +57,8 @@ def _read(text: Text, *, toml: bool) -> Reading:
         elif header:
             table = header[1]
         elif toml and _INLINE.match(line):
-            for match in _MEMBER.finditer(line):
-                _add(text, reading, number, match, frozenset({"typed"}))
+            for member in _MEMBER.finditer(line):
+                _add(text, reading, number, member, frozenset({"typed"}))
         elif toml:
             match = _ENTRY.match(line)
             if match and "sysctl" in table + line.split("=", 1)[0]:

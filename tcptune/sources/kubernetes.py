@@ -88,9 +88,7 @@ class Kubernetes:
             return  # A pipeline's or a host's command
         begin = node.get("entrypoint")
         parts = [part for part in (begin, command, arguments) if part is not None]
-        words = [word for part in parts for word in part.items]
-        if command is not None and command.kind == "scalar":
-            words = [command]
+        words = [word for part in parts for word in ([part] if part.kind == "scalar" else part.items)]
         scalars = [word for word in words if word.kind == "scalar"]
         if not any("sysctl" in word.value or "/proc/sys" in word.value for word in scalars):
             return

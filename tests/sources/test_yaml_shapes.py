@@ -52,6 +52,13 @@ def test_each_shape_is_read_with_its_place(tmp_path: Path, text: str) -> None:
             "      net.core.somaxconn = 4444\n      vm.swappiness = 7\n"
             "- sysctl: {name: net.core.somaxconn, value: 4444}\n- sysctl: {name: vm.swappiness, value: «TT004»8}\n"
         ),
+        f"- sysctl: >\n    name={FIN}\n    value=«TT404»5\n    state=present\n",
+        f"- sysctl:\n    name={FIN}\n    value=«TT404»5\n",
+        f'- command: "{{{{ item }}}}"\n  name: a\n  loop:\n  - sysctl -w {FIN}=«TT404»5\n  - sysctl -p\n',
+        (
+            "- sysctl: {name: '{{ item.0 }}', value: '{{ item.1 }}'}\n  with_together:\n"
+            f"  - [{FIN}, vm.swappiness]\n  - [«TT404»5, 6]\n"
+        ),
         f'- shell: grep "{{{{ item }}}}" /etc/sysctl.conf\n  name: a\n  loop:\n  - {FIN} = 5\n',
         "- sysctl: name={{ item }} state=absent value=1\n  loop:\n  - net.ipv4.tcp_tw_recycle\n",
         "- replace:\n    path: /etc/sysctl.conf\n    regexp: ^(net.ipv4.tcp_tw_recycle.*)\n    replace: '# \\1 = 1'\n",
@@ -66,6 +73,10 @@ def test_tasks_of_other_spellings(tmp_path: Path, text: str) -> None:
     [
         ("a.tf", f'x = [\n  {{ namespace = "{FIN}", value = "«TT404»5" }}\n]\n'),
         ("a.tf", f'security_context {{\n  sysctl {{\n    name  = "{FIN}"\n    value = "«TT404»5"\n  }}\n}}\n'),
+        ("a.tf", f'sysctls = {{ "{FIN}" = «TT404»5, "{R2}" = «TT409»3 }}\n'),
+        ("a.tf", f'x = <<EOF\n[{{"systemControls":[{{"namespace":"{FIN}","value":"«TT404»5"}}]}}]\nEOF\n'),
+        ("a.toml", f'[settings.kernel]\nsysctl = {{ "{FIN}" = "«TT404»5", "{R2}" = "«TT409»3" }}\n'),
+        ("a.yaml", f'{DAEMON}    command: sh\n    args: [-c, "sysctl -w {FIN}=«TT404»5"]\n'),
         ("a.tf", f'a {{\n  name = "{FIN}"\n}}\nb {{\n  value = 5\n}}\n'),
         ("a.nix", f'{{\n  extraOptions = [ "--sysctl={FIN}=«TT404»5" "--sysctl" "{R2}=«TT409»3" ];\n}}\n'),
         ("a.nix", f'{{\n  boot = {{\n    kernel.sysctl."{FIN}" = «TT404»5;\n  }};\n}}\n'),
