@@ -46,6 +46,7 @@ _INNER = frozenset({"sh", "bash", "dash", "ash", "ksh", "zsh", "su", "eval", "ss
 _TALKERS = frozenset(
     {"echo", "printf", "print", "grep", "egrep", "sed", "awk", "logger", "cat", "test", "[", "[[", "trap"}
 )
+_WRITERS = PRINTERS | {"tee", "cat", "write", "sysctl"}
 _RUNS = re.compile(r"\s*(?:sudo\s+)?(?:/\S*/)?sysctl\s+(?:-\w+\s+)*[\w./-]+\s?=")
 _FORMATS = re.compile(r"%[-\d.]*[sdiub]")
 _NOWHERE = re.compile(r"/dev/(?:null|stdout|stderr|tty)|^[012-]$|/var/log/|\.(?:log|md|rst|csv|html?)$|(?:^|/)motd$")
@@ -112,11 +113,14 @@ class _Reader:
         self, command: Command, words: list[Word], printed: list[Word], before: str, after: Command | None
     ) -> None:
         words, facts = strip_prefixes(words)
+        if not words and not command.heredocs and not self.calls.hands_on:  # Variables are assigned, no more.
+            self.asked = self.asked if before == "&&" else frozenset()
+            return
         facts |= self.facts | self.blocks.facts
         if before in ("&&", "||"):
             facts |= {"conditional"} | self.asked
         self.asked = (self.asked if before == "&&" else frozenset()) | asked(words)
-        if command.operator == "||" or any(op.startswith("2") for op, _ in command.redirects):
+        if command.operator == "||" or (command.redirects and any(op.startswith("2") for op, _ in command.redirects)):
             facts |= {"ignore-errors"}
         name = words[0].text.rsplit("/", 1)[-1] if words else ""
         if name == "sysctl":
@@ -136,15 +140,17 @@ class _Reader:
                 self.handed(handed, facts | handed.facts)
             if not handed_on and len(words) > 2:
                 self.edited(by_name(words, self.variables.target), facts)
-        self.writes(name, command, words, printed, facts)
+        if name in _WRITERS:
+            self.writes(name, command, words, printed, facts)
         for heredoc in command.heredocs:
             self.heredoc(heredoc, name, command, words, after, facts)
 
     def feeds(self, command: Command, words: list[Word]) -> None:
         """Note that the commands in the brackets behind `sysctl -p <(` print lines for it."""
-        loads = any(word.text in ("-p", "-f", "--load") for word in words)
-        if command.operator == "(" and loads and words[0].text.endswith("sysctl"):
-            self.fed = words[0]
+        if command.operator == "(":
+            loads = any(word.text in ("-p", "-f", "--load") for word in words)
+            if loads and words[0].text.endswith("sysctl"):
+                self.fed = words[0]
         elif command.operator == ")":
             self.fed = None
 

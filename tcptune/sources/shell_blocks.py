@@ -19,6 +19,16 @@ DEEPEST = 100
 """Blocks within blocks that are told apart; what is nested deeper counts to the last of them."""
 
 _NAME = re.compile(r"[\w:.-]+")
+_WORDS = frozenset({"if", "then", "elif", "else", "fi", "case", "in", "esac", "for", "while", "until", "select"}) | {
+    "do",
+    "done",
+    "function",
+    "{",
+    "}",
+}
+"""The shell's own words."""
+
+_NONE: frozenset[str] = frozenset()
 
 
 class Blocks:
@@ -43,6 +53,8 @@ class Blocks:
     @property
     def facts(self) -> frozenset[str]:
         """What the blocks around the command say about it."""
+        if not self._stack:
+            return _NONE
         found = frozenset({"conditional"} if any(kind in ("if", "case") for kind, *_ in self._stack) else ())
         for *_, told in self._stack:
             if isinstance(told, frozenset):
@@ -68,6 +80,8 @@ class Blocks:
         if word.quoted:
             return False
         text = word.text
+        if text not in _WORDS and text != self._named and command.operator != "(":
+            return False
         if text in ("if", "case"):
             self._open(text, told(words[1:]))
             self._asking = text == "if"

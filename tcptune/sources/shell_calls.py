@@ -63,23 +63,23 @@ class Handed:
 class Calls:
     """Knows a script's own functions, and whether it hands what stands in arrays on to sysctl."""
 
-    __slots__ = ("_functions", "_hands_on", "_loops", "_text")
+    __slots__ = ("_functions", "_loops", "_text", "hands_on")
 
     def __init__(self, text: str) -> None:
         self._functions = _functions(text) if "sysctl" in text or "/proc/sys" in text else {}
-        self._hands_on = _HANDS_ON.search(text) is not None or _writes(text)
+        self.hands_on = _HANDS_ON.search(text) is not None or _writes(text)
         self._loops: dict[str, list[Word]] = {}
-        self._text = text if self._hands_on else ""
+        self._text = text if self.hands_on else ""
 
     def of(self, command: Command, words: list[Word]) -> Iterator[Handed]:
         """Yield what a command sets; `words` are its own, without keywords and prefixes."""
         name = words[0].text if words else ""
-        if not name and self._hands_on:
+        if not name and self.hands_on:
             yield from self._held(command)
         if len(words) > _ROUTER_SETS and [word.text for word in words[1:3]] == ["system", "sysctl"]:
             yield from _router(words)
             return
-        if name in self._functions or _NAMED.fullmatch(name):
+        if name in self._functions or ("sysctl" in name and _NAMED.fullmatch(name)):
             yield from _call(words[1:], self._functions.get(name, frozenset()))
             return
         listed = words
@@ -89,10 +89,10 @@ class Calls:
             if all(is_key(word.text) for word in listed):
                 self._loops[command.words[1].text] = listed
                 return
-            if self._hands_on:
+            if self.hands_on:
                 yield from _listed(listed, bare=True)
             return
-        if self._hands_on and listed:
+        if self.hands_on and listed:
             yield from _listed(listed)
 
     def _held(self, command: Command) -> Iterator[Handed]:
@@ -112,7 +112,7 @@ class Calls:
 
     def rows(self, lines: list[tuple[int, str]]) -> Iterator[Handed]:
         """Yield what a loop reads from the lines of a heredoc and hands on: a name and its value on each."""
-        for offset, line in lines if self._hands_on else ():
+        for offset, line in lines if self.hands_on else ():
             word = Word(line, list(range(offset, offset + len(line))), offset, offset + len(line))
             yield from _row(word)
 

@@ -32,7 +32,8 @@ def by_name(words: list[Word], target: Callable[[Word], Word]) -> Iterator[Hande
     name = words[0].text.rsplit("/", 1)[-1] if words else ""
     if len(words) < 3 or _TAKES_OUT.search(name) or (_ASKS.search(name) and not _PUTS.search(name)):
         return
-    stores = [word for word in words[1:] if "sysctl" in target(word).text and _STORE.fullmatch(target(word).text)]
+    named = [(word, target(word).text) for word in words[1:] if word.expands or "sysctl" in word.text]
+    stores = [word for word, text in named if "sysctl" in text and _STORE.fullmatch(text)]
     if not stores or not (_PUTS.search(name) or _LINE.search(name)):
         return
     rest = [word for word in words[1:] if word not in stores]

@@ -17,6 +17,9 @@ _REDIRECTS, _OPERATORS = frozenset("0123456789<>&"), frozenset(";&|()")
 """What each of them begins with."""
 
 _SPACE = re.compile(r"(?:[ \t\r]|\\\r?\n)+")
+_BLANKS, _GOES_ON = frozenset(" \t\r\\"), frozenset("'\"\\$`#")
+"""What blanks begin with, and what a word goes on with behind plain characters."""
+
 _VARIABLE = re.compile(r"\$(?:[A-Za-z_]\w*|[0-9@*#?$!-])")
 
 
@@ -116,10 +119,10 @@ class _Lexer:
     def run(self) -> Script:
         text, size = self.text, len(self.text)
         while self.at < size:
-            if match := _SPACE.match(text, self.at):
+            character = text[self.at]
+            if character in _BLANKS and (match := _SPACE.match(text, self.at)):
                 self.at = match.end()
                 continue
-            character = text[self.at]
             if character == "\n":
                 self.newline()
             elif character == "#":
@@ -194,6 +197,11 @@ class _Lexer:
 
     def word(self) -> Word:
         text, size = self.text, len(self.text)
+        if match := _PLAIN.match(text, self.at):
+            start, end = match.span()
+            if end == size or text[end] not in _GOES_ON:
+                self.at = end
+                return Word(match[0], list(range(start, end)), start, end)
         word = Word(start=self.at)
         readers = self.readers
         while self.at < size:
@@ -229,6 +237,12 @@ class _Lexer:
     def double(self, word: Word) -> None:
         text, size = self.text, len(self.text)
         word.quoted = True
+        if match := _ORDINARY.match(text, self.at):
+            start, end = match.span(1)
+            word.expands = word.expands or text.find("$", start, end) >= 0
+            self.take(word, start, end)
+            self.at = match.end()
+            return
         self.at += 1
         while self.at < size and text[self.at] != '"':
             character = text[self.at]
@@ -305,6 +319,11 @@ _FLAT = {"(": re.compile(r"\([^()'\"\\]*\)"), "{": re.compile(r"\{[^{}]*\}"), "[
 
 _LONGEST = 10_000
 """Characters within which a substitution has to end; together with the budget it keeps the search linear."""
+
+_ORDINARY = re.compile(
+    r'''"((?:[^"\\$`]++|\$(?:[A-Za-z_]\w*|[0-9@*#?$!-]|\([^()'"\\]{0,200}+\)|\{[^{}]{0,200}+\}))*+)"'''
+)
+"""Text in double quotes without escapes, in which substitutions hold no others: most of it is."""
 
 _QUOTED = re.compile(r'[^"\\$`]+')
 

@@ -44,7 +44,7 @@ class Variables:
             self._loops[words[1].text] = " ".join(self.told(word) for word in words[3:])[:_LONGEST]
         start = 1 if words and words[0].text in _DECLARES else 0
         for word in words[start:]:
-            match = _ASSIGNS.fullmatch(word.text)
+            match = _ASSIGNS.fullmatch(word.text) if "=" in word.text else None
             if match is None:
                 if start and word.text.startswith("-"):
                     continue

@@ -104,6 +104,8 @@ def strip_prefixes(words: list[Word]) -> tuple[list[Word], frozenset[str]]:
 
 def _behind(words: list[Word], index: int) -> int:
     """Return where the `sysctl` stands that another command runs (`ssh HOST sysctl -w …`); `index` when none does."""
+    if not any("sysctl" in word.text for word in words[index + 1 : index + _FAR]):
+        return index
     if _TALKS.fullmatch(words[index].text.rsplit("/", 1)[-1]):
         return index
     for at in range(index + 1, min(len(words), index + _FAR)):
