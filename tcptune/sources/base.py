@@ -39,8 +39,11 @@ FACTS = {
 """Every word that may stand in `Setting.facts`, with its meaning."""
 
 
-TEMPLATES = frozenset({".j2", ".jinja", ".jinja2", ".erb", ".epp", ".tmpl", ".tpl", ".tftpl", ".gotmpl", ".mustache"})
-"""How the names of templates end."""
+TEMPLATES = frozenset(
+    {".j2", ".jinja", ".jinja2", ".erb", ".epp", ".tmpl", ".tpl", ".tftpl", ".gotmpl", ".mustache"}
+    | {".sample", ".example", ".dist"}
+)
+"""How the names of templates end, and of samples that are copied."""
 
 
 @lru_cache(16)

@@ -62,18 +62,29 @@ _TELLS = ("sysctl", "/proc/sys/")
 
 def claims(text: Text) -> bool:
     """Claim files of these programs in which a command sets a parameter."""
-    return any(_telling(match["run"]) for kind in kinds(str(text.rendered)) for match in kind.line.finditer(text.text))
+    return runs(str(text.rendered), text.text)
 
 
-def kinds(path: str) -> list[Kind]:
-    """Return the kinds that a file at this path may be of."""
+def runs(path: str, content: str) -> bool:
+    """Tell whether a file at this path with this content runs a command that sets a parameter."""
+    if not _telling(content):
+        return False
+    return any(_telling(match["run"]) for kind in _kinds(path) for match in kind.line.finditer(content))
+
+
+def _kinds(path: str) -> list[Kind]:
     return [kind for kind in KINDS if kind.path.search(path)]
 
 
 def read(text: Text) -> Reading:
     """Read what the commands set."""
+    return read_as(text, str(text.rendered))
+
+
+def read_as(text: Text, path: str) -> Reading:
+    """Read the content of a file that stands at a path, or is written there."""
     reading = Reading(NAME)
-    for kind in kinds(str(text.rendered)):
+    for kind in _kinds(path):
         for match in kind.line.finditer(text.text):
             if _telling(match["run"]):
                 line, column = text.offset(match.start("run"))

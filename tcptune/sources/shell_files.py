@@ -18,6 +18,12 @@ def manifest(part: Text, name: str, targets: list[str], words: list[Word], *, em
     """
     suffixes = {target.strip("\"'").rpartition(".")[2] for target in targets}
     fed = name in _FED and words[-1].text == "-"
+    if "/etc/" in "".join(targets) and "sysctl" not in "".join(targets) and not embedded:
+        from tcptune.sources import hooks
+
+        hooked = next((target for target in targets if hooks.runs(target.strip("\"'"), part.text)), None)
+        if hooked is not None:
+            return hooks.read_as(part, hooked.strip("\"'"))
     if not fed and not suffixes & _SUFFIXES:
         return None
     if embedded:

@@ -65,6 +65,10 @@ TEXTS = [
     ("a.pp", "ensure_resource('sysctl', '§{}', {{\n  ensure => present,\n  value  => '30',\n}})\n"),
     ("a.pp", "ensure_resource('sysctl::value', '§{}', {{ 'value' => '30' }})\n"),
     ("a.pp", "create_resources(sysctl, {{\n  '§{}' => {{\n    ensure => present,\n    value => 30,\n  }},\n}})\n"),
+    ("a.sh", "cat > /etc/wireguard/wg0.conf <<EOF\n[Interface]\nPostUp = sysctl -w §{}=30\nEOF\n"),
+    ("group_vars/all/sysctl", "---\nparameters:\n  - {{ name: §{}, value: 30 }}\n"),
+    ("boards/a.conf", 'tweak() {{\n\techo "§{}=30" > "${{D}}/etc/sysctl.d/9.conf"\n}}\n'),
+    ("a.yml.sample", "sysctl:\n  §{}: 30\n"),
     ("tune.sysctl", "§{} = 30\nnet.core.somaxconn = 9\n"),
     ("tune.sh", "# for /etc/sysctl.conf\n§{} = 30\nnet.core.somaxconn = 9\n"),
 ]
