@@ -24,6 +24,9 @@ from tcptune.sources.yaml_walk import Format, Walk, is_key, scan_comments
 NAME = "yaml"
 
 _SUFFIXES = frozenset({".yml", ".yaml", ".json", ".conflist", ".sls", ".ign", ".bu", ".fcc"})
+_PLACES = re.compile(r"\.ebextensions/|(?:group|host)_vars/(?:[^/]+/)*[^/.]+$")
+"""Where YAML stands under any name, or under one without an ending."""
+
 _CHARTS = frozenset({".tpl", ".gotmpl"})
 _OTHERS = frozenset({".conf", ".cfg", ".sh", ".bash", ".service", ".txt", ".tf", ".hcl"})
 _CLOUD = re.compile(r"(?:##? template: ?jinja\n)?#cloud-config\b")
@@ -44,7 +47,7 @@ _FACTS = frozenset({"default_facts.yml", "default_module_facts.yml"})
 
 def claims(text: Text) -> bool:
     """Claim YAML and JSON by name, templates of them too."""
-    if text.rendered.suffix in _SUFFIXES or _CLOUD.match(text.text) or ".ebextensions/" in text.path:
+    if text.rendered.suffix in _SUFFIXES or _CLOUD.match(text.text) or _PLACES.search(text.path):
         return True
     if pure(text.path).suffix not in _CHARTS or text.rendered.suffix in _OTHERS:
         return False
