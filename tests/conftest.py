@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import subprocess
 import sys
 from collections.abc import Generator
@@ -44,6 +45,13 @@ def pyz(tmp_path_factory: pytest.TempPathFactory) -> Path:
         [sys.executable, "-m", "tools.pyz", "--output", path], cwd=Path(__file__).parents[1], check=True, timeout=600
     )
     return path
+
+
+def pytest_configure() -> None:
+    """Answer an interrupt as at a terminal: what a shell starts in the background ignores it, and so would every child."""
+    for number, handler in ((signal.SIGINT, signal.default_int_handler), (signal.SIGQUIT, signal.SIG_DFL)):
+        if signal.getsignal(number) is signal.SIG_IGN:
+            signal.signal(number, handler)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

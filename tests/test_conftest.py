@@ -58,3 +58,12 @@ def test_a_module_that_skips_itself_is_an_error_in_full_ci(tmp_path: Path) -> No
 def test_what_needs_root_is_skipped_with_the_reason_where_there_is_none(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(os, "geteuid", lambda: 1000)
     assert lacks_root() == "needs root: run the tests as root to include it"
+
+
+def test_an_interrupt_ends_a_child_though_whoever_runs_the_tests_ignores_it() -> None:
+    """As `make test &` of a script does."""
+    script = "import conftest, subprocess as s; conftest.pytest_configure(); print(s.run(['sh', '-c', 'kill -2 $$']))"
+    command = ["env", "--ignore-signal=INT", sys.executable, "-c", script]
+    place = {"PYTHONPATH": os.pathsep.join(map(str, (Path(__file__).parent, Path(__file__).parents[1])))}
+    done = subprocess.run(command, capture_output=True, text=True, env=dict(os.environ) | place, timeout=60)
+    assert "returncode=-2" in done.stdout, done.stdout + done.stderr

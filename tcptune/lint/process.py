@@ -181,7 +181,7 @@ def _outcome(task: Callable[[], object]) -> object:
     """Return what a task returns or fails with, in a form that can be sent."""
     try:
         return task()
-    except TcptuneError as error:
+    except (TcptuneError, OSError) as error:
         return error
     except Exception as error:
         return RuntimeError(f"{type(error).__name__}: {error}")

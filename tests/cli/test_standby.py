@@ -15,7 +15,7 @@ import pytest
 from tcptune.cli import standby
 from tcptune.errors import TcptuneError
 from tcptune.lint import process
-from tests.support.program import ROOT, clean_environment, tcptune
+from tests.support.program import clean_environment, tcptune
 
 BAD = "net.ipv4.tcp_timestamps = 0\n"
 LINT = [sys.executable, "-m", "tcptune", "lint"]
