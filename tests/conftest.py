@@ -48,7 +48,7 @@ def pyz(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def pytest_configure() -> None:
-    """Answer an interrupt as at a terminal: what a shell starts in the background ignores it, and so would every child."""
+    """Answer an interrupt as at a terminal: what a shell starts in the background ignores it, and so do children."""
     for number, handler in ((signal.SIGINT, signal.default_int_handler), (signal.SIGQUIT, signal.SIG_DFL)):
         if signal.getsignal(number) is signal.SIG_IGN:
             signal.signal(number, handler)
