@@ -23,6 +23,9 @@ from tabulate import tabulate
 
 ROUNDS = 15
 HERE = Path(__file__).parent
+PYZ = HERE.parent / "dist" / "tcptune.pyz"
+"""What `make pyz` has built; without it that pair is left out."""
+
 TCPTUNE = str(Path(sysconfig.get_path("scripts")) / "tcptune")
 
 
@@ -90,6 +93,11 @@ def pairs() -> list[Pair]:
         Pair("--version / python -c 'import typer'", [TCPTUNE, "--version"], [python, "-c", "import typer"], 1.15),
         Pair("--help / python -c 'import typer'", [TCPTUNE, "--help"], [python, "-c", "import typer"], None),
     ]
+    if PYZ.is_file():
+        found += [
+            Pair(f"tcptune.pyz {words[0]} / installed", [python, str(PYZ), *words], [TCPTUNE, *words], 1.1)
+            for words in (["audit", "--fail-on", "never"], ["explain", "tcp_fin_timeout"])
+        ]
     sysctl = shutil.which("sysctl") or shutil.which("sysctl", path="/usr/sbin:/sbin")
     if sysctl:
         found.append(Pair("audit / sysctl -a", audit, [sysctl, "-a"], None))
