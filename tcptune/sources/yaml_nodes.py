@@ -171,80 +171,65 @@ class _Builder:
 
     def __init__(self) -> None:
         self.documents: list[Node] = []
-        self.children: list[Node] = self.documents
-        self.stack: list[tuple[Node, list[Node]]] = []
         self.anchors: dict[str, Node] = {}
-        self.count = 0
 
     def run(self, next_event: Callable[[], Any]) -> None:
-        """Take events until there are no more. Most are scalars: what is done for one, a large file does often."""
-        from yaml.events import ScalarEvent
+        """Take events until there are no more: one loop without calls, since a large file has many of them.
 
-        others = self._others()
-        while (event := next_event()) is not None:
-            kind = event.__class__
-            if kind is not ScalarEvent:
-                other = others.get(kind)
-                if other is not None:
-                    other(event)
-                continue
-            start, end, style = event.start_mark, event.end_mark, event.style
-            block = style if style in _BLOCKS else ""
-            line = start.line
-            node = Node("scalar", line, start.column, end.line, end.column, event.value, not style, block)
-            self.children.append(node)
-            self.count += 1
-            if event.anchor or self.count > MOST:
-                self.known(node, event)
-
-    def _others(self) -> dict[type, Callable[[Any], None]]:
-        """Return what is done for the events that are no scalars; those that are not in it tell nothing."""
+        Raises `_TooMuch` when there are too many nodes, or they are nested too deep.
+        """
         from yaml import events
 
-        return {
-            events.MappingStartEvent: lambda event: self.open("map", event),
-            events.SequenceStartEvent: lambda event: self.open("list", event),
-            events.MappingEndEvent: self.close,
-            events.SequenceEndEvent: self.close,
-            events.AliasEvent: self.alias,
-            events.DocumentStartEvent: self.document,
-        }
+        scalar, alias, document = events.ScalarEvent, events.AliasEvent, events.DocumentStartEvent
+        starts = {events.MappingStartEvent: "map", events.SequenceStartEvent: "list"}
+        ends = {events.MappingEndEvent, events.SequenceEndEvent}
+        children, count = self.documents, 0
+        stack: list[tuple[Node, list[Node]]] = []
+        while (event := next_event()) is not None:
+            kind = event.__class__
+            if kind is scalar:
+                start, end, style = event.start_mark, event.end_mark, event.style
+                block = style if style in _BLOCKS else ""
+                node = Node("scalar", start.line, start.column, end.line, end.column, event.value, not style, block)
+                children.append(node)
+            elif kind in ends:
+                inside = children
+                node, children = stack.pop()
+                end = event.end_mark
+                node.end_line, node.end_column = end.line, end.column
+                if node.kind == "map":
+                    node.pairs = list(zip(inside[::2], inside[1::2], strict=False))
+                else:
+                    node.items = inside
+                continue
+            elif kind in starts:
+                start = event.start_mark
+                node = Node(starts[kind], start.line, start.column)
+                children.append(node)
+                stack.append((node, children))
+                children = []
+            elif kind is alias:
+                node = self.alias(event)
+                children.append(node)
+            else:
+                if kind is document:
+                    self.anchors = {}
+                continue
+            count += 1
+            if event.anchor or count > MOST or len(stack) > DEEPEST:
+                self.check(count, len(stack), node)
+                if kind is not alias and event.anchor:
+                    self.anchors[event.anchor] = node
 
-    def known(self, node: Node, event: Any) -> None:
-        """Remember a node by its anchor. Raises `_TooMuch` when there are too many nodes."""
-        if self.count > MOST:
-            raise _TooMuch(f"more than {MOST} nodes", node.line)
-        if event.anchor and node.kind != "alias":
-            self.anchors[event.anchor] = node
-
-    def put(self, node: Node, event: Any) -> None:
-        self.children.append(node)
-        self.count += 1
-        self.known(node, event)
-
-    def open(self, kind: str, event: Any) -> None:
-        start = event.start_mark
-        node = Node(kind, start.line, start.column)
-        self.put(node, event)
-        if len(self.stack) >= DEEPEST:
-            raise _TooMuch(f"nested deeper than {DEEPEST} levels", start.line)
-        self.stack.append((node, self.children))
-        self.children = []
-
-    def close(self, event: Any) -> None:
-        children = self.children
-        node, self.children = self.stack.pop()
-        end = event.end_mark
-        node.end_line, node.end_column = end.line, end.column
-        if node.kind == "map":
-            node.pairs = list(zip(children[::2], children[1::2], strict=False))
-        else:
-            node.items = children
-
-    def alias(self, event: Any) -> None:
+    def alias(self, event: Any) -> Node:
+        """Return a reference to the node that an anchor names."""
         start = event.start_mark
         target = self.anchors.get(event.anchor) or Node("scalar", start.line, start.column)
-        self.put(Node("alias", start.line, start.column, items=[target]), event)
+        return Node("alias", start.line, start.column, items=[target])
 
-    def document(self, _event: Any) -> None:
-        self.anchors = {}
+    def check(self, count: int, depth: int, node: Node) -> None:
+        """Raise `_TooMuch` when there are too many nodes, or they are nested too deep."""
+        if count > MOST:
+            raise _TooMuch(f"more than {MOST} nodes", node.line)
+        if depth > DEEPEST:
+            raise _TooMuch(f"nested deeper than {DEEPEST} levels", node.line)

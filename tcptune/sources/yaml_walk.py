@@ -104,12 +104,15 @@ class Walk:
     comments: dict[int, tuple[str, bool]] = field(default_factory=dict)
     seen: set[int] = field(default_factory=set)
     telling: list[int] = field(default_factory=list)
+    literal: bool = False
 
     def run(self, parsed: Parsed) -> None:
         """Walk through all documents. What an anchor names is read once, however often it is used."""
         several = len(parsed.documents) > 1
         # How many lines before each may be about a setting: what lies between two equal numbers needs no visit.
         self.telling = [0, *accumulate(_tell(self.text.lines))]
+        # Without escapes a key says nothing that its line does not.
+        self.literal = "\\" not in self.text.text
         for number, document in enumerate(parsed.documents):
             self.visit(document, Around(group=(f"document{number + 1}",) if several else ()))
 
@@ -136,13 +139,19 @@ class Walk:
         around = replace(around, item=node.line + 1) if listed else around
         for key, value in node.pairs:
             if key.value not in done and value.kind != "scalar":
+                if idle and self.literal and value.kind != "alias" and self._quiet(key.line, value.end_line):
+                    continue
                 within = idle and key.value not in FAMILIES and _TELLING.search(key.value) is None
                 if not (within and value.kind != "alias" and self._tells_nothing(value)):
                     self.visit(value, around.below(key.value), idle=within)
 
     def _tells_nothing(self, node: Node) -> bool:
+        return self._quiet(node.line, node.end_line)
+
+    def _quiet(self, line: int, end: int) -> bool:
+        """Tell whether no line of these may be about a setting."""
         last = len(self.telling) - 1
-        return self.telling[min(node.line, last)] == self.telling[min(node.end_line + 1, last)]
+        return self.telling[min(line, last)] == self.telling[min(end + 1, last)]
 
     def place(self, node: Node, start: int = 0, length: int | None = None) -> Location:
         """Return where a scalar stands, or a part of its value; quotes are left out."""
