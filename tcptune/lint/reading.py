@@ -30,6 +30,11 @@ _ENOUGH = 3
 """Such keys in one file that show it to be a saved `sysctl -a`."""
 
 
+_MANY = 50
+_SEVERAL = re.compile(r"\d+(?:\\t|\s)+\d")
+"""Several numbers, which the kernel divides by tabs."""
+
+
 @dataclass(frozen=True, slots=True)
 class File:
     """One file that sets something: its text, what was read, and the problems of both."""
@@ -72,8 +77,13 @@ def _utf16(path: str) -> File:
 
 
 def saved(settings: list[Setting]) -> bool:
-    """Tell whether somebody saved `sysctl -a`: nobody sets what only the kernel writes."""
-    return len(_WRITTEN_BY_THE_KERNEL.intersection(setting.key for setting in settings)) >= _ENOUGH
+    """Tell whether somebody saved `sysctl -a`: what only the kernel writes, or many values as only it prints them."""
+    if len(_WRITTEN_BY_THE_KERNEL.intersection(setting.key for setting in settings)) >= _ENOUGH:
+        return True
+    if len(settings) < _MANY:
+        return False
+    several = [setting.raw for setting in settings if _SEVERAL.match(setting.raw)]
+    return len(several) >= _ENOUGH and all("\t" in raw or "\\t" in raw for raw in several)
 
 
 def _is_conf(path: str) -> bool:

@@ -126,6 +126,8 @@ def _unknown(view: View, setting: Setting) -> Iterator[Finding]:
     if not certain and not lower.startswith((*_FAMILIES, "net_", "net/")) and not _without_family(setting):
         return
     near = meant(key)
+    if near is None and "/" in key:
+        near = meant(key.replace("/", "."))
     if near is None and not (certain and "/" not in key):
         return
     why = "It is never set: systemd-sysctl only notes it, `sysctl --system` says nothing, `sysctl -p` fails."

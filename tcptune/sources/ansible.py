@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from tcptune.model.setting import Location
-from tcptune.sources import literals, shell, sysctl_conf
+from tcptune.sources import literals, shell, sysctl_conf, tuned
 from tcptune.sources.base import Reading, Text, is_template
 from tcptune.sources.templates import asked
 from tcptune.sources.yaml_maps import Maps
@@ -32,6 +32,9 @@ _EACH = re.compile(
     r"""\bsysctl\s+(?:-\S+\s+)*["']?\{\{\s*item\s*\}\}|\{\{\s*item\s*\}\}["']?\s*(?:>>?|\|\s*tee\b)[^|;&]*sysctl"""
 )
 """A command that sets each entry of a loop, or writes it to a file of the loaders."""
+
+_PROFILE = re.compile(r"^\[sysctl", re.MULTILINE)
+"""What a profile of tuned or a note of saptune has in it."""
 
 _WHOLE = re.compile(r"\{\{\s*item\s*\}\}")
 _MODPROBES = ("modprobe", "community.general.modprobe")
@@ -216,10 +219,15 @@ class Ansible:
                     walk.embedded(word, _conf, around)
 
     def _file(self, node: Node, module: Node, around: Around, walk: Walk) -> None:
-        where = module.scalar("dest", "path", "destfile", "name") or ""
+        path = module.get("dest", "path", "destfile", "name")
+        where = walk.raw(path) if path is not None and path.kind == "scalar" else ""
         if "modules-load.d" in where or where == "/etc/modules":
             names = module.scalar("content", "block", "line") or ""
             walk.reading.modules |= set(re.findall(r"\w+", names))
+        profile = module.get("content", "block")
+        if profile is not None and _PROFILE.search(profile.value):
+            walk.embedded(profile, tuned.read, around)
+            return
         if "sysctl" not in where or (module.scalar("state") or "present") == "absent":
             return
         content = module.get("content", "block", "line")

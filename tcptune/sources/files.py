@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
-from tcptune.sources import commands, keyfile, shell, sysctl_conf, user_data
+from tcptune.sources import commands, keyfile, shell, sysctl_conf, tuned, user_data
 from tcptune.sources.base import Reading, Text
 
 NAME = "files"
@@ -21,6 +21,8 @@ def reader(path: str, content: str) -> Callable[[Text], Reading] | None:
         return commands.read_unit
     if path.endswith(".sh") or content.lstrip()[:2] == "#!":
         return shell.read
+    if path.endswith("tuned.conf"):
+        return tuned.read
     if "sysctl" in path:
         return sysctl_conf.read
     if _CONTAINERS.search(path):

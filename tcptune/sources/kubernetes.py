@@ -128,6 +128,8 @@ class Kubernetes:
             part = Text(f"{name.value}", content.value)
             if shell.claims(part):
                 walk.embedded(content, shell.read, inner)
+            elif tuned.claims(part):
+                walk.embedded(content, tuned.read, inner)
             elif sysctl_conf.claims(part):
                 walk.embedded(content, _conf, inner)
             elif _MANIFEST.search(content.value) and not _JSON.match(content.value):

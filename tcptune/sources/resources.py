@@ -36,7 +36,7 @@ _NESTED = re.compile(rf"""(?P<levels>(?:\[(?:['"][\w-]+['"]|:\w+)\]){{3,12}})\s*
 
 _GIVEN = re.compile(r"sysctl[^\n]{0,80}\bdo\s*\|(\w+)\|")
 _SET = re.compile(
-    r"""["']set\s+(?:/files/etc/sysctl[\w./-]{0,60}?/)?(?P<key>[a-z][\w-]*(?:[./][\w*-]+)+)\s+['"\\]*(?P<value>[^\s"'\\]+)"""
+    r"""["']set\s+(?:/files/etc/sysctl[\w./-]{0,60}?/)?(?P<key>[a-z][\w-]*(?:[./][\w*-]+)+)\s+['"\\]*(?P<value>(?<=['"])[^'"\\\n]+(?=\\?['"])|[^\s"'\\]+)"""
 )
 """How Puppet has Augeas change a file of the loaders."""
 
@@ -235,6 +235,8 @@ def _value(match: re.Match[str]) -> tuple[str, int, int, bool]:
     if len(raw) > 1 and raw[0] == raw[-1] and raw[0] in "\"'":
         inner = raw[1:-1].replace("\\t", "\t").replace("\\n", "\n") if raw[0] == '"' else raw[1:-1]
         return inner, start + 1, end - 1, True
+    if start and match.string[start - 1] in "\"'":
+        return raw, start, end, True
     if re.fullmatch(r"-?\d[\d_]*", raw):
         return raw.replace("_", ""), start, end, True
     return raw, start, end, re.fullmatch(r"-?\d\w*(?:\.\d+)?|true|false", raw) is not None

@@ -16,6 +16,9 @@ NAME = "tuned"
 
 _SECTION = re.compile(r"\s*\[([^\]]*)\]")
 _LINE = re.compile(r"\s*([A-Za-z][\w./*-]*)\s*[=:]([<>]?)\s*(.*)$")
+_OTHERS = frozenset({".yml", ".yaml", ".json", ".toml", ".tf", ".hcl", ".pp", ".rb", ".sls", ".nix", ".sh", ".md"})
+"""How the names of files end that may hold a profile, but are none."""
+
 _TRAILING = re.compile(r"\s[#;].*$")
 _BOUND = re.compile(r"^(?:[<>]=?|=[<>])\s*")
 
@@ -24,8 +27,10 @@ def claims(text: Text) -> bool:
     """Claim profiles by name, and INI files that have a [sysctl] section beside tuned's own."""
     if text.name in ("tuned.conf",) or text.path.endswith("-tuned.conf"):
         return True
+    if text.rendered.suffix in _OTHERS:
+        return False
     sections = {match[1].strip() for match in map(_SECTION.match, text.lines) if match}
-    return any(name == "sysctl" or name.startswith("sysctl") for name in sections) and not text.name.endswith(".toml")
+    return any(name == "sysctl" or name.startswith("sysctl") for name in sections)
 
 
 def read(text: Text) -> Reading:

@@ -74,6 +74,7 @@ _LXD = "linux.sysctl."
 _LATER = "{{}}"
 """The value of an entry that a function fills in later, such as `{get_param: …}`."""
 
+_MODULES = re.compile(r"module|modprobe", re.IGNORECASE)
 _NUMBER = re.compile(r"-?\d+")
 
 _NO_VALUES = frozenset({"true", "false", "yes", "no", "int", "integer", "number", "float", "str", "string", "bool"})
@@ -103,7 +104,7 @@ class Maps:
             around = around.below("", group="/".join(around.path) + (f"#{around.item}" if around.item else ""))
         done = set()
         for key, value in node.pairs:
-            if "module" in key.value.lower() and value.kind == "list":
+            if value.kind == "list" and _MODULES.search(key.value):
                 walk.reading.modules |= {item.scalar("name") or item.value for item in value.items}
             if (
                 value.kind == "list"

@@ -79,6 +79,10 @@ _ENOUGH = 24
 _FAR = 1_000
 """Characters behind the line before in which it is looked for."""
 
+_MASKED = re.compile(f"{MARK}+")
+_TAGS = ("{{", "{%", "<%", "%{")
+"""How a line of a template begins that may stand further to the left than the text around it."""
+
 _ESCAPED = re.compile(r'\\"((?:[^"\\]|\\[^"])*)\\"')
 
 
@@ -260,8 +264,12 @@ class Walk:
                 row = self.text.lines[line]
                 if indent is None and row.strip():
                     indent = len(row) - len(row.lstrip(" "))
-                if row.strip() and len(row) - len(row.lstrip(" ")) < (indent or 0):
-                    break
+                lead = len(row) - len(row.lstrip(" "))
+                if row.strip() and lead < (indent or 0):
+                    if not row.startswith(_TAGS, lead):
+                        break
+                    rows.append((line, lead, row[lead:]))
+                    continue
                 rows.append((line, indent or 0, row[indent or 0 :]))
             return self.text.part(rows)
         if self.text.origin is None and not node.plain and not node.block:
@@ -301,14 +309,19 @@ class Walk:
         line, column = node.line, node.column + (0 if node.plain else 1)
         last = min(node.end_line, len(self.text.lines) - 1)
         for row in node.value.split("\n"):
-            needle = row.strip()[:24]
+            needle = row.strip()[:24].partition(MARK)[0]
             for number in range(line, last + 1) if needle else ():
                 found = self.text.lines[number].find(needle, column if number == line else 0)
                 if found >= 0:
                     line, column = number, found - (len(row) - len(row.lstrip()))
                     break
-            yield line, column, row
+            yield line, column, _MASKED.sub(_shown, row) if MARK in row else row
             column += len(row)
+
+
+def _shown(masked: re.Match[str]) -> str:
+    """Return a template as long as what was put in its place."""
+    return "{{" + " " * (len(masked[0]) - 4) + "}}" if len(masked[0]) > len("{{}}") else masked[0]
 
 
 def scan_comments(text: Text, parsed: Parsed, reading: Reading) -> dict[int, tuple[str, bool]]:

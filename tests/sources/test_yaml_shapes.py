@@ -27,6 +27,11 @@ DAEMON = "kind: DaemonSet\nspec:\n  containers:\n  - name: a\n"
         f'patches:\n- |-\n  machine:\n    sysctls:\n      {FIN}: "«TT404»5"\n',
         f'patches:\n- |-\n  - op: add\n    path: /machine/sysctls\n    value:\n      {FIN}: "«TT404»5"\n',
         f'extraInitContainers: |\n  - command: ["sysctl", "-w", "{FIN}=«TT404»5"]\n',
+        (
+            f"kind: ConfigMap\ndata:\n  a.sh: |\n    #!/bin/sh\n{{{{ if .x }}}}\n    sysctl -w {FIN}=«TT404»5\n"
+            f"{{{{ end }}}}\n    sysctl -w {R2}=«TT409»3\n"
+        ),
+        f"kind: ConfigMap\ndata:\n  tuned.conf: |\n    [main]\n    [sysctl]\n    {FIN}=«TT404»5 # a\n",
         f'kind: ConfigMap\ndata:\n  sysctl.conf: "{FIN} = «TT404»5"\n',
         f'{DAEMON}    command: [nsenter, -t, "1", -n, --, sysctl, -w, "{FIN}=«TT404»5"]\n',
         f'{DAEMON}    command: [nsenter, -t, "1", -n, --, sh, -c, "sysctl -w {FIN}=«TT404»5"]\n',
@@ -52,6 +57,13 @@ def test_each_shape_is_read_with_its_place(tmp_path: Path, text: str) -> None:
             "      net.core.somaxconn = 4444\n      vm.swappiness = 7\n"
             "- sysctl: {name: net.core.somaxconn, value: 4444}\n- sysctl: {name: vm.swappiness, value: «TT004»8}\n"
         ),
+        (
+            "- copy:\n    dest: /etc/saptune/override/9\n    content: |\n"
+            f"      [sysctl]\n      {FIN} = «TT404»5\n- command: x\n- command: y\n"
+        ),
+        "- lineinfile:\n    path: '{{ sysctl_file }}'\n    line: net.core.somaxcon={{ x }}\n".replace(
+            "net", "«TT101»net"
+        ),
         f"- sysctl: >\n    name={FIN}\n    value=«TT404»5\n    state=present\n",
         f"- sysctl:\n    name={FIN}\n    value=«TT404»5\n",
         f'- command: "{{{{ item }}}}"\n  name: a\n  loop:\n  - sysctl -w {FIN}=«TT404»5\n  - sysctl -p\n',
@@ -73,6 +85,14 @@ def test_tasks_of_other_spellings(tmp_path: Path, text: str) -> None:
     [
         ("a.tf", f'x = [\n  {{ namespace = "{FIN}", value = "«TT404»5" }}\n]\n'),
         ("a.tf", f'security_context {{\n  sysctl {{\n    name  = "{FIN}"\n    value = "«TT404»5"\n  }}\n}}\n'),
+        (
+            "a.pp",
+            (
+                "augeas { 'a':\n  context => '/files/etc/sysctl.conf',\n  changes => [\n"
+                "    \"set net.ipv4.ip_local_port_range '«TT410»1024 65535'\",\n  ],\n}\n"
+            ),
+        ),
+        ("a.pp", "sysctl::value { '«TT101»net.ipv4/ip_local_reserve_ports': value => $x }\n"),
         ("a.tf", f'sysctls = {{ "{FIN}" = «TT404»5, "{R2}" = «TT409»3 }}\n'),
         ("a.tf", f'x = <<EOF\n[{{"systemControls":[{{"namespace":"{FIN}","value":"«TT404»5"}}]}}]\nEOF\n'),
         ("a.toml", f'[settings.kernel]\nsysctl = {{ "{FIN}" = "«TT404»5", "{R2}" = "«TT409»3" }}\n'),
@@ -95,6 +115,11 @@ def test_shapes_of_other_tools(tmp_path: Path, name: str, text: str) -> None:
         f"tests:\n- asserts:\n  - equal:\n      value:\n        name: {FIN}\n        value: 5\n",
         "sysctl_role:\n  kernel:\n    version: 5\n    flavour: a\n  net: eth0\n",
         "sysctl::base:\n  net.ipv4.tcp_tw_recycle:\n    ensure: absent\n",
+        "kernel_modprobe:\n- br_netfilter\nsysctls:\n  net.bridge.bridge-nf-call-iptables: 1\n",
+        "a:\n"
+        + "".join(f"  vm.x{n}: {n}\n" for n in range(50))
+        + "".join(f'  net.ipv4.tcp_{n}: "4096\\t5000\\t6000000"\n' for n in ("rmem", "wmem", "mem"))
+        + "  net.ipv4.tcp_sack: 1\n",
         "kernel_cmdline:\n- net.ifnames=0\n- quiet\n",
         "vars:\n  sysctlvar: net.ipv6.conf.all.forwarding\n  datatype: int\n",
         "a:\n  sysctlvar: net.ipv6.conf.all.forwarding\n  form: string\n",
