@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import TypeVar
 
 from tcptune.lint.process import Standby, workers
@@ -54,9 +54,12 @@ def end() -> None:
         process.end()
 
 
-def _ready() -> None:
-    """Import what the answers need."""
+def _ready() -> Iterator[None]:
+    """Import what the answers need, step by step."""
     from tcptune.cli import lint_asked  # noqa: F401
+
+    yield
     from tcptune.lint import crew, engine  # noqa: F401
 
-    crew.prepare()
+    yield
+    yield from crew.steps()

@@ -87,13 +87,23 @@ def judge(candidates: Sequence[Candidate], options: Options, share: Share) -> Li
 
 def prepare() -> None:
     """Import what the judges need before they are forked: once for all."""
-    from tcptune.catalog import parameters
-    from tcptune.rules import registry
+    for _ in steps():
+        pass
+
+
+def steps() -> Iterator[None]:
+    """Import what the judges need, in steps of some milliseconds."""
     from tcptune.sources import detect
 
-    importlib.import_module("tcptune.lint.check")
-    importlib.import_module("yaml")
+    for name in ("tcptune.lint.check", "yaml", *(f"tcptune.sources.{form}" for form in detect.ORDER)):
+        importlib.import_module(name)
+        yield
+    from tcptune.catalog import parameters
+
     parameters()
+    yield
+    from tcptune.rules import registry
+
     registry.rules()
     detect.formats()
 

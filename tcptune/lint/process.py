@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import partial
 from typing import TYPE_CHECKING, Any, BinaryIO
 
@@ -50,8 +50,11 @@ class Member:
 class Standby:
     """A process that gets ready while the first one still finds out what to do, and then does what it is asked for."""
 
-    def __init__(self, ready: Callable[[], object]) -> None:
-        """Fork it; it calls `ready` first. Raises `OSError` where the system gives no process."""
+    def __init__(self, ready: Callable[[], Iterable[object]]) -> None:
+        """Fork it; it takes the steps of `ready` until something is asked for, which it can do after any of them.
+
+        Raises `OSError` where the system gives no process.
+        """
         asked, writer = os.pipe()
 
         def work(answers: BinaryIO) -> int:
@@ -156,13 +159,19 @@ def _work(task: Callable[[], object], answers: BinaryIO) -> int:
     return 0
 
 
-def _serve(ready: Callable[[], object], requests: BinaryIO, answers: BinaryIO) -> int:
+def _serve(ready: Callable[[], Iterable[object]], requests: BinaryIO, answers: BinaryIO) -> int:
     """Get ready, then do what is asked for until nobody asks any more; return the exit status."""
     import pickle
     import signal
+    from select import select
+
+    def steps() -> None:
+        for _ in ready():
+            if select([requests], [], [], 0)[0]:
+                return
 
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
-    failed = _outcome(ready)
+    failed = _outcome(steps)
     try:
         # From here on it may have processes of its own; who starts them ends them when an exception passes.
         signal.signal(signal.SIGTERM, signal.default_int_handler)

@@ -26,7 +26,7 @@ pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="processes are f
 @pytest.fixture
 def begun() -> Iterator[process.Standby]:
     """Return a process that stands by, which knows nothing."""
-    other = process.Standby(dict)
+    other = process.Standby(tuple)
     yield other
     other.end()
 
@@ -34,6 +34,13 @@ def begun() -> Iterator[process.Standby]:
 def children(pid: int) -> list[int]:
     """Return the processes that a process has started and that have not ended."""
     return [int(word) for word in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
+
+
+def slowly(seconds: float) -> Iterator[None]:
+    """Yield 600 times, after so many seconds each."""
+    for _ in range(600):
+        time.sleep(seconds)
+        yield
 
 
 def test_it_does_one_thing_after_another_elsewhere(begun: process.Standby) -> None:
@@ -55,7 +62,8 @@ def _raises(message: str, hint: str) -> None:
 
 
 def test_getting_ready_that_fails_is_told_when_something_is_asked() -> None:
-    def ready() -> None:
+    def ready() -> Iterator[None]:
+        yield
         raise TcptuneError("cannot get ready")
 
     other = process.Standby(ready)
@@ -64,8 +72,16 @@ def test_getting_ready_that_fails_is_told_when_something_is_asked() -> None:
     other.end()
 
 
+def test_what_is_asked_for_does_not_wait_for_all_steps() -> None:
+    other = process.Standby(lambda: slowly(0.1))
+    began = time.monotonic()
+    assert other.do(int, "7") == 7
+    assert time.monotonic() - began < 20
+    other.end()
+
+
 def test_the_end_does_not_wait_for_what_it_is_doing() -> None:
-    other = process.Standby(lambda: time.sleep(60))
+    other = process.Standby(lambda: slowly(60))
     began = time.monotonic()
     other.end()
     assert time.monotonic() - began < 5
