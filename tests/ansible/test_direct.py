@@ -33,6 +33,7 @@ exec {TCPTUNE} "$@"
 SEEN = f"{sudo.HOME}/tcptune"
 SEES = f"#!/bin/sh\nfor path; do :; done; [ -f $path ] && stat -c '%a %U %n' $path >{sudo.HOME}/seen; exit 1\n"
 """The same for an ordinary user's audit, which gets no further."""
+SUDO = ("sudo", "sudo, no pipelining", "local, piped, password")
 NOISE = 'echo welcome; echo "{ }"; echo noise >&2'
 """What a login shell says before each command."""
 
@@ -58,6 +59,9 @@ def tasks(folder: Path) -> dict[str, dict[str, Any]]:
     fast, slow, person = {"ansible_pipelining": True}, {"ansible_pipelining": False}, sudo.VARIABLES
     wished = {"settings": FIN}
     become = {**profile(), "become": True}
+    (folder / "local").mkdir()
+    asking = script(folder / "local", sudo.SCRIPT.replace(sudo.INTERPRETER, PYTHON))
+    asked = {"ansible_become_exe": asking, "ansible_become_password": sudo.PASSWORD}
     return {
         "without Python": {**profile(), "vars": NO_PYTHON},
         "spied on": {**profile(executable=script(folder, SPY)), "environment": {"GIVEN": NASTY, "LC_ALL": "C"}},
@@ -72,6 +76,8 @@ def tasks(folder: Path) -> dict[str, dict[str, Any]]:
         "secret": {**profile(), "no_log": True},
         "default": {"tcptune.tcptune.profile": wished, "module_defaults": DEFAULTS},
         "local": {**audit(TCPTUNE), "connection": "local", "vars": {**slow, **NO_PYTHON}},
+        "local, piped, password": {**become, "become_user": "nobody", "connection": "local", "vars": {**asked, **fast}},
+        "local, password": {**become, "become_user": "nobody", "connection": "local", "vars": {**asked, **slow}},
         "asynchronous": {**profile(), "async": 60, "poll": 1},
         "home": profile(executable="~/tcptune"),
         "terminal": {**profile(), "vars": TERMINAL},
@@ -129,12 +135,12 @@ def told(outcome: Outcome) -> str:
     return refusal({**outcome.result, "failed": outcome.status == "failed"})
 
 
-@pytest.mark.parametrize("name", ["without Python", "found", "default", "delegated", "sudo", "sudo, no pipelining"])
+@pytest.mark.parametrize("name", ["without Python", "found", "default", "delegated", *SUDO])
 def test_a_task_needs_no_module_and_no_python_for_one(name: str, played: Played) -> None:
     assert keys(of(played, name)) == [KEY]
 
 
-@pytest.mark.parametrize("name", ["asynchronous", "home", "terminal", "sudo, on terminals only"])
+@pytest.mark.parametrize("name", ["asynchronous", "home", "terminal", "sudo, on terminals only", "local, password"])
 def test_where_it_cannot_be_done_directly_the_module_does_it(name: str, played: Played) -> None:
     assert keys(of(played, name, module=True)) == [KEY]
 

@@ -14,10 +14,11 @@ from tests.support.playbooks import PYTHON
 SUDO = "/usr/local/bin/sudo"
 PASSWORD = "open sesame"
 USER = "tuner"
+INTERPRETER = "/run/python"
 TTY = "/run/requiretty"
 """What the stand-in looks for on the host."""
 HOME = f"/run/{USER}"
-SCRIPT = f"""#!/run/python -I
+SCRIPT = f"""#!{INTERPRETER} -I
 import os, sys
 words = sys.argv[1:]
 prompt = None
@@ -56,5 +57,5 @@ def install(host: Host) -> None:
     """Give a host an ordinary user, and the stand-in that makes root of it."""
     account = f"{USER}:x:4242:4242::{HOME}:/bin/sh"
     made = f"printf '%s\\n' '{account}' >>/etc/passwd; mkdir -m 0700 {HOME}; chown 4242:4242 {HOME}"
-    python = f"cp {shutil.which('python3', path='/usr/bin') or PYTHON} /run/python; chmod 4755 /run/python"
+    python = f"cp {shutil.which('python3', path='/usr/bin') or PYTHON} {INTERPRETER}; chmod 4755 {INTERPRETER}"
     host.run("sh", "-euc", f'{made}; {python}; printf %s "$1" >{SUDO}; chmod 0755 {SUDO}', "sh", SCRIPT)
