@@ -62,11 +62,7 @@ def _raises(message: str, hint: str) -> None:
 
 
 def test_getting_ready_that_fails_is_told_when_something_is_asked() -> None:
-    def ready() -> Iterator[None]:
-        yield
-        raise TcptuneError("cannot get ready")
-
-    other = process.Standby(ready)
+    other = process.Standby(lambda: map(_raises, ["cannot get ready"], ["ever"]))
     with pytest.raises(TcptuneError, match="cannot get ready"):
         other.do(os.getpid)
     other.end()
