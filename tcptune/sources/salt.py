@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 from tcptune.model.setting import Setting
 from tcptune.sources import literals
@@ -21,6 +22,9 @@ _SET = re.compile(r"\{%-?\s*set\s+\w+\s*=\s*[\[{]")
 _STATE = re.compile(r"^\s+-?\s*sysctl(?:\.(present|absent))?:?\s*$")
 _CLAIM = re.compile(r"sysctl\.(?:present|absent)|^[ \t]+(?:-[ \t]+)?sysctl:[ \t]*\n\s*-[ \t]", re.MULTILINE)
 _OTHERS = re.compile(r"\b(?:cmd|file)(?:\.\w+)?:[ \t]*$|^\s+- names:[ \t]*$", re.MULTILINE)
+_GUARD = re.compile(r"\s*-\s*(?:unless|onlyif)\s*:.*(?:/proc/sys/|lsmod|modinfo)")
+"""What asks whether the parameter is there."""
+
 _FIELD = re.compile(r"""^\s*-\s*(name|value|present|absent)\s*(?::\s*["']?([^"'#]*?)["']?\s*)?(?:#.*)?$""")
 
 
@@ -61,6 +65,10 @@ def read(text: Text) -> Reading:
         if state:
             active = state[1] != "absent"
             continue
+        if active and name is not None and _GUARD.match(line) and reading.settings:
+            last = reading.settings[-1]
+            if last.key == name[0]:
+                reading.settings[-1] = replace(last, facts=last.facts | {"exists"})
         field = _FIELD.match(line)
         if field and field[1] == "absent":
             active = False

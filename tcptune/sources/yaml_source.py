@@ -8,7 +8,7 @@ from dataclasses import replace
 from tcptune.model.setting import Setting
 from tcptune.sources import shell, sysctl_conf
 from tcptune.sources.ansible import Ansible
-from tcptune.sources.base import Reading, Text, dotted, is_template, named_modules, pure
+from tcptune.sources.base import TEMPLATES, Reading, Text, dotted, is_template, named_modules, pure
 from tcptune.sources.cloud_init import CloudInit
 from tcptune.sources.compose import Compose
 from tcptune.sources.ignition import Ignition
@@ -18,7 +18,7 @@ from tcptune.sources.pipelines import Pipelines
 from tcptune.sources.salt_files import SaltFiles
 from tcptune.sources.templates import Branches
 from tcptune.sources.yaml_maps import Maps
-from tcptune.sources.yaml_nodes import Parsed, mask, parse
+from tcptune.sources.yaml_nodes import MARK, Parsed, mask, parse
 from tcptune.sources.yaml_walk import Format, Walk, is_key, scan_comments
 
 NAME = "yaml"
@@ -31,6 +31,10 @@ _CHARTS = frozenset({".tpl", ".gotmpl"})
 _OTHERS = frozenset({".conf", ".cfg", ".sh", ".bash", ".service", ".txt", ".tf", ".hcl"})
 _CLOUD = re.compile(r"(?:##? template: ?jinja\n)?#cloud-config\b")
 _DIRECTIVE = re.compile(r"%\{~?\s*(?:if|else|endif|for|endfor)\b[^}\n]*\}")
+_LONELY = re.compile(rf"(?<=[ \t\n]){_DIRECTIVE.pattern}~?(?=[ \t]*\r?\n)")
+_FILLED = re.compile(r"\$\{[^{}\n]*\}")
+"""What Terraform puts into a template."""
+
 _JSON_PART = re.compile(r'"(?:[^"\\\n]|\\.)*"|//[^\n]*')
 _PLAIN = re.compile(r"""^\s*(?:-\s+)?["']?([a-z][\w-]*(?:[./][\w*-]+)+)["']?\s*:\s+["']?([^"'#{]*?)["']?\s*(?:#.*)?$""")
 
@@ -59,14 +63,15 @@ def read(text: Text) -> Reading:
     reading = Reading(NAME, modules=named_modules(text.text))
     if _NO_YAML.match(text.text) or text.name in _FACTS:
         return reading
-    parsed = parse(_plain_text(text))
+    plain = _plain_text(text)
+    parsed = parse(plain)
     formats: list[Format] = [Kubernetes(), Compose(), CloudInit(), Ignition(), Ansible(), Pipelines(), Machines()]
     formats.append(Maps())
     if text.path.endswith(".sls"):
         formats.insert(0, SaltFiles())
     walk = Walk(text, reading, formats)
     walk.comments = scan_comments(text, parsed, reading)
-    if parsed.problem is not None and parsed.templated:
+    if parsed.problem is not None and (parsed.templated or (plain is not text and text.rendered.suffix != ".json")):
         _by_line(text, reading)
         return reading
     if parsed.problem is not None:
@@ -79,7 +84,11 @@ def _plain_text(text: Text) -> Text:
     """Return the text without Terraform's directives, and a JSON text without comments; all else is at its place."""
     source = text.text
     if "%{" in source:
+        # Blanks alone would be more than the text of a block scalar may begin with.
+        source = _LONELY.sub(lambda match: "#" + " " * (len(match[0]) - 1), source)
         source = _DIRECTIVE.sub(lambda match: " " * len(match[0]), source)
+    if "${" in source and pure(text.path).suffix in TEMPLATES:
+        source = _FILLED.sub(lambda match: MARK * len(match[0]), source)
     if text.rendered.suffix == ".json" and "//" in source:
         source = _JSON_PART.sub(lambda match: match[0] if match[0][0] == '"' else " " * len(match[0]), source)
     return text if source is text.text else Text(text.path, source, text.origin)

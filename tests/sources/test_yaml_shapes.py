@@ -101,6 +101,14 @@ def test_tasks_of_other_spellings(tmp_path: Path, text: str) -> None:
         ("a.nix", f'{{\n  extraOptions = [ "--sysctl={FIN}=«TT404»5" "--sysctl" "{R2}=«TT409»3" ];\n}}\n'),
         ("a.nix", f'{{\n  boot = {{\n    kernel.sysctl."{FIN}" = «TT404»5;\n  }};\n}}\n'),
         ("a.container", f"[Container]\nPodmanArgs=--init --sysctl {FIN}=«TT404»5\n"),
+        ("a.yaml.tftpl", f"a: {{b: ${{password}}, c: d}}\nsysctls:\n  {FIN}: «TT404»5\n  {R2}: ${{r2}}\n"),
+        (
+            "a.sls",
+            (
+                "net.netfilter.nf_conntrack_max:\n  sysctl.present:\n    - value: 400000\n"
+                "    - onlyif: test -e /proc/sys/net/netfilter/nf_conntrack_max\n"
+            ),
+        ),
         ("roles/a.json", '{"sysctl": {"params": {"net": {"ipv4": {"tcp_fin_timeout": «TT404»5}}}}}\n'),
     ],
 )
