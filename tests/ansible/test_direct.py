@@ -78,7 +78,7 @@ def tasks(folder: Path) -> dict[str, dict[str, Any]]:
         "local": {**audit(TCPTUNE), "connection": "local", "vars": {**slow, **NO_PYTHON}},
         "local, piped, password": {**become, "become_user": "nobody", "connection": "local", "vars": {**asked, **fast}},
         "local, password": {**become, "become_user": "nobody", "connection": "local", "vars": {**asked, **slow}},
-        "asynchronous": {**profile(), "async": 60, "poll": 1},
+        "asynchronous": {**profile(), "async": 60, "poll": 1, "vars": {"ansible_async_dir": "/run/async"}},
         "home": profile(executable="~/tcptune"),
         "terminal": {**profile(), "vars": TERMINAL},
         "no rights": {**profile(), "vars": person},
