@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from itertools import zip_longest
 
 from tcptune.sources.base import is_template
+from tcptune.sources.shell_arrays import Compared
 from tcptune.sources.shell_lexer import Command, Word
 from tcptune.sources.yaml_walk import is_key
 
@@ -63,13 +64,14 @@ class Handed:
 class Calls:
     """Knows a script's own functions, and whether it hands what stands in arrays on to sysctl."""
 
-    __slots__ = ("_functions", "_loops", "_text", "hands_on")
+    __slots__ = ("_compared", "_functions", "_loops", "_text", "hands_on")
 
     def __init__(self, text: str) -> None:
         self._functions = _functions(text) if "sysctl" in text or "/proc/sys" in text else {}
         self.hands_on = _HANDS_ON.search(text) is not None or _writes(text)
         self._loops: dict[str, list[Word]] = {}
         self._text = text if self.hands_on else ""
+        self._compared = Compared(text) if self.hands_on and "=(" in text else None
 
     def of(self, command: Command, words: list[Word]) -> Iterator[Handed]:
         """Yield what a command sets; `words` are its own, without keywords and prefixes."""
@@ -92,7 +94,7 @@ class Calls:
             if self.hands_on:
                 yield from _listed(listed, bare=True)
             return
-        if self.hands_on and listed:
+        if self.hands_on and listed and not (self._compared and self._compared.holds(listed[0].start)):
             yield from _listed(listed)
 
     def _held(self, command: Command) -> Iterator[Handed]:

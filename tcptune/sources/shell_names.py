@@ -10,12 +10,13 @@ _SUFFIXES = frozenset({".sh", ".bash", ".ksh", ".zsh", ".csh", ".tcsh", ".fish",
 _PLACES = re.compile(r"(?:^|/)(?:rc\.local|(?:init|rc\d?|local|uci-defaults|dispatcher|if-(?:pre-)?up)(?:\.d)?/[^/]+)$")
 """Where scripts stand whose names and first lines do not say so."""
 
+_FEEDS = re.compile(r"^[ \t]*(?:sudo[ \t]+)?(?:cat|tee)\b[^\n]*/etc/[^\n]*<<", re.MULTILINE)
 _FUNCTION = re.compile(r"^(?:function[ \t]+[\w-]+|[\w-]+[ \t]*\(\))[ \t]*(?:\n[ \t]*)?\{", re.MULTILINE)
-"""What only a script has in it: the head of a function."""
+"""What only a script has in it: a file written from a here-document, the head of a function."""
 
 SHEBANG = re.compile(r"#!\s*\S*(?:/|\s)(?:env\s+)?(?:ba|da|k|z|a|tc|c|fi)?sh\b")
 _HINT = re.compile(
-    r"^\s*(?:sudo\s+)?(?:sysctl\s+(?:-[\w-]+\s+)*[\w./-]+=|echo\s.*>\s*/proc/sys/|cat\s.*>\s*/etc/sysctl.*<<"
+    r"^\s*(?:sudo\s+)?(?:sysctl\s+(?:-[\w-]+\s+)*[\w./-]+=|echo\s.*>\s*/proc/sys/|(?:cat|tee)\s.*/etc/sysctl.*<<"
     r"|cat\s.*<<.*>\s*/etc/sysctl|echo\s.*>>?\s*\S*/etc/sysctl\.)",
     re.MULTILINE,
 )
@@ -26,5 +27,6 @@ def is_script(text: Text) -> bool:
     if text.rendered.suffix in _SUFFIXES or SHEBANG.match(text.text):
         return True
     placed = pure(text.path).suffix in {"", ".txt"} or _PLACES.search(text.path) is not None
-    placed = placed or (text.path.endswith((".conf", ".inc")) and _FUNCTION.search(text.text) is not None)
+    if not placed and text.path.endswith((".conf", ".inc")):
+        placed = _FUNCTION.search(text.text) is not None or ("<<" in text.text and _FEEDS.search(text.text) is not None)
     return placed and _HINT.search(text.text) is not None

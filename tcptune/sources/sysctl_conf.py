@@ -22,6 +22,9 @@ _OTHERS = frozenset(
 )
 _ASSIGNMENT = re.compile(r"^\s*-?\s*(?P<key>[A-Za-z][\w-]*[./][\w./*?\[\]:@-]+)\s*=\s*\S", re.MULTILINE)
 _PLAIN = frozenset({".conf", ".txt", ".cfg", ".j2", ".erb", ".tmpl", ".tpl", ".tftpl", ".in", ".mustache", ""})
+_FEEDS = re.compile(r"^[ \t]*(?:sudo[ \t]+)?(?:cat|tee)\b[^\n]*<<-?[ \t]*['\"]?\w", re.MULTILINE)
+"""A command that a here-document follows."""
+
 _NOTES = frozenset(
     {".md", ".rst", ".adoc", ".tex", ".html", ".log", ".out", ".csv", ".diff", ".patch", ".pdf", ".org"}
     | {".old", ".bak", ".orig", ".save", ".disabled", ".off"}
@@ -58,6 +61,8 @@ def looks(text: Text, *, wholly: bool = False) -> bool:
 
 def _script(text: Text) -> bool:
     """Tell whether a text is a program, and not one of these files whose first line hands it to `sysctl -p`."""
+    if "<<" in text.text and _FEEDS.search(text.text):
+        return True
     return re.match(r"#!\s*/", text.text) is not None and "sysctl" not in text.lines[0]
 
 

@@ -12,6 +12,25 @@ from tcptune.sources.hints import foreign, worth
 KEY = "net.ipv4.tcp_fin_timout"
 """A slip of the keyboard; in the texts a `§` stands before each place where it is to be found."""
 
+COMPARED = """
+declare -A wanted=(
+  ["{}"]="30"
+)
+for key in "${{!wanted[@]}}"; do
+  [ "$(sysctl -n "$key")" = "${{wanted[$key]}}" ] || echo "$key"
+done
+"""
+POD = """kind: Pod
+spec:
+  containers:
+  - command: [sh]
+    args:
+    - -c
+    - |
+      %{{~ for i in range(2) ~}}
+      sysctl -w §{}=30
+      %{{~ endfor ~}}
+"""
 VAGRANT = 'Vagrant.configure("2") do |config|\n  {}\nend\n'
 TEXTS = [
     ("Vagrantfile", VAGRANT.format('c.vm.provision "shell", inline: <<-SHELL\n    sysctl -w §{}=30\n  SHELL')),
@@ -69,6 +88,8 @@ TEXTS = [
     ("group_vars/all/sysctl", "---\nparameters:\n  - {{ name: §{}, value: 30 }}\n"),
     ("boards/a.conf", 'tweak() {{\n\techo "§{}=30" > "${{D}}/etc/sysctl.d/9.conf"\n}}\n'),
     ("a.yml.sample", "sysctl:\n  §{}: 30\n"),
+    ("optimize.conf", "sudo tee /etc/sysctl.d/9.conf << 'EOF'\n§{}=30\nnet.core.somaxconn=9\nEOF\n"),
+    ("pods.yaml.tftpl", POD),
     ("tune.sysctl", "§{} = 30\nnet.core.somaxconn = 9\n"),
     ("tune.sh", "# for /etc/sysctl.conf\n§{} = 30\nnet.core.somaxconn = 9\n"),
 ]
@@ -108,6 +129,9 @@ def test_what_sets_a_parameter_is_found_at_its_place(path: str, text: str) -> No
         ("config.cmds", "# set system sysctl parameter {} value 30\ndelete system sysctl parameter {}\n"),
         ("Jenkinsfile", "// don't\n// sh 'sysctl -w {}=30'\n/* isn't\nsh 'sysctl -w {}=30' */\n"),
         ("a.sh", ": sysctl -w {}=30\n"),
+        ("a.sh", "read -r -d '' WANTED <<'EOF'\n{}=30\nEOF\nsysctl -n $key\n"),
+        ("a.sh", "cat > /etc/sysctl.d/a <<E\nE\n" + COMPARED),
+        ("a.sh", 'declare -A CATEGORY=(\n  [{}]="tcp"\n)\nsysctl -p /etc/sysctl.d/a\nsysctl -w $k=$v\n'),
         ("notes.md", "{} = 30\nnet.core.somaxconn = 9\n"),
         ("run.log", "{} = 30\nnet.core.somaxconn = 9\n"),
         ("a.ini", "{} = 30\n[other]\na = b\n"),
@@ -116,6 +140,12 @@ def test_what_sets_a_parameter_is_found_at_its_place(path: str, text: str) -> No
 )
 def test_what_only_looks_like_it_sets_nothing(path: str, text: str) -> None:
     assert not found(path, text.format(*[KEY] * text.count("{}")))
+
+
+def test_an_array_that_a_loop_writes_is_set() -> None:
+    text = f"sysctl --system\necho > /etc/sysctl.d/a\n{COMPARED.format(KEY)}"
+    assert not found("a.sh", text)
+    assert len(found("a.sh", text.replace('|| echo "$key"', '|| sysctl -w "$key=${wanted[$key]}"'))) == 1
 
 
 def test_what_is_run_when_an_interface_goes_is_no_duplicate() -> None:

@@ -1,0 +1,57 @@
+"""Arrays of a script that are only held against what the kernel has: they set nothing.
+
+`for key in "${!WANTED[@]}"; do … $(sysctl -n "$key") …; done` compares, where no command of the loop writes.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+
+_ARRAY = re.compile(r"^[ \t]*(?:(?:declare|local|readonly|typeset)[ \t]+(?:-\w+[ \t]+)*)?(\w+)\+?=\(", re.MULTILINE)
+_END = re.compile(r"^[^\n]*\)[ \t]*(?:#[^\n]*)?$", re.MULTILINE)
+_READS = re.compile(r"sysctl[ \t]+(?:-\w*n\w*|--values)\b|(?:cat|<)[ \t]*\"?/proc/sys/")
+_WRITES = re.compile(
+    r"sysctl[ \t]+(?:-\w*w|--write|-\w*p)|sysctl[ \t]+(?:-\w+[ \t]+)*\"?\$\{?\w+\}?="
+    r"|>[ \t]*\"?[^\s\"&]{0,99}(?:sysctl|/proc/sys)|\btee\b|>>"
+)
+_DONE = re.compile(r"^[ \t]*done\b", re.MULTILINE)
+_USED = re.compile(r"\$\{!?(\w+)\[@\]\}")
+_SPEAKS = re.compile(r"categor|label|descr|comment|unit|note|help|reason|sever|expected", re.IGNORECASE)
+"""What is in the name of an array that says something of parameters."""
+
+_FAR = 1_500
+"""Characters of a loop that are looked at."""
+
+
+class Compared:
+    """Knows where in a script the arrays stand that are only compared."""
+
+    __slots__ = ("_ends", "_starts")
+
+    def __init__(self, text: str) -> None:
+        self._starts: list[int] = []
+        self._ends: list[int] = []
+        used: dict[str, list[int]] = {}
+        for use in _USED.finditer(text):
+            used.setdefault(use[1], []).append(use.end())
+        for match in _ARRAY.finditer(text):
+            end = _END.search(text, match.end())
+            told = _SPEAKS.search(match[1]) is not None or _only_read(text, used.get(match[1], []))
+            if end is not None and told:
+                self._starts.append(match.start())
+                self._ends.append(end.end())
+
+    def holds(self, offset: int) -> bool:
+        """Tell whether a place of the script is in such an array."""
+        number = bisect_right(self._starts, offset) - 1
+        return number >= 0 and offset < self._ends[number]
+
+
+def _only_read(text: str, uses: list[int]) -> bool:
+    """Tell whether every loop over an array asks the kernel, and none of them writes."""
+    for use in uses:
+        body = _DONE.split(text[use : use + _FAR], maxsplit=1)[0]
+        if _WRITES.search(body) or not _READS.search(body):
+            return False
+    return bool(uses)
