@@ -88,6 +88,20 @@ def test_a_folder_of_ones_own_is_taken(tmp_path: Path) -> None:
     assert as_nobody(own)
 
 
+def test_another_platform_is_told_what_to_do(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(start, "PLATFORM", "x86_64-linux-gnu")
+    for good in (".cpython-311-x86_64-linux-gnu.so", ".so"):
+        start._refuse_elsewhere(good)
+    for other in (".cpython-312-x86_64-linux-musl.so", ".cpython-311-aarch64-linux-gnu.so"):
+        with pytest.raises(SystemExit) as refused:
+            start._refuse_elsewhere(other)
+        assert refused.value.code == 2
+        told = capsys.readouterr().err
+        assert told.startswith("tcptune: this file is for x86_64-linux-gnu, and") and "collect-script" in told
+
+
 def test_an_old_python_is_told_what_to_do(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
     monkeypatch.setattr(start, "OLDEST", (99, 0))
     with pytest.raises(SystemExit):

@@ -11,6 +11,7 @@ import subprocess
 import sys
 import tempfile
 import zipfile
+from importlib.machinery import EXTENSION_SUFFIXES
 from pathlib import Path
 
 TOP = Path(__file__).parents[2]
@@ -36,6 +37,11 @@ def build(target: Path) -> Path:
         target.parent.mkdir(parents=True, exist_ok=True)
         _write(target, site, files, digest.hexdigest()[:16])
     return target
+
+
+def here() -> str:
+    """Return the processor and the C library of this Python, as the names of compiled modules have them."""
+    return EXTENSION_SUFFIXES[0].removesuffix(".so").split("-", 2)[2]
 
 
 def _pip(*words: str) -> None:
@@ -95,6 +101,7 @@ def _write(target: Path, site: Path, files: list[Path], digest: str) -> None:
         stream.write(b"#!/usr/bin/env python3\n")
         with zipfile.ZipFile(stream, "w") as archive:
             start = BEGINNING.read_text("utf-8").replace("@DIGEST@", digest)
+            start = start.replace("@PLATFORM@", here())
             archive.writestr(zipfile.ZipInfo("__main__.py", _DATE), start)
             archive.writestr(zipfile.ZipInfo("site.zip", _DATE), _inner(site, files))
     target.chmod(0o755)

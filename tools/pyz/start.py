@@ -5,15 +5,29 @@ An older Python has to understand this file as far as to say that it is too old;
 
 import os
 import sys
+from importlib.machinery import EXTENSION_SUFFIXES
 from typing import NoReturn
 
 DIGEST = "@DIGEST@"
+PLATFORM = "@PLATFORM@"
+"""The processor and the C library that its compiled modules are for, as their names have it."""
+
 OLDEST = (3, 11)
 
 
 def _refuse(message: str) -> NoReturn:
     sys.stderr.write(f"tcptune: {message}\n")
     raise SystemExit(2)
+
+
+def _refuse_elsewhere(suffix: str) -> None:
+    """Refuse where Python's compiled modules end in another suffix than those in here."""
+    if "-linux" in suffix and f"-{PLATFORM}." not in suffix:
+        _refuse(
+            f"this file is for {PLATFORM}, and this Python takes modules named *{suffix}\n"
+            "  install tcptune there with pipx, or run there what `tcptune collect-script` prints elsewhere, and give\n"
+            "  its output to `tcptune audit --snapshot`"
+        )
 
 
 def _home() -> str:
@@ -98,6 +112,7 @@ def main() -> int:
             "  a newer one beside the system's will do, such as python3.11 of RHEL 9; without one, run there what\n"
             "  `tcptune collect-script` prints elsewhere, and give its output to `tcptune audit --snapshot`"
         )
+    _refuse_elsewhere(EXTENSION_SUFFIXES[0])
     archive = os.path.abspath(sys.argv[0])
     sys.path.insert(0, os.path.join(_cache(archive), "site"))
     from tcptune.__main__ import main as run
