@@ -16,7 +16,7 @@ from tcptune.errors import TcptuneError
 from tcptune.model.plan import Applied
 
 StateDir = Annotated[
-    str, typer.Option("--state-dir", metavar="DIR", help="Where the journal is; root's own, mode 0700.")
+    str, typer.Option("--state-dir", metavar="DIR", help="Where the journal is (/var/lib/tcptune); root's, 0700.")
 ]
 DryRun = Annotated[bool, typer.Option("--dry-run", help="All of the plan and its checks, and nothing written.")]
 Force = Annotated[bool, typer.Option("--force", help="Overwrite what somebody changed since.")]
