@@ -46,8 +46,10 @@ class Options:
         return self.kernels.last(path) or self.targets
 
 
-def check(candidates: Sequence[Candidate], options: Options, share: Share) -> LintReport:
-    """Judge the candidates; `share` is what all files say about others."""
+def check(
+    candidates: Sequence[Candidate], options: Options, share: Share, holders: Holders | None = None
+) -> LintReport:
+    """Judge the candidates; `share` is what all files say about others, `holders` those of several such calls."""
     files: list[reading.File] = []
     skipped: list[str] = []
     for path, data, named in candidates:
@@ -56,14 +58,16 @@ def check(candidates: Sequence[Candidate], options: Options, share: Share) -> Li
             files.append(file)
         elif b"\0" in data[:8192]:
             skipped.append(f"{path}: is binary")
-    return _report(files, options, share, skipped)
+    return _report(files, options, share, skipped, holders or Holders(options.policy))
 
 
-def _report(files: list[reading.File], options: Options, share: Share, skipped: list[str]) -> LintReport:
+def _report(
+    files: list[reading.File], options: Options, share: Share, skipped: list[str], holders: Holders
+) -> LintReport:
     slugs = {rule.code: rule.slug for rule in options.rules}
     findings: list[Finding] = []
     suppressions: list[suppress.Suppression] = []
-    folders, host, holders = Folders(files, share), options.host, Holders(options.policy)
+    folders, host = Folders(files, share), options.host
     told = [file for file in files if file.path not in share.context]
     for file in told:
         settings = folders.settings(file)

@@ -1,8 +1,9 @@
 """Work shared out among processes, one for each processor: files are looked at and judged at the same time.
 
 First all take blocks of files from one heap and look for those that may hold settings. While the others still look, the
-first process imports rules, catalogue and formats, once for all: those that judge are forked from it afterwards. The
-reports are put together in the order of the files, so that the whole is the same as that of one process.
+first process imports rules, catalogue and formats, once for all: those that judge are forked from it afterwards, and
+take shares of these files from a heap again. The reports are put together in the order of the files, so that the whole
+is the same as that of one process.
 """
 
 from __future__ import annotations
@@ -32,6 +33,12 @@ _BLOCKS = 2000
 _LEAST = 128
 """Files in a block at least."""
 
+_SHARES = 16
+"""Shares for each process that judges: how long one takes, its bytes do not tell."""
+
+_EACH = 500
+"""Bytes that are judged in the time that a file takes by itself."""
+
 
 def look(own: Look, files: Sequence[tuple[str, bool]], options: Callable[[], object]) -> None:
     """Look at files; all that judging needs is imported once there is one to judge, while the others look on."""
@@ -39,12 +46,14 @@ def look(own: Look, files: Sequence[tuple[str, bool]], options: Callable[[], obj
     if count == 1:
         own.files(files)
         return
-    blocks = _Blocks(len(files))
-    crew = _crew([partial(_looked, files, blocks)] * (count - 1))
+    size = max(_LEAST, -(-len(files) // _BLOCKS))
+    blocks = [files[start : start + size] for start in range(0, len(files), size)]
+    heap = _Heap(range(len(blocks)))
+    crew = _crew([partial(_looked, blocks, heap)] * (count - 1))
     prepared = False
     try:
-        for first, last in blocks:
-            own.files(files[first:last])
+        for number in heap:
+            own.files(blocks[number])
             if own.candidates and not prepared:
                 options()
                 prepare()
@@ -52,15 +61,15 @@ def look(own: Look, files: Sequence[tuple[str, bool]], options: Callable[[], obj
         for member in crew:
             own.take(member.receive())
     finally:
-        blocks.close()
+        heap.close()
         for member in crew:
             member.end()
 
 
-def _looked(files: Sequence[tuple[str, bool]], blocks: _Blocks) -> Look:
+def _looked(blocks: Sequence[Sequence[tuple[str, bool]]], heap: _Heap) -> Look:
     mine = Look()
-    for first, last in blocks:
-        mine.files(files[first:last])
+    for number in heap:
+        mine.files(blocks[number])
     return mine
 
 
@@ -73,16 +82,29 @@ def judge(candidates: Sequence[Candidate], options: Options, share: Share) -> Li
     if count == 1:
         return check(ordered, options, share)
     prepare()
-    own, *others = _shares(ordered, count)
-    crew = _crew([partial(check, mine, options, share) for mine in others])
+    shares = _shares(ordered, count)
+    # What takes longest should not be what is taken last.
+    heap = _Heap(sorted(range(len(shares)), key=lambda number: -sum(len(each[1]) for each in shares[number])))
+    crew = _crew([partial(_judged, shares, heap, options, share)] * (count - 1))
     try:
-        # Where the system gives no further process, those that are there do the work.
-        left = [each for mine in others[len(crew) :] for each in mine]
-        reports = [check(sorted([*own, *left]), options, share), *(member.receive() for member in crew)]
+        reports = _judged(shares, heap, options, share)
+        for member in crew:
+            reports |= member.receive()
     finally:
+        heap.close()
         for member in crew:
             member.end()
-    return _joined(reports)
+    return _joined([reports[number] for number in sorted(reports)])
+
+
+def _judged(
+    shares: Sequence[Sequence[Candidate]], heap: _Heap, options: Options, share: Share
+) -> dict[int, LintReport]:
+    """Judge one share after another; return the reports by their numbers."""
+    from tcptune.lint.check import Holders, check
+
+    holders = Holders(options.policy)
+    return {number: check(shares[number], options, share, holders) for number in heap}
 
 
 def prepare() -> None:
@@ -109,23 +131,23 @@ def steps() -> Iterator[None]:
 
 
 def _shares(candidates: Sequence[Candidate], count: int) -> list[list[Candidate]]:
-    """Return what each process judges: as many bytes each, and all that stand in folders of drop-ins by the first."""
+    """Return what is judged at a time: all that stands in folders of drop-ins first, then some files each."""
     from tcptune.lint.around import drop_in_folder
 
-    shares: list[list[Candidate]] = [[] for _ in range(count)]
-    sizes = [0] * count
-    apart = []
+    together: list[Candidate] = []
+    shares = [together]
+    most = sum(_EACH + len(data) for _, data, _ in candidates) // (count * _SHARES)
+    left = 0
     for each in candidates:
         if drop_in_folder(each[0]) is not None:
-            shares[0].append(each)
-            sizes[0] += len(each[1])
-        else:
-            apart.append(each)
-    for each in apart:
-        least = sizes.index(min(sizes))
-        shares[least].append(each)
-        sizes[least] += len(each[1])
-    return shares
+            together.append(each)
+            continue
+        if left <= 0:
+            shares.append([])
+            left = most
+        shares[-1].append(each)
+        left -= _EACH + len(each[1])
+    return shares if together else shares[1:]
 
 
 def _joined(reports: Sequence[LintReport]) -> LintReport:
@@ -143,20 +165,17 @@ def _joined(reports: Sequence[LintReport]) -> LintReport:
     )
 
 
-class _Blocks:
-    """Blocks of files, each of which is taken by one process: their numbers lie in a pipe that all read from."""
+class _Heap:
+    """Numbers of pieces of work, each of which is taken by one process: they lie in a pipe that all read from."""
 
-    def __init__(self, files: int) -> None:
-        self.size = max(_LEAST, -(-files // _BLOCKS))
+    def __init__(self, numbers: Sequence[int]) -> None:
         self.reader, writer = os.pipe()
-        numbers = range(-(-files // self.size))
         os.write(writer, b"".join(number.to_bytes(2, "little") for number in numbers))
         os.close(writer)
 
-    def __iter__(self) -> Iterator[tuple[int, int]]:
+    def __iter__(self) -> Iterator[int]:
         while number := os.read(self.reader, 2):
-            start = int.from_bytes(number, "little") * self.size
-            yield start, start + self.size
+            yield int.from_bytes(number, "little")
 
     def close(self) -> None:
         os.close(self.reader)
