@@ -16,10 +16,10 @@ _STEPS = ("run", "script", "bash", "command", "commands", "inline")
 
 _JOBS = (
     *("before_script", "script", "after_script", "before_install", "install", "commands", "cmds", "cmd", "inline"),
-    *("set", "preBootstrapCommands", "overrideBootstrapCommand"),
+    *("set", "preBootstrapCommands", "overrideBootstrapCommand", "runCommand"),
 )
 """What jobs of GitLab, Travis, Bitbucket, Drone and Woodpecker, Task's tasks, Packer's provisioners, the knobs of
-A-Tune and eksctl's nodes say they run."""
+A-Tune, eksctl's nodes and documents of AWS say they run."""
 
 _NAMED = (("commands",), ("container_commands",))
 """The mappings of Elastic Beanstalk and CloudFormation from a command's name to the command."""

@@ -39,6 +39,11 @@ _JSON_PART = re.compile(r'"(?:[^"\\\n]|\\.)*"|//[^\n]*')
 _PLAIN = re.compile(r"""^\s*(?:-\s+)?["']?([a-z][\w-]*(?:[./][\w*-]+)+)["']?\s*:\s+["']?([^"'#{]*?)["']?\s*(?:#.*)?$""")
 
 
+_FLOW = re.compile(
+    r"""\{\s*\w+\s*:\s*["']?([a-z][\w-]*(?:[./][\w*-]+)+)["']?\s*,\s*(?:value|val)\s*:\s*["']?([^"'\s,{}][^"',{}]*)"""
+)
+"""A mapping of name and value on one line."""
+
 _CONF = re.compile(r"^\s+([a-z][\w-]*(?:[./][\w*-]+)+)\s*=\s*[\w{]")
 """A line of a file for the loaders, in a block of text."""
 
@@ -105,6 +110,9 @@ def _by_line(text: Text, reading: Reading) -> None:
         match = _PLAIN.match(masked[number][: len(line)])
         if match and is_key(match[1]) and match[2]:
             _plain(text, reading, number, (match.start(1), match[1]), match.start(2), match[2], branches)
+        for pair in _FLOW.finditer(masked[number][: len(line)]):
+            if is_key(pair[1]):
+                _plain(text, reading, number, (pair.start(1), pair[1]), pair.start(2), pair[2].strip(), branches)
         bare = line.strip().removeprefix("- ")
         key, _, value = bare.partition(":")
         value = value.partition(" #")[0].strip().strip("'\"")

@@ -36,6 +36,8 @@ DAEMON = "kind: DaemonSet\nspec:\n  containers:\n  - name: a\n"
         f'{DAEMON}    command: [nsenter, -t, "1", -n, --, sysctl, -w, "{FIN}=«TT404»5"]\n',
         f'{DAEMON}    command: [nsenter, -t, "1", -n, --, sh, -c, "sysctl -w {FIN}=«TT404»5"]\n',
         f'services:\n  a:\n    entrypoint: [sh, -c, "sysctl -w {FIN}=«TT404»5; exec b"]\n',
+        f'inputs:\n  runCommand:\n  - "#!/bin/sh"\n  - "sysctl -w {FIN}=«TT404»5"\n  - log "{R2}=3"\n',
+        f"a: {{{{ b\n}}}}}}\n- {{ name: '{FIN}', value: '«TT404»5' }}\n- {{ key: {RECYCLE}, value: 1 }}\n",
         f'kind: ClusterConfig\nnodeGroups:\n- preBootstrapCommands:\n  - "sysctl -w {FIN}=«TT404»5"\n',
         f"units:\n- name: a.service\n  contents: |\n    [Service]\n    ExecStart=/sbin/sysctl {FIN}=«TT404»5\n",
     ],
