@@ -55,11 +55,13 @@ class Kubernetes:
             data = node.get("data")
             if data is not None and data.kind == "scalar":
                 walk.embedded(data, tuned.read, around)
+        option = around.path[-1:] == ("sysctl",)
         for key, value in node.pairs:
-            if value.kind == "list" and value.items and value.items[0].block:
+            if value.kind == "scalar":
+                if "sysctl" in value.value or option or key.value == "sysctl":
+                    self._texts([value], around, walk)
+            elif value.items and value.items[0].block:
                 self._texts(value.items, around, walk)
-            elif value.kind == "scalar" and ("sysctl" in value.value or "sysctl" in (key.value, *around.path[-1:])):
-                self._texts([value], around, walk)
         return frozenset(done)
 
     def _texts(self, values: Sequence[Node], around: Around, walk: Walk) -> None:
