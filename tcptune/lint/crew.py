@@ -33,7 +33,7 @@ _BLOCKS = 2000
 _LEAST = 128
 """Files in a block at least."""
 
-_SHARES = 16
+_SHARES = 64
 """Shares for each process that judges: how long one takes, its bytes do not tell."""
 
 _EACH = 500

@@ -89,7 +89,7 @@ def _below(top: str, found: Found, seen: set[str]) -> Iterator[tuple[str, bool]]
         except OSError as error:
             found.skipped.append(f"{folder}: {error.strerror}")
             continue
-        if os.path.exists(real + "/.gitignore"):  # noqa: PTH110
+        if any(entry.name == ".gitignore" for entry in entries):
             ignored = _joined(ignored, real)
         below: list[tuple[str, str, Ignored | None]] = []
         for entry in entries:
@@ -163,33 +163,39 @@ def _joined(before: Ignored | None, folder: str) -> Ignored:
     except (OSError, ValueError):
         return before or (lambda _path, _folder: False)
     # The last pattern that names an entry decides.
-    patterns = [
-        (bool(pattern.include), pattern.regex)
+    tests = [
+        (bool(pattern.include), *_test(pattern.regex))
         for pattern in reversed(list(spec.patterns))
         if pattern.include is not None and isinstance(pattern, RegexPattern) and pattern.regex is not None
     ]
+    begin = len(folder) + 1
 
     def check(path: str, is_folder: bool) -> bool:
-        inside = path[len(folder) + 1 :] + ("/" if is_folder else "")
-        for left_out, regex in patterns:
-            if _itself(regex, inside):
+        bare = path[begin:].rstrip("/")
+        inside = f"{path[begin:]}/" if is_folder else path[begin:]
+        for left_out, names, whole in tests:
+            if names(inside if whole else bare):
                 return left_out
         return before is not None and before(path, is_folder)
 
     return check
 
 
-def _itself(regex: re.Pattern[str], inside: str) -> bool:
-    """Tell whether a pattern names the entry itself and not a folder above it, which was judged on the way down.
+def _test(regex: re.Pattern[str]) -> tuple[Callable[[str], object], bool]:
+    """Return what tells whether a pattern names an entry itself, and whether a folder's slash is a part of its name.
 
-    pathspec's group `ps_d` is the slash behind a folder that the pattern named; a pattern without it (`a/**`) is about
-    what lies below, so a folder's own slash is no part of its name there.
+    A folder above it was judged on the way down. pathspec's group `ps_d` is the slash behind a folder that the pattern
+    named; a pattern without it (`a/**`) is about what lies below, so a folder's own slash is no part of its name there.
     """
     if "ps_d" not in regex.groupindex:
-        return regex.match(inside.rstrip("/")) is not None
+        return regex.match, False
     if not regex.pattern.startswith("^"):  # `*/`: every folder
-        return inside.endswith("/")
-    return regex.fullmatch(inside) is not None
+        return _is_folder, True
+    return regex.fullmatch, True
+
+
+def _is_folder(inside: str) -> bool:
+    return inside.endswith("/")
 
 
 _READ = os.O_RDONLY | getattr(os, "O_BINARY", 0) | getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_NONBLOCK", 0)
