@@ -107,15 +107,20 @@ def hear(sock: socket.socket) -> None:
     sock.setsockopt(socket.SOL_SOCKET, so_detach_filter, 0)
 
 
-def entry(local: int, remote: int) -> Entry | None:
-    """Return the socket with these ports; None when there is none."""
+def entries() -> dict[tuple[int, int], Entry]:
+    """Return the sockets by their two ports. The kernel walks its whole table for it: ask once where many are meant."""
+    found: dict[tuple[int, int], Entry] = {}
     for line in Path("/proc/net/tcp").read_text().splitlines()[1:]:
         words = line.split()
+        kind, ticks = words[5].split(":")
         ports = int(words[1].split(":")[1], 16), int(words[2].split(":")[1], 16)
-        if ports == (local, remote):
-            kind, ticks = words[5].split(":")
-            return Entry(STATES[words[3]], int(kind), int(ticks, 16) / HZ, int(words[9]))
-    return None
+        found.setdefault(ports, Entry(STATES[words[3]], int(kind), int(ticks, 16) / HZ, int(words[9])))
+    return found
+
+
+def entry(local: int, remote: int) -> Entry | None:
+    """Return the socket with these ports; None when there is none."""
+    return entries().get((local, remote))
 
 
 def state(local: int, remote: int) -> str:
