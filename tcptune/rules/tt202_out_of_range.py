@@ -64,9 +64,12 @@ def check(view: View) -> Iterator[Finding]:
 
 
 def _only_told(view: View) -> Iterator[Finding]:
-    """Find what is set though the kernel only tells it; in a saved `sysctl -a` it stands for that."""
+    """Find what is set though the kernel only tells it.
+
+    In a saved `sysctl -a` it stands for that, and behind a test of the file (`[ -w … ] &&`) it is not written.
+    """
     for setting in view.settings.values():
-        if read_only(setting.key) and not setting.facts & {"dump", "exclude", "glob"}:
+        if read_only(setting.key) and not setting.facts & {"dump", "exclude", "glob", "exists"}:
             message = f"{setting.key} can only be read: the kernel takes no value from anybody."
             why = "Its file has mode 0444, for root too: the loaders report an error, and nothing is set."
             instead = INSTEAD.get(setting.key)

@@ -17,11 +17,12 @@ NAME = "hook"
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """Files of one program: how their paths look, and a line whose group `run` is a command.
+    """Files of one program: what is in each, how their paths look, and a line whose group `run` is a command.
 
     Its group `stop`, where it has one, tells a command that is run at the end.
     """
 
+    word: str
     path: re.Pattern[str]
     line: re.Pattern[str]
 
@@ -34,27 +35,34 @@ _USER = r"(?:(?:root|\{\{[^{}\n]*\}\})[ \t]+)?"
 
 KINDS = (
     Kind(
+        "[Interface]",
         re.compile(r"(?:\.conf|(?:^|/)[^/.]*)$"),
         re.compile(r"^[ \t]*P(?:re|ost)(?:Up|(?P<stop>Down))[ \t]*=[ \t]*(?P<run>\S.*)", re.MULTILINE),
     ),
     Kind(
+        "",
         re.compile(r"(?:^|/)cron\.d/[^/]+$"),
         re.compile(rf"^[ \t]*{_TIMES}\S+[ \t]+(?P<run>\S.*)", re.MULTILINE),
     ),
     Kind(
+        "",
         re.compile(r"(?:^|[/._-])cron(?:tabs?(?:/[^/]+|[^/]*)|[^/]*)$"),
         re.compile(rf"^[ \t]*{_TIMES}{_USER}(?P<run>\S.*)", re.MULTILINE),
     ),
     Kind(
+        "RUN",
         re.compile(r"\.rules$"),
         re.compile(r"^[^#\n]*?\bRUN(?:\{program\})?[ \t]*[+:]?=[ \t]*\"(?P<run>[^\"\n]*)\"", re.MULTILINE),
     ),
-    Kind(re.compile(r"\.(?:conf|ini)$"), re.compile(r"^[ \t]*command[ \t]*=[ \t]*(?P<run>\S.*)", re.MULTILINE)),
     Kind(
+        "command", re.compile(r"\.(?:conf|ini)$"), re.compile(r"^[ \t]*command[ \t]*=[ \t]*(?P<run>\S.*)", re.MULTILINE)
+    ),
+    Kind(
+        "modprobe",
         re.compile(r"(?:^|/)modprobe\.d/[^/]+$"),
         re.compile(r"^[ \t]*(?:install|(?P<stop>remove))[ \t]+[\w-]+[ \t]+(?P<run>\S.*)", re.MULTILINE),
     ),
-    Kind(re.compile(r"(?:^|/)Procfile[^/]*$"), re.compile(r"^[\w-]+:[ \t]*(?P<run>\S.*)", re.MULTILINE)),
+    Kind(":", re.compile(r"(?:^|/)Procfile[^/]*$"), re.compile(r"^[\w-]+:[ \t]*(?P<run>\S.*)", re.MULTILINE)),
 )
 
 _TELLS = ("sysctl", "/proc/sys/")
@@ -69,11 +77,11 @@ def runs(path: str, content: str) -> bool:
     """Tell whether a file at this path with this content runs a command that sets a parameter."""
     if not _telling(content):
         return False
-    return any(_telling(match["run"]) for kind in _kinds(path) for match in kind.line.finditer(content))
+    return any(_telling(match["run"]) for kind in _kinds(path, content) for match in kind.line.finditer(content))
 
 
-def _kinds(path: str) -> list[Kind]:
-    return [kind for kind in KINDS if kind.path.search(path)]
+def _kinds(path: str, content: str) -> list[Kind]:
+    return [kind for kind in KINDS if kind.word in content and kind.path.search(path)]
 
 
 def read(text: Text) -> Reading:
@@ -84,7 +92,7 @@ def read(text: Text) -> Reading:
 def read_as(text: Text, path: str) -> Reading:
     """Read the content of a file that stands at a path, or is written there."""
     reading = Reading(NAME)
-    for kind in _kinds(path):
+    for kind in _kinds(path, text.text):
         for match in kind.line.finditer(text.text):
             if _telling(match["run"]):
                 line, column = text.offset(match.start("run"))

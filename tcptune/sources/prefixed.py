@@ -16,7 +16,7 @@ NAME = "prefixed"
 _SUFFIXES = frozenset({"", ".conf", ".cfg", ".txt", ".config", ".wslconfig", ".grub", ".default", ".sample"})
 _KEY = r"(?P<key>[a-z][\w-]*(?:[./][\w-]+)+)"
 _LXC = re.compile(rf"^[ \t]*lxc\.sysctl\.{_KEY}[ \t]*[=:][ \t]*(?P<value>\S[^\n]*?)[ \t\r]*$", re.MULTILINE)
-_BOOT = re.compile(rf"(?<![\w.#-])sysctl[./]{_KEY}=(?P<value>[^\s\"'\\]+)")
+_BOOT = re.compile(rf"sysctl(?<![\w.#-]sysctl)[./]{_KEY}=(?P<value>[^\s\"'\\]+)")
 _FILE = re.compile(
     r"^[ \t]*[wfF][-+!=~^$]*[ \t]+/proc/sys/(?P<key>[\w./-]+)(?:[ \t]+\S+){4}[ \t]+(?P<value>\S[^\n]*?)[ \t\r]*$",
     re.MULTILINE,

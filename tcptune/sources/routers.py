@@ -24,7 +24,7 @@ def claims(text: Text) -> bool:
     """Claim lists of such commands and saved configurations; a script is left to the shell's reader."""
     if "sysctl" not in text.text or text.rendered.suffix in _DATA or text.text.startswith("#!"):
         return False
-    return COMMAND.search(text.text) is not None or (
+    return ("system sysctl" in text.text and COMMAND.search(text.text) is not None) or (
         text.text.lstrip("\n").startswith(("system {", "interfaces {", "firewall {")) and bool(_BLOCK.search(text.text))
     )
 

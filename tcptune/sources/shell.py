@@ -47,6 +47,7 @@ _TALKERS = frozenset(
     {"echo", "printf", "print", "grep", "egrep", "sed", "awk", "logger", "cat", "test", "[", "[[", "trap"}
 )
 _WRITERS = PRINTERS | {"tee", "cat", "write", "sysctl"}
+_FORGIVES = re.compile(r"-[a-zA-Z]*e[a-zA-Z]*")
 _HOLDERS = frozenset({"read", "mapfile", "readarray"})
 _RUNS = re.compile(r"\s*(?:sudo\s+)?(?:/\S*/)?sysctl\s+(?:-\w+\s+)*[\w./-]+\s?=")
 _FORMATS = re.compile(r"%[-\d.]*[sdiub]")
@@ -167,7 +168,7 @@ class _Reader:
                 skip = False
                 continue
             if word.text.startswith("-"):
-                if word.text in ("-e", "--ignore"):
+                if word.text == "--ignore" or _FORGIVES.fullmatch(word.text):
                     facts |= {"ignore-errors"}
                 skip = word.text in ("-p", "-f", "-r", "--pattern", "--load")
                 continue

@@ -16,7 +16,7 @@ _FUNCTION = re.compile(r"^(?:function[ \t]+[\w-]+|[\w-]+[ \t]*\(\))[ \t]*(?:\n[ 
 
 SHEBANG = re.compile(r"#!\s*\S*(?:/|\s)(?:env\s+)?(?:ba|da|k|z|a|tc|c|fi)?sh\b")
 _HINT = re.compile(
-    r"^\s*(?:sudo\s+)?(?:sysctl\s+(?:-[\w-]+\s+)*[\w./-]+=|echo\s.*>\s*/proc/sys/|(?:cat|tee)\s.*/etc/sysctl.*<<"
+    r"^\s*(?:sudo\s+)?(?:(?:/\S*/)?sysctl\s+(?:-[\w-]+\s+)*[\w./-]+=|echo\s.*>\s*/proc/sys/|(?:cat|tee)\s.*/etc/sysctl.*<<"
     r"|cat\s.*<<.*>\s*/etc/sysctl|echo\s.*>>?\s*\S*/etc/sysctl\.)",
     re.MULTILINE,
 )

@@ -43,7 +43,13 @@ def claims(text: Text) -> bool:
         return not _script(text)
     if path.suffix in _PLAIN:
         return looks(text)
-    return path.suffix not in _NOTES and looks(text, wholly=True)
+    return path.suffix not in _NOTES and _begins(text) and looks(text, wholly=True)
+
+
+def _begins(text: Text) -> bool:
+    """Tell whether the first line that is no comment is an assignment."""
+    first = next((line for line in text.lines if line.strip() and line.lstrip()[0] not in "#;"), "")
+    return not text.text.startswith("#!") and _ASSIGNMENT.match(first) is not None
 
 
 def looks(text: Text, *, wholly: bool = False) -> bool:

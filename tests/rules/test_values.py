@@ -237,6 +237,12 @@ def test_what_the_kernel_only_tells_takes_no_value(key: str) -> None:
     assert in_conf("TT202", f"-{key}") == []
 
 
+def test_a_test_whether_it_can_be_written_is_enough(tmp_path: Path) -> None:
+    write = "echo 4096 > /proc/sys/kernel/random/poolsize\n"
+    assert in_files(tmp_path, "TT202", {"a.sh": f"[ -w /proc/sys/kernel/random/poolsize ] && {write}"}) == []
+    assert len(in_files(tmp_path / "bare", "TT202", {"a.sh": write})) == 1
+
+
 def test_what_can_be_set_instead_is_named() -> None:
     (finding,) = in_conf("TT202", "net.ipv4.tcp_available_congestion_control = bbr")
     assert finding.fix is not None

@@ -90,6 +90,7 @@ TEXTS = [
     ("a.yml.sample", "sysctl:\n  §{}: 30\n"),
     ("optimize.conf", "sudo tee /etc/sysctl.d/9.conf << 'EOF'\n§{}=30\nnet.core.somaxconn=9\nEOF\n"),
     ("pods.yaml.tftpl", POD),
+    ("network-functions", "up() {{\n  /sbin/sysctl -e -w §{}=30\n}}\n"),
     ("tune.sysctl", "§{} = 30\nnet.core.somaxconn = 9\n"),
     ("tune.sh", "# for /etc/sysctl.conf\n§{} = 30\nnet.core.somaxconn = 9\n"),
 ]
@@ -184,3 +185,10 @@ def test_a_list_of_numbers_for_a_parameter_that_has_one_is_a_choice() -> None:
     )
     assert reading is not None
     assert not reading.settings
+
+
+@pytest.mark.parametrize("options", ["-e", "-eqw", "-qe -w", "--ignore"])
+def test_sysctl_forgives_an_unknown_name_whatever_stands_beside_the_e(options: str) -> None:
+    assert [one.facts & {"ignore-errors"} for one in found("a.sh", f"sysctl {options} {KEY}=1\n")] == [
+        {"ignore-errors"}
+    ]
