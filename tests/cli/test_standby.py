@@ -92,7 +92,7 @@ def test_one_that_the_system_ends_is_one_clear_error(begun: process.Standby) -> 
 
 
 def test_a_member_that_the_system_ends_in_the_middle_of_its_answer_is_one_clear_error() -> None:
-    member = process.Member(lambda: os.write(_newest_pipe(), b"\x80\x05\x95") and os._exit(9))
+    member = process.Member(lambda: os.write(_newest_pipe(), b"\x80\x05\x8c\x10ab") and os._exit(9))
     with pytest.raises(TcptuneError, match="was ended by the system"):
         member.receive()
     member.end()
