@@ -22,7 +22,7 @@ _SET = re.compile(r"\{%-?\s*set\s+\w+\s*=\s*[\[{]")
 _STATE = re.compile(r"^\s+-?\s*sysctl(?:\.(present|absent))?:?\s*$")
 _CLAIM = re.compile(r"sysctl\.(?:present|absent)|^[ \t]+(?:-[ \t]+)?sysctl:[ \t]*\n\s*-[ \t]", re.MULTILINE)
 _OTHERS = re.compile(r"\b(?:cmd|file)(?:\.\w+)?:[ \t]*$|^\s+- names:[ \t]*$", re.MULTILINE)
-_GUARD = re.compile(r"\s*-\s*(?:unless|onlyif)\s*:.*(?:/proc/sys/|lsmod|modinfo)")
+_GUARD = re.compile(r"\s*-\s*(?:unless|onlyif)\s*:.*(?:/proc/sys/([\w./-]+)|lsmod|modinfo)")
 """What asks whether the parameter is there."""
 
 _FIELD = re.compile(r"""^\s*-\s*(name|value|present|absent)\s*(?::\s*["']?([^"'#]*?)["']?\s*)?(?:#.*)?$""")
@@ -65,7 +65,8 @@ def read(text: Text) -> Reading:
         if state:
             active = state[1] != "absent"
             continue
-        if active and name is not None and _GUARD.match(line) and reading.settings:
+        guard = _GUARD.match(line) if active and name is not None and reading.settings else None
+        if guard is not None and name is not None and (guard[1] is None or guard[1].endswith(_path(name[0]))):
             last = reading.settings[-1]
             if last.key == name[0]:
                 reading.settings[-1] = replace(last, facts=last.facts | {"exists"})
@@ -85,6 +86,10 @@ def read(text: Text) -> Reading:
     if _OTHERS.search(text.text):
         _others(text, reading)
     return reading
+
+
+def _path(key: str) -> str:
+    return key.replace(".", "/")
 
 
 def _others(text: Text, reading: Reading) -> None:

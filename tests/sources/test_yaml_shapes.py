@@ -111,6 +111,10 @@ def test_tasks_of_other_spellings(tmp_path: Path, text: str) -> None:
                 "    - onlyif: test -e /proc/sys/net/netfilter/nf_conntrack_max\n"
             ),
         ),
+        (
+            "a.sls",
+            f"{RECYCLE}:\n  sysctl.present:\n    - value: 1\n    - onlyif: test -e /proc/sys/net/ipv4/tcp_syncookies\n",
+        ),
         ("roles/a.json", '{"sysctl": {"params": {"net": {"ipv4": {"tcp_fin_timeout": «TT404»5}}}}}\n'),
     ],
 )
