@@ -14,11 +14,11 @@ from tcptune.sources.yaml_walk import is_key
 NAME = "prefixed"
 
 _SUFFIXES = frozenset({"", ".conf", ".cfg", ".txt", ".config", ".wslconfig", ".grub", ".default", ".sample"})
-_KEY = r"(?P<key>[a-z][\w-]*(?:[./][\w-]+)+)"
-_LXC = re.compile(rf"^[ \t]*lxc\.sysctl\.{_KEY}[ \t]*[=:][ \t]*(?P<value>\S[^\n]*?)[ \t\r]*$", re.MULTILINE)
+_KEY = r"(?P<key>[a-z][\w-]{0,40}(?:[./][\w-]{1,80}){1,8})"
+_LXC = re.compile(rf"^[ \t]*lxc\.sysctl\.{_KEY}[ \t]*[=:][ \t]*(?P<value>\S[^\n]*)$", re.MULTILINE)
 _BOOT = re.compile(rf"sysctl(?<![\w.#-]sysctl)[./]{_KEY}=(?P<value>[^\s\"'\\]+)")
 _FILE = re.compile(
-    r"^[ \t]*[wfF][-+!=~^$]*[ \t]+/proc/sys/(?P<key>[\w./-]+)(?:[ \t]+\S+){4}[ \t]+(?P<value>\S[^\n]*?)[ \t\r]*$",
+    r"^[ \t]*[wfF][-+!=~^$]*[ \t]+/proc/sys/(?P<key>[\w./-]+)(?:[ \t]+\S+){4}[ \t]+(?P<value>\S[^\n]*)$",
     re.MULTILINE,
 )
 
@@ -53,13 +53,14 @@ def read(text: Text) -> Reading:
 
 
 def _setting(text: Text, number: int, match: re.Match[str], *, container: bool, path: bool) -> Setting:
-    spelled, raw = match["key"], match["value"]
+    spelled, raw = match["key"], match["value"].rstrip()
+    start = match.start("value")
     return Setting(
         key=dotted(f"/{spelled}" if path else spelled),
         raw=raw,
         spelled=spelled,
         key_at=text.at(number, *match.span("key")),
-        value_at=text.at(number, *match.span("value")),
+        value_at=text.at(number, start, start + len(raw)),
         source=NAME,
         templated=is_template(raw),
         facts=frozenset({"shell", "container"} if container else {"shell"}),

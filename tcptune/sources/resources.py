@@ -40,7 +40,7 @@ _SET = re.compile(
 )
 """How Puppet has Augeas change a file of the loaders."""
 
-_HASH = re.compile(rf"""\s*{_QUOTED}\s*=>\s*\{{(?:\s*["']?\w+["']?\s*=>\s*[^\s,{{}}]+,?)*\s*$""")
+_HASH = re.compile(rf"""\s*{_QUOTED}\s*=>\s*\{{(?:\s*["']?\w+["']?\s*=>\s*[^\s,{{}}]+(?:,|(?=\s)|$))*\s*$""")
 """An entry of a hash whose fields stand on the lines below."""
 
 _KEY_LINE = re.compile(rf"\s*(?:key|variable|setting|parameter)\s*(?:=>|\()?\s*{_QUOTED}")

@@ -16,7 +16,7 @@ COMMAND = re.compile(r"^[ \t]*set[ \t]+system[ \t]+sysctl[ \t]+(?:parameter|cust
 
 _BLOCK = re.compile(r"^[ \t]+sysctl[ \t]*\{[ \t]*\r?$", re.MULTILINE)
 _NAME = re.compile(r"\s*(?:parameter|custom|all)\s+\"?(?P<key>[\w./-]+)\"?\s*\{")
-_VALUE = re.compile(r"""\s*value\s+(?P<quote>["']?)(?P<value>[^"'\n]*?)(?P=quote)\s*$""")
+_VALUE = re.compile(r"""\s*value\s+(?P<quote>["']?)(?P<value>[^"'\n]*)(?P=quote)$""")
 _DATA = frozenset({".yml", ".yaml", ".json", ".sls", ".tf", ".pp", ".rb", ".nix", ".md", ".rst"})
 
 
@@ -45,7 +45,7 @@ def read(text: Text) -> Reading:
             inside += bare.endswith("{") - (bare == "}")
             if match := _NAME.match(line):
                 name = (match["key"], text.at(number, match.start("key"), match.end("key")))
-            elif name is not None and (match := _VALUE.match(line)) and is_key(name[0]):
+            elif name is not None and (match := _VALUE.match(line.rstrip())) and is_key(name[0]):
                 at = text.at(number, match.start("value"), match.end("value"))
                 facts = frozenset({"shell", "module-loaded"})
                 reading.settings.append(

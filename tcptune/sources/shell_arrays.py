@@ -9,7 +9,7 @@ import re
 from bisect import bisect_right
 
 _ARRAY = re.compile(r"^[ \t]*(?:(?:declare|local|readonly|typeset)[ \t]+(?:-\w+[ \t]+)*)?(\w+)\+?=\(", re.MULTILINE)
-_END = re.compile(r"^[^\n]*\)[ \t]*(?:#[^\n]*)?$", re.MULTILINE)
+_END = re.compile(r"\)[ \t]*(?:#[^\n]*)?$", re.MULTILINE)
 _READS = re.compile(r"sysctl[ \t]+(?:-\w*n\w*|--values)\b|(?:cat|<)[ \t]*\"?/proc/sys/")
 _WRITES = re.compile(
     r"sysctl[ \t]+(?:-\w*w|--write|-\w*p)|sysctl[ \t]+(?:-\w+[ \t]+)*\"?\$\{?\w+\}?="
@@ -19,6 +19,9 @@ _DONE = re.compile(r"^[ \t]*done\b", re.MULTILINE)
 _USED = re.compile(r"\$\{!?(\w+)\[@\]\}")
 _SPEAKS = re.compile(r"categor|label|descr|comment|unit|note|help|reason|sever|expected", re.IGNORECASE)
 """What is in the name of an array that says something of parameters."""
+
+_LONGEST = 20_000
+"""Characters of an array at most."""
 
 _FAR = 1_500
 """Characters of a loop that are looked at."""
@@ -33,12 +36,18 @@ class Compared:
         self._starts: list[int] = []
         self._ends: list[int] = []
         used: dict[str, list[int]] = {}
+        told: dict[str, bool] = {}
+        clear = 0
         for use in _USED.finditer(text):
             used.setdefault(use[1], []).append(use.end())
         for match in _ARRAY.finditer(text):
-            end = _END.search(text, match.end())
-            told = _SPEAKS.search(match[1]) is not None or _only_read(text, used.get(match[1], []))
-            if end is not None and told:
+            limit = match.end() + _LONGEST
+            end = _END.search(text, max(match.end(), clear), limit)
+            clear = clear if end is not None else limit
+            name = match[1]
+            if name not in told:
+                told[name] = _SPEAKS.search(name) is not None or _only_read(text, used.get(name, []))
+            if end is not None and told[name]:
                 self._starts.append(match.start())
                 self._ends.append(end.end())
 

@@ -10,14 +10,14 @@ _SUFFIXES = frozenset({".sh", ".bash", ".ksh", ".zsh", ".csh", ".tcsh", ".fish",
 _PLACES = re.compile(r"(?:^|/)(?:rc\.local|(?:init|rc\d?|local|uci-defaults|dispatcher|if-(?:pre-)?up)(?:\.d)?/[^/]+)$")
 """Where scripts stand whose names and first lines do not say so."""
 
-_FEEDS = re.compile(r"^[ \t]*(?:sudo[ \t]+)?(?:cat|tee)\b[^\n]*/etc/[^\n]*<<", re.MULTILINE)
+_FEEDS = re.compile(r"^[ \t]*(?:sudo[ \t]+)?(?:cat|tee)\b[^\n]{0,99}/etc/[^\n]{0,99}<<", re.MULTILINE)
 _FUNCTION = re.compile(r"^(?:function[ \t]+[\w-]+|[\w-]+[ \t]*\(\))[ \t]*(?:\n[ \t]*)?\{", re.MULTILINE)
 """What only a script has in it: a file written from a here-document, the head of a function."""
 
 SHEBANG = re.compile(r"#!\s*\S*(?:/|\s)(?:env\s+)?(?:ba|da|k|z|a|tc|c|fi)?sh\b")
 _HINT = re.compile(
-    r"^\s*(?:sudo\s+)?(?:(?:/\S*/)?sysctl\s+(?:-[\w-]+\s+)*[\w./-]+=|echo\s.*>\s*/proc/sys/|(?:cat|tee)\s.*/etc/sysctl.*<<"
-    r"|cat\s.*<<.*>\s*/etc/sysctl|echo\s.*>>?\s*\S*/etc/sysctl\.)",
+    r"^\s*(?:sudo\s+)?(?:(?:/\S*/)?sysctl\s+(?:-[\w-]+\s+)*[\w./-]+=|echo\s.*>\s*/proc/sys/|(?:cat|tee)\s.*/etc/sysctl.{0,99}<<"
+    r"|cat\s.*<<.*>\s*/etc/sysctl|echo\s.*>>?\s*\S{0,99}/etc/sysctl\.)",
     re.MULTILINE,
 )
 

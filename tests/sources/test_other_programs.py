@@ -146,6 +146,7 @@ def test_what_only_looks_like_it_sets_nothing(path: str, text: str) -> None:
 def test_an_array_that_a_loop_writes_is_set() -> None:
     text = f"sysctl --system\necho > /etc/sysctl.d/a\n{COMPARED.format(KEY)}"
     assert not found("a.sh", text)
+    assert len(found("a.sh", f"units=(a b)\nrates=(\n  [{KEY}]=1\n)\n{text}")) == 1
     assert len(found("a.sh", text.replace('|| echo "$key"', '|| sysctl -w "$key=${wanted[$key]}"'))) == 1
 
 
