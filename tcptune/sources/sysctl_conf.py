@@ -62,13 +62,11 @@ def looks(text: Text, *, wholly: bool = False) -> bool:
     keys = [match["key"] for match in map(_ASSIGNMENT.match, rows) if match]
     sysctls = [key for key in keys if re.split("[./]", key)[0] in FAMILIES]
     enough = len(rows) == len(sysctls) > 1 if wholly else bool(sysctls) and len(sysctls) * 10 >= len(rows) * 7
-    return enough and not _script(text)
+    return enough and not _script(text) and not ("<<" in text.text and _FEEDS.search(text.text))
 
 
 def _script(text: Text) -> bool:
     """Tell whether a text is a program, and not one of these files whose first line hands it to `sysctl -p`."""
-    if "<<" in text.text and _FEEDS.search(text.text):
-        return True
     return re.match(r"#!\s*/", text.text) is not None and "sysctl" not in text.lines[0]
 
 
