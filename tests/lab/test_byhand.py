@@ -167,12 +167,14 @@ def test_a_state_that_comes_while_another_is_told_is_told_too() -> None:
 
     def course() -> list[tuple[str, str]]:
         told: list[Event] = []
-        ready = threading.Event()
+        ready, closed = threading.Event(), threading.Event()
 
         def tell(event: Event) -> None:
             told.append(event)
             ready.set()
-            time.sleep(0.3 if event.text.startswith("close()") else 0)
+            if event.text.startswith("close()"):
+                closed.set()
+                time.sleep(0.3)
 
         at = ("127.0.0.1", 5000)
         server = threading.Thread(target=lambda: serve(at, Manners(first=True), tell, count=1, backlog=1, reuse=True))
@@ -181,6 +183,7 @@ def test_a_state_that_comes_while_another_is_told_is_told_too() -> None:
         with socket.create_connection(at, timeout=10) as client:
             while client.recv(100):
                 pass
+            closed.wait(10)
         server.join(10)
         return [(event.text.split()[0], event.state) for event in told]
 
