@@ -41,10 +41,13 @@ def check(view: View) -> Iterator[Finding]:
         at = setting.key_at
         edits: tuple[Edit, ...] = ()
         if at is not None and at.end_column is not None and at.end_column - at.column == len(setting.spelled):
-            edits = (Edit(at.path, at.line, at.column, at.line, at.end_column, new),)
+            written = new.replace(".", "/") if "/" in setting.spelled else new
+            edits = (Edit(at.path, at.line, at.column, at.line, at.end_column, written),)
         message = f"{setting.key} is the old name of {new}."
         why = "The old name is no file any more, so the line sets nothing."
         fix = Fix(f"write {new}", safe=len(gone) == len(view.targets), edits=edits)
+        if any(other.key == new for other in view.assignments):
+            fix = Fix(f"delete the line, or keep its value for {new}, which is set here as well")
         yield RULE.finding(setting, message, why, fix=fix, kernels=kernels.named(view, gone))
 
 

@@ -141,5 +141,5 @@ def _setting(
         source=NAME,
         comment=beside,
         templated=is_template(inner) or not literal,
-        facts=facts,
+        facts=facts - _TYPED if quoted else facts,
     )

@@ -223,7 +223,8 @@ class _Reader:
             comment=beside,
             templated=is_template(raw) or "#{" in raw or not literal,
             group=group,
-            facts=facts | {"typed"},
+            # Puppet and Chef hand the text of true and yes on, which the kernel refuses.
+            facts=facts | {"typed"} if self.dialect.language == "terraform" else facts,
         )
 
 

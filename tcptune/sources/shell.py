@@ -16,7 +16,7 @@ from tcptune.sources.base import Comment, Problem, Reading, Text, dotted, is_fil
 from tcptune.sources.shell_blocks import Blocks, asked
 from tcptune.sources.shell_calls import Calls, Handed
 from tcptune.sources.shell_edits import by_name
-from tcptune.sources.shell_files import manifest
+from tcptune.sources.shell_files import lines, manifest
 from tcptune.sources.shell_lexer import Command, Heredoc, Script, Word, lex
 from tcptune.sources.shell_names import SHEBANG, is_script
 from tcptune.sources.shell_targets import (
@@ -103,7 +103,7 @@ class _Reader:
             for word in held_texts(command) if named else ():
                 part = self.part(word)
                 if sysctl_conf.looks(part):
-                    self.take(sysctl_conf.read(part), self.facts | self.blocks.facts, word.expands, "variable")
+                    self.take(lines(part), self.facts | self.blocks.facts, word.expands, "variable")
             self.goes = into.get(number, self.sink)
             if not words and not command.heredocs:
                 continue
@@ -319,7 +319,7 @@ class _Reader:
             if not word.offsets or "=" not in word.text:
                 continue
             part = self.text.part(unescaped(self.text, word)) if "\\n" in word.text else self.part(word)
-            found = sysctl_conf.read(part)
+            found = lines(part, target.text)
             if _CONF.search(target.text) is None and not sysctl_conf.sets_known(found):
                 continue
             found.settings = [replace(s, templated=s.templated or (formats and "%" in s.raw)) for s in found.settings]

@@ -89,6 +89,27 @@ def test_an_old_name_that_only_some_kernels_lost_is_not_safe_to_mend() -> None:
     assert told("TT104", old, "3.10") == []
 
 
+def test_an_old_name_is_mended_as_it_is_spelled() -> None:
+    old, new = "net/ipv4/netfilter/ip_conntrack_max", "net.netfilter.nf_conntrack_max"
+    assert [edit.text for edit in mended("TT104", f"{old} = 9\n", "6.1").edits] == [new.replace(".", "/")]
+
+
+@pytest.mark.parametrize("lines", ["{new} = 8\n{old} = 9\n", "{old} = 9\n{new} = 8\n"])
+def test_an_old_name_beside_its_new_one_is_not_safe_to_mend(lines: str) -> None:
+    """The line that sets nothing today would win tomorrow."""
+    text = lines.format(old="net.ipv4.netfilter.ip_conntrack_max", new="net.netfilter.nf_conntrack_max")
+    fix = mended("TT104", text, "6.1")
+    assert not fix.safe
+    assert fix.edits == ()
+
+
+def test_who_spells_an_old_name_in_a_path_is_left_a_path(tmp_path: Path) -> None:
+    script = "echo 9 > /proc/sys/net/ipv4/netfilter/ip_conntrack_max\n"
+    (finding,) = (each for each in run(tmp_path, {"a.sh": script}).findings if each.rule == "TT104")
+    assert finding.fix is not None
+    assert [edit.text for edit in finding.fix.edits] == ["net/netfilter/nf_conntrack_max"]
+
+
 @pytest.mark.parametrize("facts", [POD, CONTAINER])
 def test_a_value_that_a_namespace_can_only_read_belongs_to_the_host(facts: frozenset[str]) -> None:
     assert len(told("TT106", "net.ipv4.tcp_ehash_entries = 1\n", "6.18", facts=facts)) == 1

@@ -90,6 +90,21 @@ def test_booleans_are_right_where_the_tool_writes_numbers_for_them(tmp_path: Pat
 
 
 @pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("a.pp", "sysctl { 'net.ipv4.tcp_sack': value => 'yes' }\n"),
+        ("a.pp", "sysctl { 'net.ipv4.ip_forward': value => true }\n"),
+        ("a.rb", "sysctl 'net.ipv4.tcp_sack' do\n  value true\nend\n"),
+        ("a.nix", '{\n  boot.kernel.sysctl."net.ipv4.tcp_sack" = "yes";\n}\n'),
+    ],
+)
+def test_booleans_are_wrong_where_the_tool_hands_their_text_on(tmp_path: Path, name: str, content: str) -> None:
+    (finding,) = in_files(tmp_path, "TT201", {name: content})
+    assert finding.severity == "error"
+    assert in_files(tmp_path, "TT205", {name: content}) == []
+
+
+@pytest.mark.parametrize(
     "line",
     [
         "net.ipv4.ip_forward = on",

@@ -91,6 +91,13 @@ TEXTS = [
     ("optimize.conf", "sudo tee /etc/sysctl.d/9.conf << 'EOF'\n§{}=30\nnet.core.somaxconn=9\nEOF\n"),
     ("pods.yaml.tftpl", POD),
     ("network-functions", "up() {{\n  /sbin/sysctl -e -w §{}=30\n}}\n"),
+    ("a.sh", "cat > /etc/tuned/mine/tuned.conf <<EOF\n[main]\ninclude=balanced\n[sysctl]\n§{} = 30\nEOF\n"),
+    ("a.sh", 'cat <<EOF | sudo tee "$TUNED_DIR/tuned.conf"\n[sysctl]\n§{}=30\nEOF\n'),
+    ("a.sh", 'echo "[main]\n[sysctl]\n§{}=30" > mine/tuned.conf\n'),
+    (
+        "a.sh",
+        "SYSCTL='[sysctl]\n§{}=30\nvm.swappiness=9\nnet.core.somaxconn=9'\necho \"$SYSCTL\" > x/tuned.conf\n",
+    ),
     ("tune.sysctl", "§{} = 30\nnet.core.somaxconn = 9\n"),
     ("tune.sh", "# for /etc/sysctl.conf\n§{} = 30\nnet.core.somaxconn = 9\n"),
 ]
