@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass, replace
 
 from tcptune.catalog import parameter
+from tcptune.catalog.read_only import TOLD
 from tcptune.model.setting import Location, Setting
 from tcptune.model.severity import Severity
 from tcptune.rules.written import interpret
@@ -16,13 +17,10 @@ BYTE_ORDER_MARK = "The file begins with a byte order mark."
 
 _INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u2028-\u202e\u2060-\u2064\u2066-\u2069\ufeff\u00a0\u3000]")
 
-_WRITTEN_BY_THE_KERNEL = frozenset(
-    {"kernel.ostype", "kernel.osrelease", "kernel.version", "kernel.ngroups_max", "kernel.cap_last_cap"}
-    | {"kernel.random.boot_id", "kernel.random.uuid", "kernel.random.entropy_avail", "kernel.random.poolsize"}
-    | {"kernel.pty.nr", "kernel.ns_last_pid", "kernel.tainted", "kernel.bootloader_type", "kernel.bootloader_version"}
-    | {"fs.dentry-state", "fs.file-nr", "fs.inode-nr", "fs.inode-state", "fs.aio-nr", "fs.dquot.lookups"}
-    | {"net.netfilter.nf_conntrack_count", "net.ipv4.tcp_available_congestion_control"}
-)
+_WRITTEN_BY_THE_KERNEL = TOLD | {
+    *("kernel.ns_last_pid", "kernel.tainted", "fs.dquot.lookups"),
+    *("net.netfilter.nf_conntrack_count", "net.ipv4.tcp_available_congestion_control"),
+}
 
 _UTF16 = (b"\xff\xfe", b"\xfe\xff")
 
