@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -48,7 +49,7 @@ class Ran:
         self.err = err
 
 
-class Task:
+class Task(ABC):
     """The options, and what the task can do.
 
     `params` are all options with their defaults; `check_mode` and `diff` are what the play asks for.
@@ -58,17 +59,17 @@ class Task:
     check_mode: bool
     diff: bool
 
+    @abstractmethod
     def start(self, words: Sequence[str | None], document: str | None = None, root: bool = False) -> Ran:
         """Run the program with these arguments; with `root`, by nobody else.
 
         `document` is the profile that the playbook spells out, in JSON: None in `words` stands for its file.
         """
-        raise NotImplementedError
 
+    @abstractmethod
     def exit(self, **result: Any) -> NoReturn:
         """End the task with this result."""
-        raise NotImplementedError
 
+    @abstractmethod
     def fail(self, msg: str, **result: Any) -> NoReturn:
         """End the task as failed, with one line that says why."""
-        raise NotImplementedError

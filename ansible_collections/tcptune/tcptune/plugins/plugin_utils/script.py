@@ -54,7 +54,7 @@ for folder in $folders; do
 done
 [ -n "$program" ] || { say missing; exit; }
 """
-WRITTEN = r"""name=@PREFIXXXXXXXXXXX
+WRITTEN = r"""name=@TEMPLATE
 folder=$(mktemp -d "/run/$name" 2>/dev/null || mktemp -d "${TMPDIR:-/tmp}/$name") || exit
 trap 'rm -rf "$folder"' EXIT
 trap 'exit 1' HUP INT PIPE TERM
@@ -96,7 +96,7 @@ class Script:
             "TOKEN": token,
             "PROGRAM": quote(program or ""),
             "FOLDERS": ":".join(FOLDERS),
-            "PREFIX": PREFIX,
+            "TEMPLATE": PREFIX + 10 * "X",  # mktemp puts characters of chance there
             "DOCUMENT": DOCUMENT,
             "TEXT": document or "",
             "ENVIRONMENT": " ".join(f"{name}={value}" for name, value in ENVIRONMENT.items()),
