@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from tcptune.model.setting import Location
-from tcptune.sources import literals, shell, sysctl_conf, tuned
+from tcptune.sources import ansible_names, literals, shell, sysctl_conf, tuned
 from tcptune.sources.base import Reading, Text, is_template
 from tcptune.sources.templates import asked
 from tcptune.sources.yaml_maps import Maps
@@ -22,7 +22,7 @@ _FILES = tuple(
     f"{space}{name}" for space in ("", "ansible.builtin.") for name in ("copy", "blockinfile", "lineinfile", "replace")
 )
 _TASK = ("name", "args", "when", "become", "register", "changed_when", "notify", "tags", "ignore_errors")
-_PAIR = re.compile(r"""(\w+)=("[^"]*"|'[^']*'|\{\{.*?\}\}|\S+)""")
+_PAIR = re.compile(r"""(\w+)=("[^"]*"|'[^']*'|(?:\{\{.*?\}\}|[^\s{]|\{(?!\{))+)""")
 _TASKS = frozenset({"tasks", "pre_tasks", "post_tasks", "handlers", "block", "rescue", "always"})
 _LINE = re.compile(r"-?[a-z]+[./][\w./*-]+\s*=")
 _WORD = re.compile(r"[a-z]+[./][\w./*-]+=\S")
@@ -167,8 +167,15 @@ class Ansible:
             for pair in zip(names, values, strict=False):
                 self._pair(pair, pair[0], around, walk)
             return
+        name = module.get("name", "key") if module.kind == "map" else None
+        template = walk.raw(name) if name is not None and name.kind == "scalar" else ""
+        made = ansible_names.pattern(template, node.get("loop_control"))
         for item in items.items if items.kind == "list" else [items]:
-            self._item(item, module, around, walk)
+            if made is not None:
+                facts = {"typed"} | ({"ignore-errors"} if _true(module.scalar("ignoreerrors")) else set())
+                ansible_names.take(made, item, module.get("value", "val"), around, walk, frozenset(facts))
+            else:
+                self._item(item, module, around, walk)
 
     def _item(self, item: Node, module: Node, around: Around, walk: Walk) -> None:
         """Take an entry of a loop: a map with the fields that the module names, a pair, or the name alone."""

@@ -9,8 +9,8 @@ from types import ModuleType
 from tcptune.sources.base import Reading, Text
 
 ORDER = (
-    *("salt", "tuned", "yaml_source", "nix", "keyfile", "resources", "vagrant", "commands", "scriptlets", "hooks"),
-    *("routers", "prefixed", "sysctl_conf", "shell"),
+    *("salt", "tuned", "yaml_source", "nix", "keyfile", "resources", "vagrant", "commands", "justfile", "scriptlets"),
+    *("hooks", "routers", "prefixed", "sysctl_conf", "shell"),
 )
 """The formats' modules, the most particular first."""
 

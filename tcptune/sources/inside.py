@@ -24,11 +24,14 @@ _YAML = re.compile(
 )
 _STRING = re.compile(r"\"((?:[^\"\\\n]|\\.)*)\"|'((?:[^'\\\n]|\\.)*)'")
 _RUNS = re.compile(
-    r"\bsysctl\s+(?:-[\w-]+\s+)*['\"]?[\w./-]+=|>\s*/proc/sys/|tee\s+(?:-a\s+)?/(?:proc/sys/|etc/sysctl)|>\s*/etc/sysctl"
+    r"(?:\b|(?<=\\n))sysctl\s+(?:-[\w-]+\s+)*['\"]?[\w./-]+=|>\s*/proc/sys/|tee\s+(?:-a\s+)?/(?:proc/sys/|etc/sysctl)|>\s*/etc/sysctl"
 )
 _TOLD = re.compile(
     r"\b(?:description|summary|message|error_message|notice|fail|warning|puts|log|title|doc)\b[^\n\"']{0,9}$"
 )
+_PERCENT = re.compile(r"%[qQ]?(?:\(([^()]*)\)|\{([^{}]*)\}|\[([^\[\]]*)\]|<([^<>]*)>|\|([^|]*)\|)")
+"""Ruby's texts between brackets, which may have several lines."""
+
 _FILLED = re.compile(r"[#$%]\{")
 """How Ruby, Puppet and Terraform fill something in."""
 
@@ -37,6 +40,9 @@ _NEAR = 60
 
 _FAR = 300
 """Characters before a long text of Nix that tell what it is for."""
+
+_PROGRAM = re.compile(r"\$\{[^{}\n]*\bgetExe'[^{}\n\"]*\"sysctl\"[^{}\n]*\}")
+"""How Nix spells where the program is."""
 
 _SPEAKS = re.compile(r"\b(?:example|\w*[dD]escription|literal\w*|meta\.\w+)\s*=?\s*(?:[\w.]+\s+)?''$")
 _WRITTEN = re.compile(r"sysctl(?:\.d/|\.conf)[^;]*''$")
@@ -65,6 +71,22 @@ def read(text: Text, *, apart: bool = False) -> tuple[Reading, set[int]]:
         if number not in covered and _TELLS.search(line) and line.lstrip()[:1] != "#":
             _strings(text, number, line, reading)
     return reading, covered
+
+
+def between_brackets(text: Text, reading: Reading, *, apart: bool = False) -> None:
+    """Take the commands in Ruby's `%q(…)`; with `apart` each text is a group of its own."""
+    for match in _PERCENT.finditer(text.text) if "%" in text.text else ():
+        index = next(index for index in range(1, 6) if match[index] is not None)
+        line, column = text.offset(match.start(index))
+        code = text.lines[line][: max(0, column - len(match[0]) + len(match[index]))]
+        if not _RUNS.search(match[index]) or "#" in code or _TOLD.search(code[-_NEAR:]):
+            continue
+        rows = enumerate(match[index].split("\n"))
+        found = Reading("inside")
+        _whole(text.part([(line + at, 0 if at else column, row) for at, row in rows]), found)
+        if apart:
+            found.settings = [replace(one, group=(f"text{line}", *one.group)) for one in found.settings]
+        reading.extend(found)
 
 
 def _heredocs(text: Text) -> Iterator[list[tuple[int, int, str]]]:
@@ -124,7 +146,8 @@ def _strings(text: Text, number: int, line: str, reading: Reading) -> None:
             if sysctl_conf.looks(part):
                 reading.extend(sysctl_conf.read(part))
         elif _RUNS.search(inner):
-            reading.extend(shell.read(text.part([(number, start, inner.replace('\\"', ' "'))])))
+            rows = _lines(number, start, inner) if match[1] is not None else [(number, start, inner)]
+            reading.extend(shell.read(text.part([(row, at, told.replace('\\"', ' "')) for row, at, told in rows])))
 
 
 def _lines(number: int, start: int, inner: str) -> list[tuple[int, int, str]]:
@@ -142,7 +165,7 @@ def of_nix(text: Text, texts: list[tuple[int, int]]) -> Reading:
     source = text.text
     for begin, end in texts:
         before = source[max(0, begin - _FAR) : begin].rpartition(";")[2]
-        body = source[begin:end]
+        body = _PROGRAM.sub(lambda match: "sysctl".rjust(len(match[0])), source[begin:end])
         if _SPEAKS.search(before) or not (_RUNS.search(body) or ("sysctl" in before and _WRITTEN.search(before))):
             continue
         line, column = text.offset(begin)

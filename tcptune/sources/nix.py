@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from tcptune.model.setting import Setting
 from tcptune.sources import inside as texts
-from tcptune.sources.base import Comment, Reading, Text, is_template, joined
+from tcptune.sources.base import Comment, Reading, Text, dotted, is_template, joined
 from tcptune.sources.code_blocks import CodeBlocks
 from tcptune.sources.nix_text import Layout, layout
 from tcptune.sources.yaml_walk import is_key
@@ -15,7 +15,7 @@ from tcptune.sources.yaml_walk import is_key
 NAME = "nix"
 
 _ENTRY = re.compile(
-    r"""(?:^\s*|[{;(]\s*|(?:boot\.)?(?:kernel\.)?\bsysctls?\.)(?P<quote>"?)(?P<key>[a-z][\w-]*(?:[./][\w*-]+)+)(?P=quote)\s*=\s*"""
+    r"""(?:^\s*|[{;(]\s*|(?:boot\.)?(?:kernel\.)?\bsysctls?\.)(?P<quote>"?)(?P<key>(?!boot\.)[a-z][\w-]*(?:[./][\w*-]+)+)(?P=quote)\s*=\s*"""
     r"""(?P<value>(?:"[^"]*"|[^;"#=])+)(?=;|$|\s#)"""
 )
 _FLAG = re.compile(r"""--sysctl(?:=|["']?\s+["']?)(?P<key>[a-z][\w-]*(?:[./][\w-]+)+)=(?P<value>[^"'\s]+)""")
@@ -24,6 +24,9 @@ _FLAG = re.compile(r"""--sysctl(?:=|["']?\s+["']?)(?P<key>[a-z][\w-]*(?:[./][\w-
 _MODULES = re.compile(r"(?<![\w-])(?:kernelModules|availableKernelModules)\s*=[^\[;]{0,200}\[([^\]]{0,4000})\]")
 _WRAPPER = re.compile(r"^(?:lib\.)?mk(Default|Force|OverrideDefault|Override\s+\d+|Before|After)\s+(.*)$")
 _PRIORITIES = {"Default": frozenset({"priority"}), "Force": frozenset({"priority", "overrides"})}
+_OPTION = "kernel.sysctl"
+"""NixOS' own option within `boot`, whose value is all the parameters."""
+
 _TYPED = frozenset({"typed"})
 _OVERRIDES = frozenset({"priority", "overrides"})
 
@@ -125,7 +128,7 @@ def _setting(
         start += wrapper.start(2)
         raw = wrapper[2]
         facts |= _PRIORITIES.get(wrapper[1], _OVERRIDES)
-    if raw.startswith(("{", "[")) or raw == "null":
+    if raw.startswith(("{", "[")) or raw.endswith(("{", "[", "(")) or raw == "null" or match["key"] == _OPTION:
         return None
     mark = next((mark for mark in ('"', "''") if len(raw) > 2 * len(mark) - 1 and raw[: len(mark)] == mark), "")
     quoted = bool(mark) and raw.endswith(mark)
@@ -133,7 +136,7 @@ def _setting(
     start += len(mark) if quoted else 0
     literal = quoted or "container" in facts or re.fullmatch(r"-?\d+(?:\.\d+)?|true|false", raw) is not None
     return Setting(
-        key=match["key"],
+        key=dotted(match["key"]),
         raw=inner,
         spelled=match["key"],
         key_at=text.at(number, match.start("key"), match.end("key")),

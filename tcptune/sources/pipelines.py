@@ -24,6 +24,9 @@ A-Tune, eksctl's nodes and documents of AWS say they run."""
 _NAMED = (("commands",), ("container_commands",))
 """The mappings of Elastic Beanstalk and CloudFormation from a command's name to the command."""
 
+_RUNNERS = {"Taskfile": "tasks", "taskfile": "tasks", "package": "scripts"}
+"""The files of tools that run commands by name, and the mapping in which a command, or a list of them, stands alone."""
+
 _OPTIONS = ("options", "runArgs", "containerOptions")
 _FLAG = re.compile(r"--sysctl(?:[= ]\s*|$)")
 _PAIR = re.compile(r"""["']?(?P<key>[A-Za-z][\w./-]*)=(?P<value>[^\s"']+)""")
@@ -49,6 +52,7 @@ class Pipelines:
         for line in lines.items if lines is not None else ():
             if line.kind == "scalar" and line.value.startswith("set system sysctl "):  # VyOS
                 walk.embedded(line, shell.read, around)
+        self._alone(node, around, walk)
         names = _STEPS if step else _JOBS
         if node.get(*names) is None or node.get(*_NO_STEP) is not None:
             return frozenset()
@@ -57,11 +61,21 @@ class Pipelines:
         done = set()
         for name in names:
             script = node.get(name)
-            for part in (script.items or [script]) if script is not None else ():
+            parts = (script.items or [script]) if script is not None else ()
+            for part in parts:
                 if part.kind == "scalar" and ("sysctl" in part.value or "/proc/sys/" in part.value):
                     walk.embedded(part, shell.read, around)
-                    done.add(name)
+                    done |= {name} if all(one.kind == "scalar" for one in parts) else set()
         return frozenset(done)
+
+    def _alone(self, node: Node, around: Around, walk: Walk) -> None:
+        """Take the commands of a task that has nothing else."""
+        if len(around.path) != 1 or _RUNNERS.get(walk.text.name.partition(".")[0]) != around.path[0]:
+            return
+        for key, value in node.pairs:
+            for part in value.items or [value]:
+                if part.kind == "scalar" and ("sysctl" in part.value or "/proc/sys/" in part.value):
+                    walk.embedded(part, shell.read, around.below(key.value, group=f"job {key.value}"))
 
     def _flags(self, node: Node, around: Around, walk: Walk) -> None:
         """Take `--sysctl key=value`, in one text or in a list of words."""

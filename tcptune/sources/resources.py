@@ -43,6 +43,11 @@ _SET = re.compile(
 _HASH = re.compile(rf"""\s*{_QUOTED}\s*=>\s*\{{(?:\s*["']?\w+["']?\s*=>\s*[^\s,{{}}]+(?:,|(?=\s)|$))*\s*$""")
 """An entry of a hash whose fields stand on the lines below."""
 
+_NAMES = re.compile(r"\bsysctl[\w:]*\s*\{\s*\[")
+_NAMED = re.compile(rf"{_QUOTED}")
+_NAMES_END = re.compile(r"\]\s*:(?!:)")
+"""One of Puppet's resources with several names in brackets, which all get the same."""
+
 _KEY_LINE = re.compile(rf"\s*(?:key|variable|setting|parameter)\s*(?:=>|\()?\s*{_QUOTED}")
 """What names the parameter of a resource that has a phrase for a name."""
 
@@ -119,6 +124,8 @@ def read(text: Text) -> Reading:
         reading.settings = _by_resource(text, [*reading.settings, *terraform_arguments.read(text)])
     reading.settings = _by_hash(text, reading.settings)
     reading.extend(found)
+    if dialect.language == "chef":
+        inside.between_brackets(text, reading)
     return reading
 
 
@@ -133,6 +140,8 @@ class _Reader:
         self.blocks = CodeBlocks(dialect.language)
         self.name: tuple[str, int, int] | None = None
         self.pending: list[Setting] = []
+        self.names: list[tuple[str, int, int]] = []
+        self.naming = False
         self.phrase = False
         self.given = ""
         self.augeas = dialect.language == "puppet" and "/files/etc/sysctl" in text.text
@@ -158,8 +167,10 @@ class _Reader:
     def line(self, number: int, code: str, beside: str) -> None:
         dialect = self.dialect
         begin = dialect.begins.search(code)
+        if dialect.language == "puppet" and self.array(number, code):
+            return
         if begin and is_key(begin["key"]):
-            self.name, self.pending = (begin["key"], number, begin.start("key")), []
+            self.name, self.pending, self.names = (begin["key"], number, begin.start("key")), [], []
         elif dialect.language != "terraform":
             self.keyed(number, code)
             begin = _HASH.match(code) if self.name is None else None
@@ -170,7 +181,7 @@ class _Reader:
             return
         match = dialect.value.search(code)
         if match:
-            self.pending = [self.setting(number, match, self.name, beside)]
+            self.pending = [self.setting(number, match, name, beside) for name in self.names or [self.name]]
         elif not begin:
             self.reading.settings += self.pairs(number, code, beside)
         if dialect.absent.search(code):
@@ -178,6 +189,21 @@ class _Reader:
         elif dialect.ends.search(code, begin.end() if begin else 0):
             self.reading.settings += self.pending
             self.name = None
+
+    def array(self, number: int, code: str) -> bool:
+        """Collect the names of a resource that has several in brackets; tell whether they go on behind this line."""
+        begin = _NAMES.search(code)
+        if begin is not None:
+            self.names, self.naming = [], True
+        if not self.naming:
+            return False
+        end = _NAMES_END.search(code, begin.end() if begin is not None else 0)
+        found = _NAMED.finditer(code, begin.end() if begin is not None else 0, end.start() if end else len(code))
+        self.names += [(match["key"], number, match.start("key")) for match in found if is_key(match["key"])]
+        if end is not None:
+            self.naming = False
+            self.name, self.pending = self.names[0] if self.names else None, []
+        return self.naming
 
     def keyed(self, number: int, code: str) -> None:
         """Follow a resource whose name is a phrase, and whose `key` is the parameter; and what Ruby's `tap` gives."""
@@ -199,6 +225,8 @@ class _Reader:
             if is_key(match["key"]):
                 found.append(self.setting(number, match, (match["key"], number, match.start("key")), beside))
         for match in _NESTED.finditer(code) if self.dialect.language == "chef" else ():
+            if match["value"][0] == "{":
+                continue  # What is below that level
             words = _LEVEL.findall(match["levels"])
             start = next((index for index, word in enumerate(words) if word in FAMILIES), len(words))
             key = ".".join(words[start:])

@@ -18,10 +18,10 @@ _ID = re.compile(r"""^["']?([\w./*-]+)["']?:\s*$""")
 _OTHER_ID = re.compile(r"""[^\s#-].*:\s*$""")
 """The id of a state that a template fills in."""
 
-_SET = re.compile(r"\{%-?\s*set\s+\w+\s*=\s*[\[{]")
+_SET = re.compile(r"\{%-?\s*(?:set\s+\w+\s*=|for\s[^%\n]{0,80}?\sin)\s*[\[{(]")
 _STATE = re.compile(r"^\s+-?\s*sysctl(?:\.(present|absent))?:?\s*$")
 _CLAIM = re.compile(r"sysctl\.(?:present|absent)|^[ \t]+(?:-[ \t]+)?sysctl:[ \t]*\n\s*-[ \t]", re.MULTILINE)
-_OTHERS = re.compile(r"\b(?:cmd|file)(?:\.\w+)?:[ \t]*$|^\s+- names:[ \t]*$", re.MULTILINE)
+_OTHERS = re.compile(r"\b(?:cmd|file)(?:\.\w+)?:[ \t]*$|^\s+cmd\.run[ \t]*$|^\s+- names:[ \t]*$", re.MULTILINE)
 _GUARD = re.compile(r"\s*-\s*(?:unless|onlyif)\s*:.*(?:/proc/sys/([\w./-]+)|lsmod|modinfo)")
 """What asks whether the parameter is there."""
 
@@ -44,7 +44,8 @@ def read(text: Text) -> Reading:
     for number, line in enumerate(text.lines):
         jinja = jinja or _SET.search(line) is not None
         if jinja:
-            reading.settings += literals.of_line(text, number, 0, len(line), branches.group)
+            for one in literals.of_line(text, number, 0, len(line), branches.group):
+                reading.settings.append(replace(one, facts=branches.facts))
             jinja = "%}" not in line
         if branches.feed(line):
             continue
@@ -115,5 +116,5 @@ def _setting(
         comment=comment,
         templated=is_template(value[0]),
         group=branches.group,
-        facts=branches.facts | {"typed"},
+        facts=branches.facts,  # What YAML takes for true is handed on as True, which the kernel refuses.
     )

@@ -26,6 +26,8 @@ class SaltFiles:
         """Take the states of a mapping from state to arguments."""
         done = set()
         for key, value in node.pairs:
+            if not around.path and _is_command(value):
+                walk.embedded(key, shell.read, around)
             if value.kind != "list":
                 continue
             name = key.value
@@ -64,4 +66,14 @@ class SaltFiles:
             for key, arguments in entry.pairs:
                 value = next((item.get("value") for item in arguments.items if item.get("value") is not None), None)
                 if value is not None and value.kind == "scalar" and is_key(key.value):
-                    walk.add(key.value, walk.place(key), value, around, kind=NAME, facts=frozenset({"typed"}))
+                    walk.add(key.value, walk.place(key), value, around, kind=NAME)
+
+
+def _is_command(state: Node) -> bool:
+    """Tell whether a state runs what its own id says: no argument names another command."""
+    if state.kind == "scalar":
+        return state.value in _COMMANDS
+    for name, arguments in state.pairs:
+        if name.value in _COMMANDS:
+            return all(field.value != "name" for item in arguments.items for field, _ in item.pairs)
+    return False

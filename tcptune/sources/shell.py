@@ -16,7 +16,7 @@ from tcptune.sources.base import Comment, Problem, Reading, Text, dotted, is_fil
 from tcptune.sources.shell_blocks import Blocks, asked
 from tcptune.sources.shell_calls import Calls, Handed
 from tcptune.sources.shell_edits import by_name
-from tcptune.sources.shell_files import lines, manifest
+from tcptune.sources.shell_files import given_out, lines, manifest, told_by_content
 from tcptune.sources.shell_lexer import Command, Heredoc, Script, Word, lex
 from tcptune.sources.shell_names import SHEBANG, is_script
 from tcptune.sources.shell_targets import (
@@ -339,7 +339,7 @@ class _Reader:
         part = self.text.part([(*self.text.offset(offset), line) for offset, line in heredoc.lines])
         into = [word for op, word in command.redirects if ">" in op] + (words[1:] if name == "tee" else [])
         if command.operator == "|" and after is not None:
-            into += [*after.words, *(word for _, word in after.redirects)]
+            into += [*after.words, *given_out(after)]
         targets = [self.variables.told(word) for word in into or self.goes]
         found = manifest(part, name, targets, words, embedded=self.text.origin is not None)
         if found is not None:
@@ -369,8 +369,8 @@ class _Reader:
         elif name in _HOLDERS and not self.calls.hands_on:
             return  # What is only compared
         elif not any(map(_NOWHERE.search, targets)) and (targets or name not in ("cat", "echo", "usage")):
-            found = sysctl_conf.read(part)
-            if sysctl_conf.sets_known(found) and not found.problems:
+            found = told_by_content(part, targets)
+            if found is not None:
                 self.take(found, facts, heredoc.expands, " ".join(targets))
 
     def substituted(self, heredoc: Heredoc, into: list[Word], facts: frozenset[str]) -> None:

@@ -5,13 +5,16 @@ from __future__ import annotations
 import re
 
 from tcptune.sources import sysctl_conf, tuned
-from tcptune.sources.base import Reading, Text
-from tcptune.sources.shell_lexer import Word
+from tcptune.sources.base import FAMILIES, Reading, Text
+from tcptune.sources.shell_lexer import Command, Word
 
 _FED = frozenset({"kubectl", "oc", "k3s", "docker", "docker-compose", "helm"})
 """Commands that read a manifest from their standard input when the last word is `-`."""
 
 _SUFFIXES = frozenset({"yaml", "yml", "json", "service"})
+
+_UNKNOWN = re.compile(r"[\"']?\$(?:\w+|\{\w+\})[\"']?")
+"""A file's name that is a variable which nothing here has set."""
 
 _PROFILE = re.compile(r"^[ \t]*\[sysctl\][ \t]*$", re.MULTILINE)
 """The section of tuned's profiles that sets something."""
@@ -50,4 +53,25 @@ def manifest(part: Text, name: str, targets: list[str], words: list[Word], *, em
 
     found = commands.read_unit(part) if "service" in suffixes else yaml_source.read(part)
     found.problems = [problem for problem in found.problems if problem.rule != "TT007"]
+    return found
+
+
+def given_out(command: Command) -> list[Word]:
+    """Return the files that a command's output goes to; what `tee` prints besides its files is of no interest."""
+    copies = any(word.text == "tee" for word in command.words)
+    return [word for _, word in command.redirects if not (copies and word.text == "/dev/null")]
+
+
+def told_by_content(part: Text, targets: list[str]) -> Reading | None:
+    """Read lines whose file's name tells nothing; None when they are none for the loaders.
+
+    A name that is a variable's alone says less than the lines do: most of them have to be assignments of parameters.
+    """
+    found = sysctl_conf.read(part)
+    if sysctl_conf.sets_known(found):
+        return found
+    if not any(map(_UNKNOWN.fullmatch, targets)) or not sysctl_conf.looks(part):
+        return None
+    found.problems = []
+    found.settings = [one for one in found.settings if one.key.split(".", 1)[0] in FAMILIES]
     return found

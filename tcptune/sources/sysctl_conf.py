@@ -31,12 +31,20 @@ _NOTES = frozenset(
 )
 """How the names of texts for people end, of what programs printed, and of copies that nothing reads."""
 
+_MANUAL = re.compile(r"^(?:\.(?:TH|Dd|so)[ \t]|'\\\"|\.\\\")", re.MULTILINE)
+"""What the pages of the manual have at their beginning."""
+
+_HEAD = 4_000
+"""Characters that a page's notices may take before it begins."""
+
 _BLANK = " \t\r\f\v"
 
 
 def claims(text: Text) -> bool:
     """Claim what is named like such a file, and a text whose lines are mostly assignments of kernel parameters."""
     path = pure(text.path)
+    if path.suffix[1:].isdecimal() and _MANUAL.search(text.text, 0, _HEAD):
+        return False
     if _FOLDER in path.parts[:-1] and path.suffix not in _OTHERS:
         return not _script(text)
     if _FILE.search(text.name) and path.suffix not in _OTHERS:
@@ -79,6 +87,10 @@ def sets_known(found: Reading) -> bool:
 def read(text: Text) -> Reading:
     """Read the settings of such a file. Lines that are no assignment become problems of TT001."""
     reading = Reading(NAME)
+    if "<%" in text.text and "=>" in text.text:
+        from tcptune.sources import literals
+
+        reading.settings += literals.of_erb(text)
     branches = Branches()
     beside = ""
     for number, line in enumerate(text.lines):

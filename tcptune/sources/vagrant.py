@@ -25,4 +25,5 @@ def read(text: Text) -> Reading:
     reading = Reading(NAME)
     found, _ = inside.read(text, apart=True)
     reading.extend(found)
+    inside.between_brackets(text, reading, apart=True)
     return reading

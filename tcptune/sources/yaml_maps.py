@@ -74,6 +74,10 @@ _LXD = "linux.sysctl."
 _LATER = "{{}}"
 """The value of an entry that a function fills in later, such as `{get_param: …}`."""
 
+_PROC = "/proc/sys/"
+_NUMBERS = re.compile(r"-?\d[\d\s]*")
+"""The only values that tell of a path below it that it is there to be written."""
+
 _MODULES = re.compile(r"module|modprobe", re.IGNORECASE)
 _NUMBER = re.compile(r"-?\d+")
 
@@ -123,6 +127,7 @@ class Maps:
                 walk.add(told, walk.place(key, len(_LXD), len(told)), value, around, kind=NAME, facts=facts)
                 done.add(key.value)
             if key.kind != "scalar" or not is_key(key.value):
+                done |= _path(key, value, around, walk)
                 continue
             target = value.get("value") if value.kind == "map" else value
             if target is None or not _sets(value):
@@ -167,6 +172,12 @@ class Maps:
             for key, value in node.pairs
             if value.kind == "scalar" and is_key(value.value) and key.value.lower() not in _NOT_NAME
         ]
+        written = next(
+            (value for key, value in node.pairs if key.value in ("name", "key") and value.kind == "scalar"), None
+        )
+        number = node.get("value")
+        if not named and written is not None and number is not None and _sets(node):
+            _path(written, number, around, walk)
         if len(named) != 1 or not _sets(node) or node.get(*_REPORT) is not None:
             return
         name_field, name = named[0]
@@ -181,6 +192,17 @@ class Maps:
             value = None if value is not None and value.value.lower() in _NO_VALUES else value
         if value is not None and value.kind == "scalar" and value.value:
             walk.add(name.value, walk.place(name), value, around, kind=NAME, facts=frozenset({"typed"}))
+
+
+def _path(key: Node, value: Node, around: Around, walk: Walk) -> set[str]:
+    """Take a parameter that is named by its path, and its value; return the name of the entry when it is one."""
+    name = key.value.removeprefix(_PROC)
+    if name is key.value or value.kind != "scalar" or not _NUMBERS.fullmatch(value.value):
+        return set()
+    if not is_key(name) or name.count("/") < 1 + name.startswith("net/"):
+        return set()
+    walk.add(name, walk.place(key, len(_PROC), len(name)), value, around, kind=NAME, facts=frozenset({"typed"}))
+    return {key.value}
 
 
 def _sets(node: Node) -> bool:

@@ -1,0 +1,112 @@
+"""Spellings beside the usual ones: names in arrays, in hashes, in loops, by path; files that only their lines tell."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.support.lint import run
+from tests.support.marks import check
+
+FIN, R2 = "net.ipv4.tcp_fin_timeout", "net.ipv4.tcp_retries2"
+VALUE = f"{FIN}=«TT404»5"
+TUNED = "net.core.somaxconn = 4444\nvm.swappiness = 10\n"
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("a.pp", "sysctl { ['net.core.somaxconn', '«TT101»net.ipv4.tcp_fin_timout']: value => '4444' }\n"),
+        ("a.pp", "sysctl::value { [\n  '«TT101»net.core.somaxcon',\n  'vm.swappiness',\n]:\n  value => 44,\n}\n"),
+        ("a.pp", "sysctl { ['net.ipv4.tcp_tw_recycle']: ensure => absent, value => 1 }\n"),
+        ("a.pp", "service { ['net.ipv4.tcp_tw_recycle']: ensure => running }\n"),
+        (
+            "sysctl.conf.erb",
+            f"<%-\n  # {FIN} => 5\n  all = {{\n    '{FIN}' => «TT404»5,\n    'vm.swappiness' => @w,\n  }}\n-%>\n",
+        ),
+        ("sysctl.conf.erb", f'<% {{ "{FIN}" => "«TT404»5" }}.each do |k, v| %>\n<%= k %> = <%= v %>\n<% end %>\n'),
+        ("sysctl.conf.erb", f"# '{FIN}' => 5\nvm.swappiness = <%= @w %>\n"),
+        (
+            "a.sls",
+            (
+                f"{{% for k, v in {{'{FIN}': «TT404»5, '{R2}': '«TT409»3'}}.items() %}}\n{{{{ k }}}}:\n"
+                "  sysctl.present:\n"
+                "    - value: {{ v }}\n{% endfor %}\n"
+            ),
+        ),
+        (
+            "a.sls",
+            (
+                f"{{% for k, v in [('{FIN}', «TT404»5), ('{R2}', 14)] %}}\n{{{{ k }}}}:\n  sysctl.present:\n"
+                "    - value: {{ v }}\n{% endfor %}\n"
+            ),
+        ),
+        (
+            "a.sls",
+            (
+                f"{{% for k in ['net.ipv4.tcp_tw_recycle', '{FIN}'] %}}\n{{{{ k }}}}:\n  sysctl.present:\n"
+                "    - value: 9\n{% endfor %}\n"
+            ),
+        ),
+        ("a.sls", f"sysctl -w {VALUE}:\n  cmd.run\n"),
+        ("a.sls", f'"sysctl -w {VALUE}":\n  cmd.run:\n    - unless: test -e /x\n'),
+        ("a.sls", f"sysctl -w {FIN}=5:\n  cmd.run:\n    - name: sysctl -w {R2}=«TT409»3\n"),
+        ("a.sls", f"{FIN}:\n  sysctl.present:\n    - value: «TT201»yes\n"),
+        ("a.sls", f"{FIN}:\n  sysctl.present:\n    - value: '«TT404»5'\n"),
+        ("a.yml", "sysctl:\n  /proc/sys/net/ipv4/tcp_fin_timeout: «TT404»5\n"),
+        ("a.yml", "- name: /proc/sys/net/ipv4/tcp_fin_timeout\n  value: «TT404»5\n"),
+        ("a.yml", "file:\n  /proc/sys/net/ipv4/tcp_fin_timeout:\n    exists: true\n"),
+        ("a.yml", "volumes:\n  /proc/sys/net: 1\n  /proc/sys/net/ipv4/tcp_fin_timeout: rw\n"),
+        ("a.nix", f"{{ boot.kernel.sysctl.{FIN} = «TT404»5; }}\n"),
+        ("a.nix", '{ boot.kernel.sysctl = { "net/ipv4/tcp_fin_timeout" = «TT404»5; }; }\n'),
+        ("a.nix", f"{{ x.script = ''\n  ${{lib.getExe' pkgs.procps \"sysctl\"}} -w {VALUE}\n''; }}\n"),
+        ("a.nix", f"{{ x.script = ''\n  ${{pkgs.procps}}/bin/sysctl -w {VALUE}\n''; }}\n"),
+        ("a.tf", f'user_data = base64encode("#!/bin/bash\\nsysctl -w {VALUE}\\n")\n'),
+        ("a.tf", f"user_data = base64encode(<<EOT\n#!/bin/bash\nsysctl -w {VALUE}\nEOT\n)\n"),
+        ("a.tftpl", f"#!/bin/bash\nsysctl -w {VALUE}\n"),
+        ("a.sh", f'#!/bin/sh\ncat > "$OUT" <<EOF\n[x]\n{FIN} = «TT404»5\n{TUNED}EOF\n'),
+        ("a.sh", f'#!/bin/sh\ncat <<EOF | sudo tee "$1" >/dev/null\n{FIN} = «TT404»5\n{TUNED}a b\nEOF\n'),
+        ("a.sh", f'#!/bin/sh\ncat > "$OUT" <<EOF\n[x]\nhello\n{FIN} = 5\nvm.swappiness = 10\nEOF\n'),
+        ("a.sh", f"#!/bin/sh\ncat > notes <<EOF\n[x]\n{FIN} = 5\n{TUNED}EOF\n"),
+        ("Vagrantfile", f"c.vm.provision :shell, inline: %q(sysctl -w {VALUE})\n"),
+        ("Vagrantfile", f"c.vm.provision :shell, inline: %Q{{\n  sysctl -w {VALUE}\n  sysctl -p\n}}\n"),
+        ("Vagrantfile", f"# inline: %q(sysctl -w {FIN}=5)\nputs %(run sysctl -w {FIN}=5)\n"),
+        ("recipes/a.rb", f"execute %q[sysctl -w {VALUE}]\n"),
+        ("justfile", f"tune:\n    @sudo sysctl -w {VALUE}\n"),
+        ("justfile", f"x := 'sysctl -w {FIN}=5'\n# sysctl -w {FIN}=5\nlist:\n  sysctl -n {FIN}\n"),
+        ("a.just", f"tune N='5':\n    #!/usr/bin/env bash\n    if true; then\n      sysctl -w {VALUE}\n    fi\n"),
+        ("a.just", f"tune:\n    #!/usr/bin/env python3\n    sysctl -w {FIN}=5\n"),
+        ("justfile", f"a:\n  sysctl -w {FIN}=30\nb:\n  sysctl -w {FIN}=40\n"),
+        ("Taskfile.yml", f"tasks:\n  a:\n    - sysctl -w {VALUE}\n  b: sysctl -w {R2}=«TT409»3\n"),
+        ("Taskfile.yml", f"tasks:\n  a:\n    cmds:\n      - sysctl -p\n      - cmd: sysctl -w {VALUE}\n"),
+        ("package.json", f'{{"scripts": {{"tune": "sudo sysctl -w {VALUE}"}}}}\n'),
+        ("package.json", f'{{"description": {{"tune": "sudo sysctl -w {FIN}=5"}}}}\n'),
+    ],
+)
+def test_what_is_set_in_other_words_is_read_at_its_place(tmp_path: Path, name: str, text: str) -> None:
+    check(tmp_path, name, text)
+
+
+@pytest.mark.parametrize(
+    "task",
+    [
+        "name: net.ipv6.{{ item }}, value: 4096 87380 6291456}\n  loop: [«TT101»tcp_rmem]",
+        'name: "net.ipv4.{{ item }}", value: 1}\n  loop:\n  - tcp_mtu_probing\n  - «TT102»tcp_tw_recycle',
+        'name: "net.ipv4.conf.{{ item }}.rp_filtr", value: 1}\n  with_items: [«TT101»eth7, "{{ other }}"]',
+        'name: "net.ipv4.{{ item.n }}", value: "{{ item.v }}"}\n  loop:\n  - {n: tcp_fin_timeout, v: «TT404»5}',
+        "name: \"net.ipv4.{{ item['k'] }}\", value: «TT409»3}\n  loop:\n  - {k: tcp_retries2}",
+        'name: "net.ipv4.{{ item.key }}", value: "{{ item.value }}"}\n  with_dict: {tcp_fin_timeout: «TT404»5}',
+        'name: "net.ipv4.{{ p }}", value: 5}\n  loop: [«TT102»tcp_tw_recycle]\n  loop_control: {loop_var: p}',
+        'name: "net.ipv4.{{ p }}", value: 1}\n  loop: [tcp_tw_recycle]',
+        'name: "net.ipv4.{{ item }}", value: 1, state: absent}\n  loop: [tcp_tw_recycle]',
+    ],
+)
+def test_a_loop_says_the_rest_of_a_name(tmp_path: Path, task: str) -> None:
+    check(tmp_path, "tasks/a.yml", f"- sysctl: {{{task}\n")
+
+
+def test_what_a_loop_says_is_not_rewritten_to_a_whole_name(tmp_path: Path) -> None:
+    task = "- sysctl: {name: 'net.ipv6.{{ item }}', value: 4096 87380 6291456}\n  loop: [tcp_rmem]\n"
+    (finding,) = run(tmp_path, {"tasks/a.yml": task}).findings
+    assert finding.fix is None or not finding.fix.edits
