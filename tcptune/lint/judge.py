@@ -7,7 +7,7 @@ from dataclasses import replace
 from operator import itemgetter
 from typing import TYPE_CHECKING
 
-from tcptune.lint.reading import BYTE_ORDER_MARK
+from tcptune.lint.reading import BYTE_ORDER_MARK, RETURNS
 from tcptune.model.finding import Finding, Fix
 from tcptune.model.setting import Edit, Location, Setting
 from tcptune.model.version import Target
@@ -22,6 +22,9 @@ if TYPE_CHECKING:
 
 MOST_BELOW = 1_000_000
 """Settings, counted again for each branch below them, that are judged together with what stands in the branch."""
+
+OF_WRITING = ("TT0", "TT1", "TT2")
+"""How the codes of rules begin that ask whether a setting is well written and takes effect."""
 
 MOST_REPLACED = 200
 """Values of one group which a later one replaces that are judged together with the rest; further ones by themselves."""
@@ -39,6 +42,9 @@ def judge(
     `holder` holds a profile against what is in force.
     """
     found: dict[tuple[object, ...], Finding] = {}
+    if any("dump" in setting.facts for setting in settings):
+        # Nobody wrote a saved `sysctl -a`, and nobody loads it: its values alone can be right or wrong.
+        rules = [rule for rule in rules if not rule.code.startswith(OF_WRITING)]
     for view, only in views(settings, targets, options):
         if holder is not None and only is None:
             view = replace(view, policy=holder.comparison(view.settings))
@@ -104,4 +110,6 @@ def _mended(problem: Problem, title: str) -> Fix:
     at = problem.at
     if problem.message == BYTE_ORDER_MARK:
         return Fix("take the mark out", safe=True, edits=(Edit(at.path, 1, 1, 1, 2, ""),))
+    if problem.message == RETURNS:
+        return Fix("save the file with the line ends of Unix")
     return Fix(title)

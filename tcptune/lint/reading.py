@@ -14,6 +14,7 @@ from tcptune.sources import detect
 from tcptune.sources.base import Problem, Reading, Text
 
 BYTE_ORDER_MARK = "The file begins with a byte order mark."
+RETURNS = "The lines end in CRLF."
 
 _INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u2028-\u202e\u2060-\u2064\u2066-\u2069\ufeff\u00a0\u3000]")
 
@@ -27,6 +28,9 @@ _UTF16 = (b"\xff\xfe", b"\xfe\xff")
 _ENOUGH = 3
 """Such keys in one file that show it to be a saved `sysctl -a`."""
 
+
+_PER_COMMENT = 20
+"""Settings for each comment that there are at least in what nobody wrote."""
 
 _MANY = 50
 _SEVERAL = re.compile(r"\d+(?:\\t|\s)+\d")
@@ -55,10 +59,11 @@ def read(path: str, data: bytes, *, named: bool = False) -> File | None:
     if reading is None:
         return None
     reading.settings = [meant(setting) for setting in reading.settings]
-    if saved(reading.settings):
+    if saved(reading.settings) and len(reading.comments) * _PER_COMMENT <= len(reading.settings):
         reading.settings = [replace(setting, facts=setting.facts | {"dump"}) for setting in reading.settings]
         if len({setting.raw for setting in reading.settings}) == 1:
             reading.settings = []  # A table of names: one mark stands beside each of them.
+        reading.problems = [problem for problem in reading.problems if problem.rule == "TT007"]
     loader = reading.kind == "sysctl.d"
     problems = [*reading.problems]
     if loader or reading.settings:
@@ -118,7 +123,7 @@ def encoding(text: Text, data: bytes, *, loader: bool) -> list[Problem]:
     if b"\r\n" in data and loader:
         line = next(index for index, row in enumerate(text.text.split("\n")) if row.endswith("\r"))
         why = "Both loaders cut the carriage return off; other tools do not."
-        found.append(Problem("TT002", "note", text.at(line), "The lines end in CRLF.", why))
+        found.append(Problem("TT002", "note", text.at(line), RETURNS, why))
     return found
 
 

@@ -136,7 +136,11 @@ def _unknown(view: View, setting: Setting) -> Iterator[Finding]:
         return
     near = _living(view, near)
     message = f"No kernel has a parameter {key}; {near} is the nearest name."
+    if _dots_in_path(setting):
+        message = f"There is no file /proc/sys/{setting.spelled}: below /proc/sys slashes divide a name."
     fix = Fix(f"write {near}", safe=_sure(key, near), edits=_edits(setting, near))
+    if any(other.key == near for other in view.assignments):
+        fix = Fix(f"delete the line, or keep its value for {near}, which is set here as well")
     gone = _gone(view, near)
     if gone is not None:
         when, instead = gone
@@ -144,6 +148,11 @@ def _unknown(view: View, setting: Setting) -> Iterator[Finding]:
         why = f"{why} {instead}".rstrip()
         fix = Fix(f"delete the line: {instead}" if instead else "delete the line")
     yield RULE.finding(setting, message, why, severity="error" if certain else "warning", fix=fix)
+
+
+def _dots_in_path(setting: Setting) -> bool:
+    """Tell whether a path below /proc/sys is written with dots, as only the loaders' names are."""
+    return "/" in setting.key and "/" not in setting.spelled
 
 
 def _gone(view: View, name: str) -> tuple[str, str] | None:
@@ -199,7 +208,8 @@ def _edits(setting: Setting, name: str) -> tuple[Edit, ...]:
     at = setting.key_at
     if at is None or at.end_column is None or at.end_column - at.column != len(setting.spelled):
         return ()
-    text = name.replace(".", "/") if "/" in setting.spelled and "." not in setting.spelled else name
+    slashes = ("/" in setting.spelled and "." not in setting.spelled) or _dots_in_path(setting)
+    text = name.replace(".", "/") if slashes else name
     return (Edit(at.path, at.line, at.column, at.line, at.end_column, text),)
 
 

@@ -20,9 +20,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from functools import partial
 
+from tcptune.catalog import parameter
 from tcptune.model.finding import Finding, Fix
 from tcptune.model.parameter import Parameter
-from tcptune.model.setting import Edit
+from tcptune.model.setting import Edit, Setting
 from tcptune.model.version import Target
 from tcptune.rules import kernels
 from tcptune.rules.base import Rule
@@ -46,9 +47,17 @@ def check(view: View) -> Iterator[Finding]:
         message = f"{setting.key} is the old name of {new}."
         why = "The old name is no file any more, so the line sets nothing."
         fix = Fix(f"write {new}", safe=len(gone) == len(view.targets), edits=edits)
-        if any(other.key == new for other in view.assignments):
+        if any(other.key == new or _goes_by(other, new, setting) for other in view.assignments):
             fix = Fix(f"delete the line, or keep its value for {new}, which is set here as well")
         yield RULE.finding(setting, message, why, fix=fix, kernels=kernels.named(view, gone))
+
+
+def _goes_by(other: Setting, new: str, setting: Setting) -> bool:
+    """Tell whether another old name of the same parameter is set beside one."""
+    if other.key == setting.key:
+        return False
+    entry = parameter(other.key)
+    return entry is not None and entry.lifetime.renamed_to == new
 
 
 def _lacks(entry: Parameter, target: Target) -> bool:

@@ -12,7 +12,7 @@ from tcptune.sources.templates import asks_kernel
 
 _STRING = r"\"(?:[^\"\\]|\\.)*\"|''(?:[^']|'(?!'))*''|'(?:[^'\\]|\\.)*'"
 _PUPPET = re.compile(rf"{_STRING}|\b(?:if|unless|elsif|else|case)\b|^\s*node(?=\s)|[{{}}]")
-_NIX = re.compile(rf"{_STRING}|\b(?:mkIf|optionalAttrs|then|else)\b|\bif\b|[{{}};]")
+_NIX = re.compile(rf"{_STRING}|\{{\s*\}}|\b(?:mkIf|optionalAttrs|then|else)\b|\bif\b|[{{}};]")
 _OPENS = frozenset({"if", "unless", "case", "mkIf", "optionalAttrs", "then", "node"})
 _TURNS = frozenset({"elsif", "else"})
 _RUBY_OPENS = re.compile(r"(?:if|unless|case)\b(?!.*\bend\s*$)")

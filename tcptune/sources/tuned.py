@@ -11,12 +11,17 @@ import re
 
 from tcptune.model.setting import Setting
 from tcptune.sources.base import Comment, Reading, Text, dotted, is_template, joined
+from tcptune.sources.hints import FOREIGN
+from tcptune.sources.templates import in_branches
 
 NAME = "tuned"
 
 _SECTION = re.compile(r"\s*\[([^\]]*)\]")
 _LINE = re.compile(r"\s*([A-Za-z][\w./*-]*)\s*[=:]([<>]?)\s*(.*)$")
-_OTHERS = frozenset({".yml", ".yaml", ".json", ".toml", ".tf", ".hcl", ".pp", ".rb", ".sls", ".nix", ".sh", ".md"})
+_OTHERS = frozenset(
+    {".yml", ".yaml", ".json", ".toml", ".tf", ".hcl", ".pp", ".rb", ".sls", ".nix", ".sh"}
+    | {".md", ".rst", ".adoc", ".asciidoc", ".org", ".tex"}
+)
 """How the names of files end that may hold a profile, but are none."""
 
 _TRAILING = re.compile(r"\s[#;].*$")
@@ -27,7 +32,8 @@ def claims(text: Text) -> bool:
     """Claim profiles by name, and INI files that have a [sysctl] section beside tuned's own."""
     if text.name in ("tuned.conf",) or text.path.endswith("-tuned.conf"):
         return True
-    if text.rendered.suffix in _OTHERS:
+    suffix = text.rendered.suffix
+    if suffix in _OTHERS or suffix[1:] in FOREIGN:
         return False
     sections = {match[1].strip() for match in map(_SECTION.match, text.lines) if match}
     return any(name == "sysctl" or name.startswith("sysctl") for name in sections)
@@ -56,6 +62,8 @@ def read(text: Text) -> Reading:
             if setting is not None and (setting.raw or not note):
                 reading.settings.append(setting)
         beside = ""
+    if "{%" in text.text or "{{" in text.text or "<%" in text.text:
+        reading.settings = in_branches(text, reading.settings)
     return reading
 
 

@@ -140,3 +140,25 @@ def test_a_file_in_utf_16_is_one_finding(tmp_path: Path) -> None:
     path.parent.mkdir()
     path.write_bytes("net.ipv4.tcp_tw_recycle = 1\n".encode("utf-16"))
     assert [finding.rule for finding in lint([str(path)], options()).findings] == ["TT002"]
+
+
+DUMP = "".join(f"{key} = {value}\n" for key, value in {
+    "fs.aio-nr": 0, "fs.file-nr": 1, "kernel.osrelease": 2, "dev.cdrom.info": "\ndev.cdrom.info = ",
+    "net.ipv4.tcp_fack": 0, "net.ipv4.tcp_rto_min_us": 200000, "net.ipv4.tcp_timestamps": 0,
+}.items())  # fmt: skip
+
+
+def test_a_saved_list_is_judged_by_its_values_alone(tmp_path: Path) -> None:
+    assert {f.rule for f in run(tmp_path, {"sysctl-a.txt": DUMP}).findings} == {"TT402"}
+
+
+def test_what_has_its_comments_was_written_by_somebody(tmp_path: Path) -> None:
+    text = DUMP.replace("net.ipv4.tcp_fack", "# why\nnet.ipv4.tcp_fack")
+    assert {"TT001", "TT103", "TT108", "TT202"} <= {f.rule for f in run(tmp_path, {"sysctl.conf": text}).findings}
+
+
+def test_line_ends_of_windows_are_mended_by_those_of_unix(tmp_path: Path) -> None:
+    (finding,) = run(tmp_path, {"sysctl.conf": "vm.swappiness = 1\r\n"}).findings
+    assert (finding.rule, finding.severity) == ("TT002", "note")
+    assert finding.fix is not None
+    assert finding.fix.title == "save the file with the line ends of Unix"

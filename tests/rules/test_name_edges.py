@@ -103,6 +103,30 @@ def test_an_old_name_beside_its_new_one_is_not_safe_to_mend(lines: str) -> None:
     assert fix.edits == ()
 
 
+def test_two_old_names_of_one_are_not_safe_to_mend() -> None:
+    lines = "net.ipv4.netfilter.ip_conntrack_max = 1\nnet.ipv4.ip_conntrack_max = 2\n"
+    found_ = told("TT104", lines, "6.1")
+    assert [one.fix is not None and (one.fix.safe, one.fix.edits) for one in found_] == [(False, ()), (False, ())]
+
+
+@pytest.mark.parametrize("slip", ["net.ipv6.tcp_rmem", "net.ipv4.tcp_rmen"])
+def test_a_slip_beside_the_name_that_is_meant_is_not_mended(slip: str) -> None:
+    line = f"{slip} = 4096 1000000 16000000\n"
+    assert mended("TT101", line).safe
+    fix = mended("TT101", f"net.ipv4.tcp_rmem = 4096 131072 6291456\n{line}")
+    assert (fix.title, fix.edits) == (
+        "delete the line, or keep its value for net.ipv4.tcp_rmem, which is set here as well",
+        (),
+    )
+
+
+def test_dots_in_a_path_below_proc_become_slashes(tmp_path: Path) -> None:
+    (finding,) = run(tmp_path, {"a.sh": "echo 1 > /proc/sys/net.ipv4.ip_forward\n"}).findings
+    assert finding.message == "There is no file /proc/sys/net.ipv4.ip_forward: below /proc/sys slashes divide a name."
+    assert finding.fix is not None
+    assert [edit.text for edit in finding.fix.edits] == ["net/ipv4/ip_forward"]
+
+
 def test_who_spells_an_old_name_in_a_path_is_left_a_path(tmp_path: Path) -> None:
     script = "echo 9 > /proc/sys/net/ipv4/netfilter/ip_conntrack_max\n"
     (finding,) = (each for each in run(tmp_path, {"a.sh": script}).findings if each.rule == "TT104")

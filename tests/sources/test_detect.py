@@ -28,6 +28,7 @@ CASES = [
     ("Jenkinsfile", 'sh """\nsysctl -w net.core.somaxconn=4096\n"""\n', "commands"),
     ("setup", "#!/usr/bin/env bash\nsysctl -w net.core.somaxconn=4096\n", "shell"),
     ("sysctl.conf", "net.core.somaxconn = 4096\n", "sysctl.d"),
+    ("sysctl.conf.5", "net.core.somaxconn = 4096\n", "sysctl.d"),
     ("roles/x/templates/sysctl.conf.j2", "net.core.somaxconn = 4096\n", "sysctl.d"),
 ]
 
@@ -54,6 +55,9 @@ def test_each_format_is_known_and_read_with_its_place(name: str, text: str, kind
         ("a.rb", "sysctl 'net.core.somaxconn' do\n  value 1\n  action :remove\nend\n"),
         ("a.sls", "net.core.somaxconn:\n  sysctl.absent: []\n"),
         ("tuned.conf", "[vm]\nnet.core.somaxconn = 1\n"),
+        ("a.nix", "boot = {\n  kernel.sysctl = mkIf a {\n  };\n};\n"),
+        ("a.nix", "boot = {\n  kernel.sysctl = cfg.all;\n};\n"),
+        ("a.rb", "default['sysctl']['net']['ipv4']['conf']['default'] = {\n}\n"),
         ("Makefile", "help:\n\t@echo 'sysctl -w net.core.somaxconn=1'\n"),
         ("x.service", "[Unit]\nDescription=sysctl -w net.core.somaxconn=1\n"),
     ],
@@ -64,7 +68,17 @@ def test_what_sets_nothing_is_no_setting(name: str, text: str) -> None:
     assert reading.settings == []
 
 
-@pytest.mark.parametrize(("name", "text"), [("a.py", "x = 1\n"), ("README.md", "sysctl\n"), ("a.conf", "port = 80\n")])
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("a.py", "x = 1\n"),
+        ("README.md", "sysctl\n"),
+        ("a.conf", "port = 80\n"),
+        ("sysctl.conf.5", '.\\" A page\n.TH SYSCTL.CONF 5\n.SH NAME\nnet.core.somaxconn = 4096\n'),
+        ("tuned_sysctl.py", '"""A plug-in\n\n[sysctl]\n"""\nself.value = 1\n'),
+        ("tuned.rst", "A profile::\n\n  [sysctl]\n  net.core.somaxconn = 4096\n"),
+    ],
+)
 def test_what_is_no_such_file_is_claimed_by_nobody(name: str, text: str) -> None:
     assert detect.read(Text(name, text)) is None
 
