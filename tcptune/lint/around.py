@@ -1,12 +1,20 @@
-"""What surrounds a file that was given by itself, as pre-commit gives them: its folder of drop-ins, read as context."""
+"""What surrounds a file that was given by itself, as pre-commit gives them: its folder of drop-ins, read as context.
+
+Of a role's file it is the role's tasks, which may load a module.
+"""
 
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Iterable, Iterator, Sequence
 
 FOLDER = "sysctl.d"
 MODULES = "modules-load.d"
+
+_ROLE = re.compile(r"((?:.*/)?roles/[^/]+/)(?:tasks|handlers|defaults|vars|templates)/")
+_TASKS = ("tasks", (".yml", ".yaml"))
+"""Where a role's tasks stand, and how the names of their files end."""
 
 
 def drop_in_folder(path: str) -> str | None:
@@ -22,16 +30,19 @@ def drop_in_folder(path: str) -> str | None:
 
 
 def beside(named: Iterable[str], known: Iterable[str], more: Sequence[str] = ()) -> list[str]:
-    """Return the files that have to be read to judge the named ones: their neighbours, and modules loaded at boot.
+    """Return the files that have to be read to judge the named ones: their neighbours, and what loads modules.
 
     `known` are the files of the run, which need not be added; `more` are others that surround them.
     """
     named = list(named)
     folders = dict.fromkeys(os.path.dirname(path) for path in named if drop_in_folder(path) is not None)  # noqa: PTH120
-    if not folders and not more:
+    roles = dict.fromkeys(match[1] for match in map(_ROLE.match, named) if match is not None)
+    if not folders and not roles and not more:
         return []
     have = {os.path.normpath(path) for path in (*named, *known)}
     found = [path for folder in folders for path in _around(folder)]
+    tasks = (path for role in roles for path in _files(role + _TASKS[0]))
+    found += [path for path in tasks if path.endswith(_TASKS[1])]
     return [path for path in dict.fromkeys([*found, *more]) if os.path.normpath(path) not in have]
 
 

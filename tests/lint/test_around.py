@@ -73,6 +73,21 @@ def test_modules_loaded_beside_the_folder_are_known(tree: Path, monkeypatch: pyt
     assert told("conf/20-c.conf") == []
 
 
+@pytest.mark.parametrize(
+    ("path", "text"),
+    [
+        ("tasks/main.yml", "- sysctl: {name: net.netfilter.nf_conntrack_max, value: 262145}\n"),
+        ("defaults/main.yml", "sysctls: {net.netfilter.nf_conntrack_max: 262145}\n"),
+    ],
+)
+def test_a_module_that_another_task_of_the_role_loads_is_known(tree: Path, path: str, text: str) -> None:
+    write(tree, {f"roles/a/{path}": text, "roles/b/tasks/modules.yml": "- modprobe: {name: nf_conntrack}\n"})
+    assert [rule for rule, *_ in told(f"roles/a/{path}")] == ["TT105"]
+    write(tree, {"roles/a/tasks/modules.yml": "- modprobe: {name: nf_conntrack}\n- sysctl: {name: a, value: }\n"})
+    assert told(f"roles/a/{path}") == []
+    assert told(str(tree / "roles/a" / path)) == []
+
+
 def test_files_elsewhere_have_no_neighbours(tree: Path) -> None:
     write(tree, {"a/x.conf": FILES["etc/sysctl.d/10-a.conf"], "a/y.conf": FILES["etc/sysctl.d/90-b.conf"]})
     assert [rule for rule, *_ in told("a/x.conf")] == ["TT407"]
