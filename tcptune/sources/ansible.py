@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from tcptune.model.setting import Location
-from tcptune.sources import ansible_names, literals, shell, sysctl_conf, tuned
+from tcptune.sources import ansible_names, ansible_tags, literals, shell, sysctl_conf, tuned
 from tcptune.sources.base import Reading, Text, is_template
 from tcptune.sources.templates import asked
 from tcptune.sources.yaml_maps import Maps
@@ -83,6 +83,9 @@ class Ansible:
             text = " ".join([when.value, *(item.value for item in when.items)]).strip()
             facts = asked(text) | {"conditional"}
             around = around.below("when", group=f"when {text}", facts=facts)
+        tags = ansible_tags.part(node.get("tags"))
+        if tags is not None:
+            around = replace(around, group=(*around.group, tags))
         if (node.scalar("ignore_errors") or "").lower() in ("yes", "true"):
             around = around.below("ignore", facts=frozenset({"ignore-errors"}))
         return around

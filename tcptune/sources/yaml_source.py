@@ -6,7 +6,7 @@ import re
 from dataclasses import replace
 
 from tcptune.model.setting import Setting
-from tcptune.sources import shell, sysctl_conf
+from tcptune.sources import ansible_tags, shell, sysctl_conf
 from tcptune.sources.ansible import Ansible
 from tcptune.sources.base import TEMPLATES, Reading, Text, dotted, is_template, named_modules, pure
 from tcptune.sources.cloud_init import CloudInit
@@ -82,6 +82,8 @@ def read(text: Text) -> Reading:
     if parsed.problem is not None:
         reading.problems.append(parsed.problem)
     walk.run(parsed)
+    if "tags:" in text.text:
+        reading.settings = ansible_tags.settled(reading.settings)
     return reading
 
 

@@ -19,9 +19,20 @@ class a {{
 """
 RESOURCE = "\n  sysctl 'net.core.somaxconn' do\n    value {}\n  end\n"
 RUBY = f"{{first}}{RESOURCE.format(1000)}{{second}}{RESOURCE.format(2000)}end\n"
+KEYS = ("net.core.somaxconn", "vm.swappiness")
 SET = '{{{{ boot.kernel.sysctl."net.core.somaxconn" = {}; }}}}'
 ONE, TWO = SET.format(1000), SET.format(2000)
 NIX = f"{{{{\n  config = lib.mkMerge [\n    ({{first}} {ONE})\n    ({{second}} {TWO})\n  ];\n}}}}\n"
+
+
+def tasks(*groups: tuple[str | int, ...]) -> str:
+    """Return tasks that set as many keys as there are values behind each group's tags."""
+    text = ""
+    for tags, *values in groups:
+        rows = [f"  - {{name: {key}, value: {value}}}\n" for key, value in zip(KEYS, values, strict=False)]
+        text += "- sysctl: {name: '{{ item.name }}', value: '{{ item.value }}'}\n  with_items:\n"
+        text += "".join(rows) + f"  tags: [{tags}]\n"
+    return text
 
 
 def duplicates(folder: Path, name: str, text: str) -> list[tuple[str, str, int, int]]:
@@ -41,6 +52,10 @@ def duplicates(folder: Path, name: str, text: str) -> list[tuple[str, str, int, 
         ("a.nix", NIX.format(first="lib.mkIf (a != { })", second="lib.mkIf (b != {})")),
         ("a.conf", "[sysctl]\n{% if a %}\nvm.swappiness=1\n{% else %}\nvm.swappiness=2\n{% endif %}\n"),
         ("a.nix", '{\n "net.core.somaxconn" = lib.mkDefault 1;\n "net.core.somaxconn" = lib.mkForce 2;\n}\n'),
+        ("a.yml", tasks(("8G", 1, 2), ("16G", 3, 4))),
+        ("a.yml", tasks(("8G", 1, 2), ("16G", 3, 4), ("32G", 5, 6))),
+        ("a.yml", tasks(("a", 1), ("never, b", 2))),
+        ("a.yml", tasks(("never, a", 1), ("never, b", 2))),
         ("a.yml", "x:\n- name: a\n  sysctls: {net.core.somaxconn: 1}\n- name: b\n  sysctls: {net.core.somaxconn: 2}\n"),
         ("a.yml", "x:\n- o: [{name: net.core.somaxconn, value: 1}]\n- o: [{name: net.core.somaxconn, value: 2}]\n"),
         ("a.sls", "sysctl:\n  /a.conf:\n    net.core.somaxconn: 1\n  /b.conf:\n    net.core.somaxconn: 2\n"),
@@ -56,6 +71,9 @@ def test_what_is_never_in_force_together_is_no_duplicate(tmp_path: Path, name: s
         ("a.pp", PUPPET.format(first="file", second="file")),
         ("a.pp", "sysctl::value {\n  'net.core.somaxconn': value => 1;\n  'net.core.somaxconn': value => 2;\n}\n"),
         ("a.rb", RUBY.format(first="begin", second="").replace("begin\n", "begin\n")),
+        ("a.yml", tasks(("a", 1), ("b", 2))),
+        ("a.yml", tasks(("a, never", 1), ("a, never", 2))),
+        ("a.yml", tasks(("a, never", 1), ("always", 2))),
         ("a.nix", NIX.format(first="", second="")),
         ("a.conf", "[sysctl]\nvm.swappiness=1\n{% if a %}\n{% endif %}\nvm.swappiness=2\n"),
         ("a.nix", '{ boot.kernel.sysctl = { "net.core.somaxconn" = 1; "net.core.somaxconn" = 2; }; }\n'),
