@@ -12,7 +12,7 @@ from tcptune.sources.base import Reading, Text, is_template
 from tcptune.sources.templates import asked
 from tcptune.sources.yaml_maps import Maps
 from tcptune.sources.yaml_nodes import Node
-from tcptune.sources.yaml_walk import Around, Walk, is_key
+from tcptune.sources.yaml_walk import USUAL, Around, Walk, is_key
 
 NAME = "ansible"
 
@@ -143,7 +143,8 @@ class Ansible:
             return
         facts = {"typed"} | ({"ignore-errors"} if _true(module.scalar("ignoreerrors")) else set())
         if name.kind == value.kind == "scalar" and is_key(name.value):
-            walk.add(name.value, walk.place(name), value, around, kind=NAME, facts=frozenset(facts))
+            at, store = walk.place(name), module.scalar("sysctl_file")
+            walk.add(name.value, at, value, around, kind=NAME, facts=frozenset(facts), store=store)
 
     def _line(self, module: Node, around: Around, walk: Walk) -> None:
         """Read the one-line form `name=… value=…`."""
@@ -244,8 +245,12 @@ class Ansible:
         told = module.get("replace")
         if told is not None and told.kind == "scalar" and _LINE.match(told.value):
             content = told
+        known = len(walk.reading.settings)
         if content is not None and content.kind == "scalar" and "=" in content.value:
             walk.embedded(content, _conf, around)
+            if where != USUAL:
+                written = [replace(setting, store=where) for setting in walk.reading.settings[known:]]
+                walk.reading.settings[known:] = written
         elif content is not None and "item" in walk.raw(content):
             self._rows(node, _field(walk.raw(content)), around, walk)
 

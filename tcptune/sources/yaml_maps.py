@@ -54,6 +54,9 @@ _NOT_VALUE = frozenset(
 )
 
 
+_STORES = ("sysctl_file", "file", "dest", "conf")
+"""Fields that name the file which a setting is written into."""
+
 _NOT_NAME = frozenset(
     {"title", "description", "desc", "message", "msg", "comment", "label", "legendformat", "expr", "query", "metric"}
 )
@@ -191,7 +194,8 @@ class Maps:
             value = others[0] if len(others) == 1 and len(node.pairs) == 2 else None
             value = None if value is not None and value.value.lower() in _NO_VALUES else value
         if value is not None and value.kind == "scalar" and value.value:
-            walk.add(name.value, walk.place(name), value, around, kind=NAME, facts=frozenset({"typed"}))
+            at, typed, store = walk.place(name), frozenset({"typed"}), node.scalar(*_STORES)
+            walk.add(name.value, at, value, around, kind=NAME, facts=typed, store=store)
 
 
 def _path(key: Node, value: Node, around: Around, walk: Walk) -> set[str]:

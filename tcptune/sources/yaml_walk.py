@@ -73,6 +73,9 @@ _MOST_ABOVE = 100
 """Lines of the comment above a setting that are kept, the nearest ones."""
 
 
+USUAL = "/etc/sysctl.conf"
+"""The file that a setting goes into where none is named."""
+
 _ENOUGH = 24
 """Characters of a line by which it is found in what it is folded into."""
 
@@ -182,9 +185,11 @@ class Walk:
         *,
         kind: str,
         facts: frozenset[str] = frozenset(),
+        store: str | None = None,
     ) -> None:
         """Add a setting whose value is a scalar node."""
-        self.put(spelled, self.raw(value), key, self.place(value), around, kind=kind, facts=facts, line=value.line)
+        told, at = self.raw(value), self.place(value)
+        self.put(spelled, told, key, at, around, kind=kind, facts=facts, line=value.line, store=store)
 
     def put(
         self,
@@ -197,8 +202,9 @@ class Walk:
         kind: str,
         facts: frozenset[str] = frozenset(),
         line: int = 0,
+        store: str | None = None,
     ) -> None:
-        """Add a setting whose text and places are known."""
+        """Add a setting whose text and places are known; `store` is the file that the entry names for it."""
         self.reading.settings.append(
             Setting(
                 key=dotted(spelled),
@@ -210,6 +216,7 @@ class Walk:
                 comment=self.beside(key.line - 1 if self.text.origin is None else line),
                 templated=is_template(raw) or is_template(spelled),
                 group=around.group,
+                store="" if store is None or store == USUAL else store,
                 facts=around.facts | facts,
             )
         )

@@ -52,6 +52,12 @@ def duplicates(folder: Path, name: str, text: str) -> list[tuple[str, str, int, 
         ("a.nix", NIX.format(first="lib.mkIf (a != { })", second="lib.mkIf (b != {})")),
         ("a.conf", "[sysctl]\n{% if a %}\nvm.swappiness=1\n{% else %}\nvm.swappiness=2\n{% endif %}\n"),
         ("a.nix", '{\n "net.core.somaxconn" = lib.mkDefault 1;\n "net.core.somaxconn" = lib.mkForce 2;\n}\n'),
+        (
+            "a.yml",
+            "x:\n- {file: a.conf, name: net.core.somaxconn, value: 1}\n- {file: b.conf, name: net.core.somaxconn, value: 1}\n",
+        ),
+        ("a.yml", "".join(f"- sysctl: {{name: vm.swappiness, value: 1, sysctl_file: /etc/{n}}}\n" for n in "ab")),
+        ("a.yml", "".join(f"- copy: {{dest: /etc/sysctl.d/{n}, content: vm.swappiness=1}}\n" for n in "ab")),
         ("a.yml", tasks(("8G", 1, 2), ("16G", 3, 4))),
         ("a.yml", tasks(("8G", 1, 2), ("16G", 3, 4), ("32G", 5, 6))),
         ("a.yml", tasks(("a", 1), ("never, b", 2))),
@@ -71,6 +77,16 @@ def test_what_is_never_in_force_together_is_no_duplicate(tmp_path: Path, name: s
         ("a.pp", PUPPET.format(first="file", second="file")),
         ("a.pp", "sysctl::value {\n  'net.core.somaxconn': value => 1;\n  'net.core.somaxconn': value => 2;\n}\n"),
         ("a.rb", RUBY.format(first="begin", second="").replace("begin\n", "begin\n")),
+        (
+            "a.yml",
+            "x:\n- {file: a.conf, name: net.core.somaxconn, value: 1}\n- {file: a.conf, name: net.core.somaxconn, value: 1}\n",
+        ),
+        (
+            "a.yml",
+            "- sysctl: {name: vm.swappiness, value: 1, sysctl_file: /etc/sysctl.conf}\n"
+            "- sysctl: {name: vm.swappiness, value: 2}\n"
+            "- copy: {dest: /etc/sysctl.conf, content: vm.swappiness=2}\n".replace("=2", "={{ x }}"),
+        ),
         ("a.yml", tasks(("a", 1), ("b", 2))),
         ("a.yml", tasks(("a, never", 1), ("a, never", 2))),
         ("a.yml", tasks(("a, never", 1), ("always", 2))),
