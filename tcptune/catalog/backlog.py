@@ -131,7 +131,7 @@ PARAMETERS: tuple[Parameter, ...] = (
                 claim="1 sends a cookie for every SYN.",
                 truth="Only while the listener's queue is full; 2 does it always.",
             ),
-            Myth(claim="It is outdated.", truth="It is on by default in every kernel since 2.6.32."),
+            Myth(claim="It is outdated, or off by default.", truth="It is on by default since 2.6.32."),
         ),
         history=(
             Step(since=V(4, 4), note="While it is on, tcp_max_syn_backlog is not read."),

@@ -71,6 +71,17 @@ PARAMETERS: tuple[Parameter, ...] = (
                 claim="Valid values are 0 and 1.",
                 truth="2 (no random offset) is valid since 4.10, and the kernel takes any number from 0 to 255.",
             ),
+            Myth(
+                claim="0 protects against sequence numbers that wrap.",
+                truth="Timestamps are that protection (PAWS): by them old segments are found, and dropped.",
+                sources=(Source(kind="rfc", text="RFC 7323, section 5"),),
+            ),
+            Myth(
+                claim="It fails where the clocks of the two hosts differ.",
+                truth="A connection's timestamps are compared with earlier ones of the same connection alone.",
+                sources=(Source(kind="rfc", text="RFC 7323, section 5"),),
+            ),
+            Myth(claim="It is about ICMP timestamps.", truth="It is an option of TCP; ICMP does not ask for it."),
         ),
         history=(
             Step(since=V(4, 10), note="1 adds a random offset to each connection; 2 keeps the old way."),

@@ -48,6 +48,30 @@ def beside(comment: str, line: str) -> list[Finding]:
         ("hide the uptime", STAMPS),
         ("applies to established connections", "net.ipv4.tcp_orphan_retries = 1"),
         ("in bytes", "net.ipv4.tcp_mem = 1 2 3"),
+        ("a closed port cannot be used again at once so reduce the time wait interval", FIN),
+        ("the time a port must be idle before it can be reused", FIN),
+        ("Reduz o tempo de espera em TIME_WAIT", FIN),
+        ("Уменьшаем время, в течение которого висят сокеты в FIN-WAIT/TIME-WAIT", FIN),
+        ("a longer SO_LINGER is replaced by it", FIN),
+        ("这对于服务器来说很有意义，因为总会有大量TIME-WAIT状态的连接", REUSE),
+        ("useful with many sockets in TIME_WAIT, such as on busy servers", REUSE),
+        ("Disable TIME_WAIT", REUSE),
+        ("Reduce TIME_WAIT connections", REUSE),
+        ("快速回收 TIME_WAIT", REUSE),
+        ("开启重用，默认为0，表示关闭", REUSE),
+        ("客户端与服务端主机时间不同步时会被拒绝", REUSE),
+        ("该参数默认为180 000", BUCKETS),
+        ("超过后会重置所有的 TIME_WAIT", BUCKETS),
+        ("beyond it sockets are destroyed and a warning is printed", BUCKETS),
+        ("Reduce TIME_WAIT sockets", BUCKETS),
+        ("avoid leaking system time", STAMPS),
+        ("Protect against wrapping sequence numbers", STAMPS),
+        ("switch ICMP timestamps off", STAMPS),
+        ("时间戳能够让内核接受这种“异常”的数据包", STAMPS),
+        ("安全的快速回收", RECYCLE),
+        ("默认为0，表示关闭", "net.ipv4.tcp_syncookies = 1"),
+        ("缺省情况下很小：32768到61000", "net.ipv4.ip_local_port_range = 1024 65000"),
+        ("表示进程可以同时打开的最大句柄数", "fs.file-max = 999999"),
     ],
 )
 def test_a_comment_that_repeats_a_myth_is_found(comment: str, line: str) -> None:
@@ -83,6 +107,23 @@ def test_a_comment_that_repeats_a_myth_is_found(comment: str, line: str) -> None
         ("saves twelve bytes of each segment", STAMPS),
         ("in pages of 4096 bytes", "net.ipv4.tcp_mem = 1 2 3"),
         ("以页为单位（4096字节）进行度量", "net.ipv4.tcp_mem = 1 2 3"),
+        ("TIME_WAIT cannot be shortened by this", FIN),
+        ("TIME_WAIT 状态的时间不能修改", FIN),
+        ("SO_LINGER is another matter", FIN),
+        ("default 2, 0 is off", REUSE),
+        ("服务器连接上游时也认为是客户端", REUSE),
+        ("Reduce TIME_WAIT socket reuse", REUSE),
+        ("默认为 0.5 秒", REUSE),
+        ("Increase the number of TIME_WAIT sockets", BUCKETS),
+        ("NAT 环境下不安全", RECYCLE),
+        ("安全设置", RECYCLE),
+        ("tells the uptime", "net.ipv4.tcp_timestamps = 2"),
+        ("Timestamps protect against wrapping sequence numbers", STAMPS),
+        ("Protect against wrapping sequence numbers", "net.ipv4.tcp_timestamps = 1"),
+        ("with tcp_tw_recycle hosts whose clocks differ are dropped", STAMPS),
+        ("默认为1", "net.ipv4.tcp_syncookies = 1"),
+        ("default: 32768 60999", "net.ipv4.ip_local_port_range = 1024 65000"),
+        ("system-wide; what a single process may open is ulimit -n", "fs.file-max = 999999"),
     ],
 )
 def test_a_comment_that_reasons_or_says_something_else_is_left_alone(comment: str, line: str) -> None:
@@ -93,6 +134,31 @@ def test_only_the_comment_right_above_belongs_to_a_setting() -> None:
     text = f"# reduce the time of TIME_WAIT\n{REUSE}\n# orphans in FIN-WAIT-2\n{FIN}\n"
     assert found(file_view(text), "TT901") == []
     assert found(file_view(f"# shortens TIME_WAIT\n\n{FIN}\n"), "TT901") == []
+
+
+def test_what_stands_above_a_setting_that_is_commented_out_is_said_of_that_one() -> None:
+    text = f"# fast recycling of TIME_WAIT\n#net.ipv4.tcp_tw_recycle = 0\n# in seconds\n{FIN}\n"
+    assert found(file_view(text), "TT901") == []
+    (finding,) = found(file_view(f"# shortens TIME_WAIT\n# net.ipv4.tcp_fin_timeout = 60\n{FIN}\n"), "TT901")
+    assert finding.key == "net.ipv4.tcp_fin_timeout"
+
+
+def test_a_comment_behind_the_value_counts_as_well() -> None:
+    (finding,) = found(file_view(f"{FIN}   # TIME_WAIT timeout\n"), "TT901")
+    assert finding.key == "net.ipv4.tcp_fin_timeout"
+    assert found(file_view(f"{FIN}   # FIN-WAIT-2 timeout\n"), "TT901") == []
+
+
+def test_a_comment_above_reuse_and_recycle_together_may_speak_of_the_second() -> None:
+    assert found(file_view(f"# 快速回收 TIME_WAIT\n{REUSE}\n{RECYCLE}\n"), "TT901") == []
+    assert len(found(file_view(f"# 快速回收 TIME_WAIT\n{REUSE}\n"), "TT901")) == 1
+
+
+def test_a_claim_that_was_true_of_older_kernels_is_told_of_the_others() -> None:
+    text = f"# hide the uptime\n{STAMPS}\n"
+    assert found(file_view(text, "3.10"), "TT901") == []
+    (finding,) = found(file_view(text, "3.10", "6.1"), "TT901")
+    assert finding.kernels == ("6.1",)
 
 
 def test_the_finding_says_what_is_so() -> None:
