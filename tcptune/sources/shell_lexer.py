@@ -11,14 +11,25 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 _PLAIN = re.compile(r"[^\s'\"\\$`;&|()<>#]+")
+_ORDINARY = re.compile(
+    r'''"((?:[^"\\$`]++|\$(?:[A-Za-z_]\w*|[0-9@*#?$!-]|\([^()'"\\]{0,200}+\)|\{[^{}]{0,200}+\}))*+)"'''
+)
+"""Text in double quotes without escapes, in which substitutions hold no others: most of it is."""
+
+_SIMPLE = re.compile(rf"({_PLAIN.pattern}+)?+(?:{_ORDINARY.pattern})?+(?=[\s;&|()<>]|\Z)")
+"""A word of plain characters, with such text behind them: most words are."""
+
 _OPERATOR = re.compile(r";;&?|;&|&&|\|\||\|&?|[;&()]")
 _REDIRECT = re.compile(r"(?:\d*)(?:<<<|<<-?|<>|<&|<|>>|>\||>&|>)|&>>?")
 _REDIRECTS, _OPERATORS = frozenset("0123456789<>&"), frozenset(";&|()")
 """What each of them begins with."""
 
 _SPACE = re.compile(r"(?:[ \t\r]|\\\r?\n)+")
-_BLANKS, _GOES_ON = frozenset(" \t\r\\"), frozenset("'\"\\$`#")
-"""What blanks begin with, and what a word goes on with behind plain characters."""
+_BLANKS = frozenset(" \t\r\\")
+"""What blanks begin with."""
+
+_NO_WORD = _REDIRECTS | _OPERATORS | _BLANKS | frozenset("\n#")
+"""What may begin something else than a word."""
 
 _VARIABLE = re.compile(r"\$(?:[A-Za-z_]\w*|[0-9@*#?$!-])")
 
@@ -120,6 +131,10 @@ class _Lexer:
         text, size = self.text, len(self.text)
         while self.at < size:
             character = text[self.at]
+            if character not in _NO_WORD:
+                self.command.words.append(self.word())
+                self.line_had_code = True
+                continue
             if character in _BLANKS and (match := _SPACE.match(text, self.at)):
                 self.at = match.end()
                 continue
@@ -197,12 +212,16 @@ class _Lexer:
 
     def word(self) -> Word:
         text, size = self.text, len(self.text)
-        if match := _PLAIN.match(text, self.at):
-            start, end = match.span()
-            if end == size or text[end] not in _GOES_ON:
-                self.at = end
-                return Word(match[0], list(range(start, end)), start, end)
-        word = Word(start=self.at)
+        start = self.at
+        if (match := _SIMPLE.match(text, start)) and (end := match.end()) > start:
+            self.at = end
+            plain, quoted = match.groups("")
+            first, last = match.span(2)
+            if last < 0:
+                return Word(plain, list(range(start, end)), start, end)
+            offsets = [*range(start, start + len(plain)), *range(first, last)]
+            return Word(plain + quoted, offsets, start, end, quoted=True, expands="$" in quoted)
+        word = Word(start=start)
         readers = self.readers
         while self.at < size:
             if match := _PLAIN.match(text, self.at):
@@ -319,11 +338,6 @@ _FLAT = {"(": re.compile(r"\([^()'\"\\]*\)"), "{": re.compile(r"\{[^{}]*\}"), "[
 
 _LONGEST = 10_000
 """Characters within which a substitution has to end; together with the budget it keeps the search linear."""
-
-_ORDINARY = re.compile(
-    r'''"((?:[^"\\$`]++|\$(?:[A-Za-z_]\w*|[0-9@*#?$!-]|\([^()'"\\]{0,200}+\)|\{[^{}]{0,200}+\}))*+)"'''
-)
-"""Text in double quotes without escapes, in which substitutions hold no others: most of it is."""
 
 _QUOTED = re.compile(r'[^"\\$`]+')
 
