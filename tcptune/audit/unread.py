@@ -11,12 +11,8 @@ from tcptune.loaders.folders import FILES_LIMIT, MAIN
 from tcptune.loaders.outcome import Load
 from tcptune.loaders.resolve import reads
 from tcptune.loaders.tree import Content, Tree
-from tcptune.model.origin import Unread
+from tcptune.model.origin import LEFT_OVER, TEXTS, Unread
 from tcptune.model.setting import Location
-
-LEFT_OVER = (".dpkg-old", ".dpkg-dist", ".dpkg-new", ".dpkg-bak", ".ucf-old", ".ucf-dist", ".rpmsave", ".rpmnew")
-TEXTS = (".md", ".rst", ".sample", ".example", ".pacnew", ".pacsave")
-"""Names that package managers leave behind, and such as nobody takes for a drop-in."""
 
 FAMILIES = ("net/", "kernel/", "vm/", "fs/", "dev/", "user/")
 """How the place of a parameter begins; a text with an equals sign in it is no drop-in yet."""

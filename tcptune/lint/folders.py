@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import PurePosixPath
@@ -12,12 +13,20 @@ from tcptune.lint.around import drop_in_folder
 from tcptune.lint.context import loaded as loaded_in
 from tcptune.lint.reading import File
 from tcptune.model.finding import Finding, Fix, Related
+from tcptune.model.origin import LEFT_OVER, TEXTS
 from tcptune.model.setting import Setting
 from tcptune.model.value import Value
+from tcptune.sources.base import TEMPLATES
 from tcptune.sources.shell_targets import needs_loaded
 
 if TYPE_CHECKING:
     from tcptune.lint.look import Share
+
+_ASIDE = (*LEFT_OVER, *TEXTS, *TEMPLATES, ".in")
+"""How names end that are no drop-ins yet, or never: templates of them, and what stands beside them."""
+
+_CHOSEN = re.compile(r"\.conf(?:#|@)")
+"""What stands behind the name is taken off by whoever installs the file: the package or the host that it is for."""
 
 
 class Folders:
@@ -103,7 +112,7 @@ def _ignored(files: list[File]) -> Iterator[Finding]:
         if not file.reading.settings:
             continue
         if not name.endswith(".conf"):
-            if name.endswith((".j2", ".erb", ".tmpl", ".tpl", ".md", ".rst", ".sample", ".example", ".mustache")):
+            if name.endswith(_ASIDE) or _CHOSEN.search(name):
                 continue
             message = f"No loader reads {name}: its name does not end in .conf."
             why = "systemd-sysctl and procps take only names that end in .conf from this folder; nothing in it is set."

@@ -12,6 +12,10 @@ from tcptune.model.value import Value
 LOADERS = {"systemd": "systemd-sysctl", "procps": "sysctl --system"}
 """The loaders as a person calls them."""
 
+LEFT_OVER = (".dpkg-old", ".dpkg-dist", ".dpkg-new", ".dpkg-bak", ".ucf-old", ".ucf-dist", ".rpmsave", ".rpmnew")
+TEXTS = (".md", ".rst", ".sample", ".example", ".pacnew", ".pacsave")
+"""How names end that package managers leave behind in a folder of drop-ins, and such as nobody takes for a drop-in."""
+
 PRESETS = ("/usr/lib/", "/usr/local/lib/", "/lib/")
 """Where packages put their drop-ins; /etc and /run are there to replace them."""
 

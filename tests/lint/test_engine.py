@@ -93,6 +93,27 @@ def test_a_later_file_of_the_folder_wins(tmp_path: Path) -> None:
     assert not any(path in ("sysctl.d/20-b.conf", "sysctl.d/30-c.conf") for rule, path, *_ in found if rule == "TT501")
 
 
+@pytest.mark.parametrize(
+    ("name", "ignored"),
+    [
+        ("10-a", True),
+        ("10-a.conf.bak", True),
+        ("10-a.old", True),
+        ("10-a.conf.in", False),
+        ("10-a.conf.jinja2", False),
+        ("10-a.conf.dpkg-dist", False),
+        ("10-a.conf.rpmnew", False),
+        ("10-a.conf#package", False),
+        ("10-a.conf##os.Linux", False),
+    ],
+)
+def test_a_name_that_no_loader_takes_is_told_unless_it_is_made_into_one(
+    tmp_path: Path, name: str, ignored: bool
+) -> None:
+    found = told(run(tmp_path, {f"sysctl.d/{name}": "net.core.somaxconn = 1000\n"}), tmp_path)
+    assert (("TT503", f"sysctl.d/{name}", 1, 1) in found) is ignored
+
+
 def test_kernels_that_a_finding_does_not_concern_are_left_out(tmp_path: Path) -> None:
     text = {"sysctl.conf": "net.ipv4.tcp_tw_recycle = 1\n"}
     (removed,) = (f for f in run(tmp_path, text, "rhel7", "rhel9").findings if f.rule == "TT102")
