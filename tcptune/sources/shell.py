@@ -18,10 +18,12 @@ from tcptune.sources.shell_calls import Calls, Handed
 from tcptune.sources.shell_edits import by_name
 from tcptune.sources.shell_files import given_out, lines, manifest, told_by_content
 from tcptune.sources.shell_lexer import Command, Heredoc, Script, Word, lex
-from tcptune.sources.shell_names import SHEBANG, is_script
+from tcptune.sources.shell_names import is_script
+from tcptune.sources.shell_scripts import SHELLS, behind_a_shell, fed, run_later, script_for, scripts_in
 from tcptune.sources.shell_targets import (
     Variables,
     blocks_into_files,
+    brackets_into_sysctl,
     held_texts,
     loaded_at_boot,
     needs_loaded,
@@ -33,6 +35,7 @@ from tcptune.sources.shell_words import (
     divided,
     given_to_engine,
     printed_words,
+    program,
     strip_prefixes,
     unescaped,
 )
@@ -42,14 +45,12 @@ NAME = "shell"
 _ASSIGNED = re.compile(r"\s*(-?[A-Za-z][\w./*-]*?)\s*=\s*(.*?)\s*$", re.DOTALL)
 _CONF = re.compile(r"sysctl")
 _PROC = re.compile(r"/proc/sys/+(.+)")
-_INNER = frozenset({"sh", "bash", "dash", "ash", "ksh", "zsh", "su", "eval", "ssh", "chroot"})
 _TALKERS = frozenset(
     {"echo", "printf", "print", "grep", "egrep", "sed", "awk", "logger", "cat", "test", "[", "[[", "trap"}
 )
 _WRITERS = PRINTERS | {"tee", "cat", "write", "sysctl"}
 _FORGIVES = re.compile(r"-[a-zA-Z]*e[a-zA-Z]*")
 _HOLDERS = frozenset({"read", "mapfile", "readarray"})
-_RUNS = re.compile(r"\s*(?:sudo\s+)?(?:/\S*/)?sysctl\s+(?:-\w+\s+)*[\w./-]+\s?=")
 _FORMATS = re.compile(r"%[-\d.]*[sdiub]")
 _NOWHERE = re.compile(r"/dev/(?:null|stdout|stderr|tty)|^[012-]$|/var/log/|\.(?:log|md|rst|csv|html?)$|(?:^|/)motd$")
 _DEPTH = 4
@@ -78,7 +79,6 @@ class _Reader:
         self.blocks = Blocks(group)
         self.comments: dict[int, str] = {}
         self.calls = Calls(text.text)
-        self.fed: Word | None = None
         self.variables = Variables()
         self.goes: list[Word] = []
         self.sink: list[Word] = []
@@ -93,7 +93,7 @@ class _Reader:
         printed: list[Word] = []
         if "modules" in self.text.text:
             self.reading.modules |= loaded_at_boot(script)
-        into = printed_into_files(script) | blocks_into_files(script)
+        into = printed_into_files(script) | blocks_into_files(script) | brackets_into_sysctl(script)
         named = "sysctl" in self.text.text
         for number, command in enumerate(script.commands):
             following = script.commands[number + 1] if number + 1 < len(script.commands) else None
@@ -108,7 +108,6 @@ class _Reader:
             if not words and not command.heredocs:
                 continue
             self.command(command, words, printed, before, following)
-            self.feeds(command, words)
             printed = printed_words(words) if command.operator.startswith("|") and command.operator != "||" else []
 
     def command(
@@ -124,7 +123,7 @@ class _Reader:
         self.asked = (self.asked if before == "&&" else frozenset()) | asked(words)
         if command.operator == "||" or (command.redirects and any(op.startswith("2") for op, _ in command.redirects)):
             facts |= {"ignore-errors"}
-        name = words[0].text.rsplit("/", 1)[-1] if words else ""
+        name = program(words)
         if name == "sysctl":
             self.sysctl(words, facts)
         elif name == "sleep":
@@ -136,25 +135,16 @@ class _Reader:
         elif name in ("docker", "podman", "nerdctl"):
             self.container(words, facts)
         elif self.depth < _DEPTH and name not in _TALKERS:
-            self.inner(words if name in _INNER else [w for w in words if w.quoted and _RUNS.match(w.text)], facts)
+            self.inner(scripts_in(words, name), facts)
             handed_on = list(self.calls.of(command, words))
             for handed in handed_on:
                 self.handed(handed, facts | handed.facts)
             if not handed_on and len(words) > 2:
                 self.edited(by_name(words, self.variables.target), facts)
-        if name in _WRITERS:
+        if name in _WRITERS or printed:
             self.writes(name, command, words, printed, facts)
         for heredoc in command.heredocs:
             self.heredoc(heredoc, name, command, words, after, facts)
-
-    def feeds(self, command: Command, words: list[Word]) -> None:
-        """Note that the commands in the brackets behind `sysctl -p <(` print lines for it."""
-        if command.operator == "(":
-            loads = any(word.text in ("-p", "-f", "--load") for word in words)
-            if loads and words[0].text.endswith("sysctl"):
-                self.fed = words[0]
-        elif command.operator == ")":
-            self.fed = None
 
     def sysctl(self, words: list[Word], facts: frozenset[str]) -> None:
         skip = False
@@ -225,9 +215,9 @@ class _Reader:
         given, network = given_to_engine(words)
         before = len(self.reading.settings)
         for word, begin in given:
-            match = _ASSIGNED.match(word.text, begin)
-            if match:
+            if match := _ASSIGNED.match(word.text, begin):
                 self.assignment(word, match, facts | network | {"shell", "container"})
+        self.inner(behind_a_shell(words), facts | network | {"container", "command"})
         for place, setting in enumerate(self.reading.settings[before:], before):
             inner = (*setting.group, f"container {self.place(words[0], 0, 1)}")
             self.reading.settings[place] = replace(setting, group=inner)
@@ -244,9 +234,14 @@ class _Reader:
         """Read a script that is an argument: `sh -c '…'`, `ssh host '…'`."""
         for word in words:
             if word.quoted and ("sysctl" in word.text or "/proc/sys" in word.text):
-                part = self.part(word)
-                reader = _Reader(part, self.reading, facts, self.blocks.group, self.depth + 1)
-                reader.run(lex(part.text))
+                self.nested(self.part(word), facts)
+
+    def nested(self, part: Text, facts: frozenset[str], *group: str, sink: Iterable[Word] = ()) -> None:
+        """Read a script within this one; what its commands print goes to the files of `sink`."""
+        if self.depth < _DEPTH:
+            reader = _Reader(part, self.reading, facts, (*self.blocks.group, *group), self.depth + 1)
+            reader.sink = list(sink)
+            reader.run(lex(part.text))
 
     def part(self, word: Word) -> Text:
         rows, start = [], 0
@@ -268,13 +263,13 @@ class _Reader:
         if name == "tee":
             targets, content = [word for word in words[1:] if not word.text.startswith("-")], printed or strings
         elif name == "cat":
-            content = strings
+            content = strings or printed
         elif name == "write" and len(words) > 2:  # Android's init
             targets, content = [words[1]], words[2:3]
         elif name == "sysctl":
             targets, content = ([words[0]], strings) if strings else ([], [])
-        elif content and self.fed is not None:
-            targets = [self.fed]
+        elif name not in _WRITERS:
+            targets, content = fed(words), printed
         for word in targets:
             target = word if _PROC.search(word.text) else self.variables.target(word)
             if not content or _NOWHERE.search(target.text):
@@ -316,9 +311,14 @@ class _Reader:
     def appended(self, target: Word, content: list[Word], facts: frozenset[str], *, formats: bool) -> None:
         """Read what is put into a file; with `formats` the first word is the format of printf, the others fill it."""
         for word in content[:1] if formats else content:
-            if not word.offsets or "=" not in word.text:
+            if not word.offsets:
                 continue
             part = self.text.part(unescaped(self.text, word)) if "\\n" in word.text else self.part(word)
+            if run_later(target.text, part.text):
+                self.nested(part, facts, "script")
+                continue
+            if "=" not in word.text:
+                continue
             found = lines(part, target.text)
             if _CONF.search(target.text) is None and not sysctl_conf.sets_known(found):
                 continue
@@ -337,7 +337,9 @@ class _Reader:
         if not heredoc.lines or name in PRINTERS:
             return  # What prints its arguments does not read what is handed to it.
         part = self.text.part([(*self.text.offset(offset), line) for offset, line in heredoc.lines])
-        into = [word for op, word in command.redirects if ">" in op] + (words[1:] if name == "tee" else [])
+        into = [word for op, word in command.redirects if ">" in op]
+        handed_in = fed(words)
+        into += words[1:] if name == "tee" else handed_in
         if command.operator == "|" and after is not None:
             into += [*after.words, *given_out(after)]
         targets = [self.variables.told(word) for word in into or self.goes]
@@ -351,21 +353,20 @@ class _Reader:
             for handed in self.calls.rows(heredoc.lines):
                 self.handed(handed, facts)
             return
-        if (name in _INNER or not name) and self.depth < _DEPTH:
-            _Reader(part, self.reading, facts, self.blocks.group, self.depth + 1).run(lex(part.text))
+        nowhere = all(map(_NOWHERE.search, targets))
+        if not handed_in and (name in SHELLS or not name or (nowhere and script_for(name, part.text))):
+            self.nested(part, facts)
             return
-        if (
-            name == "sysctl"
-            or self.fed is not None
-            or any(_CONF.search(target) and not target.endswith((".sh", ".service")) for target in targets)
+        if name == "sysctl" or any(
+            _CONF.search(target) and not target.endswith((".sh", ".service")) for target in targets
         ):
             kept = heredoc.literal()
             rows = [(*self.text.offset(offset), line) for offset, line in kept]
             self.take(sysctl_conf.read(self.text.part(rows)), facts, heredoc.expands, " ".join(targets))
-            if len(kept) < len(heredoc.lines) and self.depth < _DEPTH:
+            if len(kept) < len(heredoc.lines):
                 self.substituted(heredoc, into or self.goes, facts)
-        elif targets and SHEBANG.match(part.text) and self.depth < _DEPTH:
-            _Reader(part, self.reading, facts, (*self.blocks.group, "script"), self.depth + 1).run(lex(part.text))
+        elif any(run_later(target, part.text) for target in targets):
+            self.nested(part, facts, "script")
         elif name in _HOLDERS and not self.calls.hands_on:
             return  # What is only compared
         elif not any(map(_NOWHERE.search, targets)) and (targets or name not in ("cat", "echo", "usage")):
@@ -377,9 +378,7 @@ class _Reader:
         """Read the commands of each `$(…)` that fills lines of a file with what it prints."""
         for rows in heredoc.commands():
             part = self.text.part([(*self.text.offset(offset), line) for offset, line in rows])
-            reader = _Reader(part, self.reading, facts, self.blocks.group, self.depth + 1)
-            reader.sink = into
-            reader.run(lex(part.text))
+            self.nested(part, facts, sink=into)
 
     def take(self, found: Reading, facts: frozenset[str], expands: bool, store: str) -> None:
         """Take over lines that go into a loader's file; what the shell expands there is a template."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import zip_longest
+from itertools import pairwise, zip_longest
 
 from tcptune.sources.base import is_template
 from tcptune.sources.shell_arrays import Compared
@@ -32,6 +32,12 @@ _ASKS = re.compile(r"exist|\[[ \t]+!?[ \t]*-[efw][ \t][^\n]{0,40}(?:/proc/|\$)|s
 _NAMED = re.compile(
     r"\w*(?:set|write|apply|add|update|put|ensure|tune|emit|append|save|enforce|persist)\w*[-_]sysctl\w*|sysctl[-_]\w*(?:set|write|apply|add|update)[\w-]*"
 )
+_HANDED = re.compile(rf"^[ \t]*(?:{_NAMED.pattern})[ \t]+\"?\$", re.MULTILINE)
+_STORES = re.compile(r"(?<!re)(?:set|write|put|store|save|tune|apply|update|change|modify)(?!up)", re.IGNORECASE)
+_ASKS_FOR = re.compile(
+    r"check|test|assert|expect|verify|get_|read|show|compare|restore|backup|save_|log", re.IGNORECASE
+)
+_PATH = re.compile(r"/proc/sys/+((?:net|vm|kernel|fs)/[\w./-]+)")
 _HANDS_ON = re.compile(r">[ \t]{0,9}\"?[^\s\"]{0,99}sysctl|tee[ \t][^\n]{0,200}sysctl|/proc/sys/\"?\$")
 _SYSCTL = re.compile(r"sysctl(?P<options>(?:[ \t]+-[-\w]+)*)[ \t]+(?P<word>\"?\$[^\n]{0,200})")
 _SET = re.compile(r"\"?\$\{?\w+(?:\[[^\]\n]*\])?\}?\"?=")
@@ -68,7 +74,7 @@ class Calls:
 
     def __init__(self, text: str) -> None:
         self._functions = _functions(text) if "sysctl" in text or "/proc/sys" in text else {}
-        self.hands_on = _HANDS_ON.search(text) is not None or _writes(text)
+        self.hands_on = _HANDS_ON.search(text) is not None or _HANDED.search(text) is not None or _writes(text)
         self._loops: dict[str, list[Word]] = {}
         self._text = text if self.hands_on else ""
         self._compared = Compared(text) if self.hands_on and "=(" in text else None
@@ -84,6 +90,8 @@ class Calls:
         if name in self._functions or ("sysctl" in name and _NAMED.fullmatch(name)):
             yield from _call(words[1:], self._functions.get(name, frozenset()))
             return
+        if len(words) > 2 and name != "write" and _STORES.search(name) and not _ASKS_FOR.search(name):
+            yield from _by_path(words[1:])
         listed = words
         first = command.words[0] if command.words else None
         if first is not None and first.text == "for" and not first.quoted and len(command.words) > 3:
@@ -179,6 +187,14 @@ def _call(arguments: list[Word], facts: frozenset[str]) -> Iterator[Handed]:
         match = _PAIR.fullmatch(word.text)
         if match and is_key(match["key"]):
             yield Handed(word, match.start("key"), match["key"], word, match.start("value"), match["value"], facts)
+
+
+def _by_path(arguments: list[Word]) -> Iterator[Handed]:
+    """Yield what a command of another file that writes is told: `overwrite /proc/sys/net/core/somaxconn 4096`."""
+    for word, value in pairwise(arguments):
+        match = _PATH.fullmatch(word.text)
+        if match and value.offsets and _NUMBERS.fullmatch(value.text):
+            yield Handed(word, match.start(1), match[1], value, 0, value.text)
 
 
 def is_value(key: str, raw: str) -> bool:

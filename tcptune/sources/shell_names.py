@@ -11,13 +11,13 @@ _PLACES = re.compile(r"(?:^|/)(?:rc\.local|(?:init|rc\d?|local|uci-defaults|disp
 """Where scripts stand whose names and first lines do not say so."""
 
 _FEEDS = re.compile(r"^[ \t]*(?:sudo[ \t]+)?(?:cat|tee)\b[^\n]{0,99}/etc/[^\n]{0,99}<<", re.MULTILINE)
-_FUNCTION = re.compile(r"^(?:function[ \t]+[\w-]+|[\w-]+[ \t]*\(\))[ \t]*(?:\n[ \t]*)?\{", re.MULTILINE)
+_FUNCTION = re.compile(r"^(?:function[ \t]+[\w-]+(?:[ \t]*\(\))?|[\w-]+[ \t]*\(\))[ \t]*(?:\n[ \t]*)?\{", re.MULTILINE)
 """What only a script has in it: a file written from a here-document, the head of a function."""
 
 SHEBANG = re.compile(r"#!\s*\S*(?:/|\s)(?:env\s+)?(?:ba|da|k|z|a|tc|c|fi)?sh\b")
 _HINT = re.compile(
     r"^\s*(?:sudo\s+)?(?:(?:/\S*/)?sysctl\s+(?:-[\w-]+\s+)*[\w./-]+=|echo\s.*>\s*/proc/sys/|(?:cat|tee)\s.*/etc/sysctl.{0,99}<<"
-    r"|cat\s.*<<.*>\s*/etc/sysctl|echo\s.*>>?\s*\S{0,99}/etc/sysctl\.)",
+    r"|cat\s.*<<.*>\s*\S{0,99}/etc/sysctl|echo\s.*>>?\s*\S{0,99}/etc/sysctl\.)",
     re.MULTILINE,
 )
 
@@ -29,4 +29,9 @@ def is_script(text: Text) -> bool:
     placed = pure(text.path).suffix in {"", ".txt"} or _PLACES.search(text.path) is not None
     if not placed and text.path.endswith((".conf", ".inc")):
         placed = _FUNCTION.search(text.text) is not None or ("<<" in text.text and _FEEDS.search(text.text) is not None)
-    return placed and _HINT.search(text.text) is not None
+    return placed and plainly_sets(text.text)
+
+
+def plainly_sets(text: str) -> bool:
+    """Tell whether a text holds a command that sets a parameter, as only a script does."""
+    return _HINT.search(text) is not None

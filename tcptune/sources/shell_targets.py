@@ -10,6 +10,7 @@ from tcptune.sources.shell_lexer import Command, Script, Word
 from tcptune.sources.shell_words import printed_words, strip_prefixes
 
 _ASSIGNS = re.compile(r"([A-Za-z_]\w*)=(.*)", re.DOTALL)
+_HOLDS = re.compile(r"([A-Za-z_]\w*)\+?=(.*)", re.DOTALL)
 _PRINTED = re.compile(
     r"\$\(\s*cat\s*<<-?\s*(?P<quote>['\"\\]?)(?P<end>\w+)['\"]?[ \t]*\n(?P<lines>.*)\n[ \t]*(?P=end)[ \t]*\n?\s*\)\s*",
     re.DOTALL,
@@ -18,6 +19,7 @@ _PRINTED = re.compile(
 
 _DECLARES = frozenset({"local", "export", "readonly", "declare", "typeset"})
 _VARIABLE = re.compile(r"\$(?:\{(\w+)\}|(\w+))")
+_LOADS = frozenset({"-p", "-f", "--load"})
 _BEGINS = frozenset({"{", "for", "while", "until", "if", "case"})
 _ENDS = frozenset({"}", "done", "fi", "esac"})
 _LEADS = frozenset({"then", "do", "else"})
@@ -77,7 +79,7 @@ def held_texts(command: Command) -> list[Word]:
     """Return what a command assigns to variables in several lines; the words begin behind the `=`."""
     found = []
     for word in command.words:
-        match = _ASSIGNS.match(word.text) if "\n" in word.text else None
+        match = _HOLDS.match(word.text) if "\n" in word.text else None
         if match and len(word.offsets) == len(word.text):
             printed = _PRINTED.fullmatch(word.text, match.start(2))
             at, end = printed.span("lines") if printed else match.span(2)
@@ -107,6 +109,22 @@ def blocks_into_files(script: Script) -> dict[int, list[Word]]:
             targets = _targets(script, number + 1) if number + 1 < len(script.commands) else []
             if targets and len(opened) < _DEEPEST and not script.commands[number + 1].words:
                 found.update((inner, targets) for inner in range(start, number + 1) if inner not in found)
+    return found
+
+
+def brackets_into_sysctl(script: Script) -> dict[int, list[Word]]:
+    """Return for each command in the brackets of `sysctl -p <(…)` the word `sysctl`, which reads what is printed."""
+    found: dict[int, list[Word]] = {}
+    reads: list[Word] = []
+    for number, command in enumerate(script.commands):
+        if reads:
+            found[number] = reads
+        if command.operator == "(":
+            words, _ = strip_prefixes(command.words)
+            if words and words[0].text.endswith("sysctl") and any(word.text in _LOADS for word in words):
+                reads = words[:1]
+        elif command.operator == ")":
+            reads = []
     return found
 
 

@@ -46,6 +46,13 @@ _TALKS = re.compile(
 """Commands behind which `sysctl` is a word among others."""
 
 _SETS = re.compile(r"-\w*w\w*|--write|[A-Za-z][\w./$\{\}-]*\s*=.*", re.DOTALL)
+_VARIABLE_ALONE = re.compile(r"\$(?:\w+|\{\w+(?:\[[@*]\])?\})")
+_HANDED_ON = frozenset({"tee", "sh", "bash", "dash", "cat", "sysctl", "modprobe"})
+"""Commands that are run by what a variable before them holds: nothing at all, sudo, a container's engine."""
+
+_SYSCTL = re.compile(r"(?i:\$\{?\w*sysctl(?:_?(?:bin|binary|cmd|command|path|exe|tool))?(?:\[@\])?\}?)")
+"""A variable that holds where sysctl is."""
+
 _FAR = 20
 """Words within which the command that is run has to begin."""
 
@@ -53,6 +60,27 @@ _INSIDE = frozenset({"docker", "podman", "nerdctl", "kubectl", "oc", "lxc", "lxc
 """Commands that run another one in a container."""
 
 _HOST = re.compile(r"--net(?:work)?=host")
+
+
+def program(words: list[Word]) -> str:
+    """Return the name of the program that a command runs, without its folder; `$SYSCTL -w` runs sysctl."""
+    return _program(words, 0) if words else ""
+
+
+def _program(words: list[Word], at: int) -> str:
+    text = words[at].text
+    if (
+        text[:1] == "$"
+        and _SYSCTL.fullmatch(text)
+        and any(_SETS.fullmatch(word.text) for word in words[at + 1 : at + 4])
+    ):
+        return "sysctl"
+    return text.rsplit("/", 1)[-1]
+
+
+def talks(name: str) -> bool:
+    """Tell whether a command prints, looks for or logs what stands behind it."""
+    return _TALKS.fullmatch(name) is not None
 
 
 def given_to_engine(words: list[Word]) -> tuple[list[tuple[Word, int]], frozenset[str]]:
@@ -83,6 +111,8 @@ def strip_prefixes(words: list[Word]) -> tuple[list[Word], frozenset[str]]:
             index += 1
             while index < len(words) and words[index].text.startswith("-") and text in ("sudo", "env", "doas"):
                 index += 2 if words[index].text in ("-u", "-g", "-U", "-C") else 1
+        elif _leads(words, index):
+            index += 1
         elif text == "curtin" and any(word.text == "--" for word in words[index : index + 5]):
             index = next(at for at in range(index, len(words)) if words[at].text == "--") + 1
         elif text == "ip" and [word.text for word in words[index : index + 3]] == ["ip", "netns", "exec"]:
@@ -102,14 +132,22 @@ def strip_prefixes(words: list[Word]) -> tuple[list[Word], frozenset[str]]:
     return words[index:], frozenset(facts)
 
 
+def _leads(words: list[Word], index: int) -> bool:
+    """Tell whether a word is a variable that runs the command behind it: `$SUDO tee FILE`."""
+    word = words[index]
+    if not word.expands or index + 1 >= len(words) or _VARIABLE_ALONE.fullmatch(word.text) is None:
+        return False
+    return not words[index + 1].quoted and words[index + 1].text.rsplit("/", 1)[-1] in _HANDED_ON
+
+
 def _behind(words: list[Word], index: int) -> int:
     """Return where the `sysctl` stands that another command runs (`ssh HOST sysctl -w …`); `index` when none does."""
-    if not any("sysctl" in word.text for word in words[index + 1 : index + _FAR]):
+    if not any("sysctl" in word.text.lower() for word in words[index + 1 : index + _FAR]):
         return index
     if _TALKS.fullmatch(words[index].text.rsplit("/", 1)[-1]):
         return index
     for at in range(index + 1, min(len(words), index + _FAR)):
-        if words[at].text.rsplit("/", 1)[-1] == "sysctl" and not words[at].quoted:
+        if not words[at].quoted and _program(words, at) == "sysctl":
             sets = any(_SETS.fullmatch(word.text) for word in words[at + 1 : at + 4])
             return at if sets else index
     return index
@@ -118,14 +156,15 @@ def _behind(words: list[Word], index: int) -> int:
 def printed_words(words: list[Word]) -> list[Word]:
     """Return what a command prints, when it is one that prints its arguments."""
     words, _ = strip_prefixes(words)
-    if not words or words[0].text not in PRINTERS:
+    name = program(words)
+    if name not in PRINTERS:
         return []
     rest = words[1:]
     while rest and re.fullmatch(r"-[neE]+", rest[0].text):
         rest = rest[1:]
-    if words[0].text == "printf" and rest and re.fullmatch(r"(?:%[sdb](?:\\n)?)+", rest[0].text):
+    if name == "printf" and rest and re.fullmatch(r"(?:%[sdb](?:\\n)?)+", rest[0].text):
         rest = rest[1:]
-    return rest if words[0].text == "printf" else [_joined(rest)] if rest else []
+    return rest if name == "printf" else [_joined(rest)] if rest else []
 
 
 DIVIDED = (

@@ -1,0 +1,85 @@
+"""Scripts that a script hands on as text: `sh -c '…'`, `ssh HOST '…'`, a heredoc for a function, lines of rc.local."""
+
+from __future__ import annotations
+
+import re
+
+from tcptune.sources.shell_lexer import Word
+from tcptune.sources.shell_names import SHEBANG, plainly_sets
+from tcptune.sources.shell_words import talks
+
+SHELLS = frozenset({"sh", "bash", "dash", "ash", "ksh", "zsh", "su", "eval", "ssh", "chroot"})
+"""Commands whose words in quotes are scripts, and that read one from their standard input."""
+
+_TALKERS = frozenset({"trap", "egrep", "zgrep", "rg"})
+_TELLS = re.compile(
+    r"\w*(?:fail|alert|hint|help|title|header|record|check|verdict|recommend|suggest|result|status|dialog|whiptail)\w*"
+    r"|(?:assert|expect|test|ok|pass|skip)\w*",
+    re.IGNORECASE,
+)
+"""Commands that tell somebody of a command, or compare it with something."""
+
+_RUNS = re.compile(r"\s*(?:sudo\s+)?(?:/\S*/)?sysctl\s+(?:-\w+\s+)*[\w./-]+\s?=")
+_WRITES = re.compile(
+    r"\s*[{(]?\s*(?:sudo\s+)?(?:echo|printf|cat|tee)\b[^\n]{0,400}?(?:>|\btee\b)[^\n]{0,40}?/(?:proc/sys|etc/sysctl)"
+)
+"""What begins with a command that sets a parameter."""
+
+_LANGUAGES = re.compile(
+    r"(?:python|perl|ruby|node|php|lua|psql|mysql|sqlite|mongo|expect|tclsh|awk|gawk|mail|sendmail|mutt|patch|ed|ex|vim?|"
+    r"base64|gpg|openssl|curl|wget|jq|yq|git|tee|dd|install|cp|read|mapfile|readarray|column|sort|less|more)[\d.]*"
+)
+"""Commands that make something else of what they read than a shell does."""
+
+_LATER = re.compile(
+    r"(?:^|/)rc\.local$|\.(?:sh|start)$|/(?:init|rc\d?|profile|local|dispatcher|boot|if-(?:pre-)?up)\.d/[^/]+$"
+    r"|/cron\.(?:hourly|daily|weekly|monthly)/[^/]+$|/etc/(?:profile|rc|bash\.bashrc)$"
+)
+_FED = re.compile(
+    r"(?:^|[;&|]|\bsudo(?: +-\w+)*)[ \t]*(?:tee +(?:-a +)?|cat *>>? *)"
+    r"(?P<file>[^\s;&|>]*(?:sysctl|/proc/sys/)[^\s;&|>]*)"
+)
+
+
+def scripts_in(words: list[Word], name: str) -> list[Word]:
+    """Return the words in which the scripts stand that a command runs: behind a shell all, else what plainly is one."""
+    if name in SHELLS:
+        return words
+    if name in _TALKERS or talks(name) or _TELLS.fullmatch(name):
+        return []
+    found = [word for word in words if word.quoted and (_RUNS.match(word.text) or _WRITES.match(word.text))]
+    return found or behind_a_shell(words)
+
+
+def behind_a_shell(words: list[Word]) -> list[Word]:
+    """Return the script of `docker exec NAME sh -c '…'`, `in_namespace sh -c '…'`."""
+    for index in range(len(words) - 2):
+        if words[index].text.rsplit("/", 1)[-1] in SHELLS and re.fullmatch(r"-\w*c", words[index + 1].text):
+            return [words[index + 2]] if words[index + 2].quoted else []
+    return []
+
+
+def script_for(name: str, text: str) -> bool:
+    """Tell whether a heredoc for a command that nothing is known of is a script: it plainly sets a parameter."""
+    if not plainly_sets(text) or _LANGUAGES.fullmatch(name) or talks(name) or _TELLS.fullmatch(name):
+        return False
+    return name not in _TALKERS
+
+
+def run_later(target: str, text: str) -> bool:
+    """Tell whether what is put into a file is a script, by its first line or by where it stands: rc.local, if-up.d."""
+    return SHEBANG.match(text) is not None or _LATER.search(target.strip("\"'")) is not None
+
+
+def fed(words: list[Word]) -> list[Word]:
+    """Return the files that a command in another one is fed into: `ssh HOST 'sudo tee FILE'`, `sh -c 'cat > FILE'`."""
+    found = []
+    for index, word in enumerate(words):
+        match = _FED.search(word.text) if word.quoted else None
+        if match and len(word.offsets) == len(word.text):
+            begin, end = match.span("file")
+            offsets = word.offsets[begin:end]
+            found.append(Word(match["file"], offsets, offsets[0], offsets[-1] + 1, quoted=True, expands=word.expands))
+        elif index and word.text == "tee" and not word.quoted:
+            found += [file for file in words[index + 1 :] if not file.text.startswith("-")]
+    return found

@@ -1,0 +1,102 @@
+"""Scripts within scripts: as texts in quotes, as here-documents, as lines of a file that is run later."""
+
+from __future__ import annotations
+
+import pytest
+
+from tcptune.sources import shell
+from tcptune.sources.base import Text
+
+WRITE = "echo 5 > /proc/sys/net/ipv4/tcp_fin_timeout"
+
+
+def pairs(script: str) -> list[tuple[str, str]]:
+    return [(setting.key, setting.raw) for setting in shell.read(Text("a.sh", script)).settings]
+
+
+@pytest.mark.parametrize(
+    "script",
+    [
+        f"netns sh -c '{WRITE}'\n",
+        f"run_as_root '{WRITE}'\n",
+        f"ansible web -m shell -a '{WRITE}' --become\n",
+        "in_target '{ echo net.ipv4.tcp_fin_timeout=5; } > /etc/sysctl.d/9.conf'\n",
+        "EXEC eval 'echo '\\''net.ipv4.tcp_fin_timeout=5'\\'' > /etc/sysctl.d/9.conf'\n",
+        'docker exec "$node" sh -c "sysctl net.ipv4.tcp_fin_timeout=5"\n',
+        f"$SUDO bash -c '{WRITE}'\n",
+        f"on_host <<'EOF'\n{WRITE}\nEOF\n",
+        f"on_host <<'EOF' > /dev/null\n{WRITE}\nEOF\n",
+        f'echo "{WRITE}" >> /etc/rc.local\n',
+        f"printf '{WRITE}\\n' >> /etc/init.d/tune\n",
+        f"cat >> /etc/rc.local <<EOF\n{WRITE}\nEOF\n",
+        f"cat > /root/tune.sh <<EOF\n{WRITE}\nEOF\n",
+    ],
+)
+def test_a_script_that_is_handed_on_is_read(script: str) -> None:
+    assert pairs(script) == [("net.ipv4.tcp_fin_timeout", "5")]
+
+
+@pytest.mark.parametrize(
+    "script",
+    [
+        "echo net.ipv4.tcp_fin_timeout=5 | $SUDO tee -a /etc/sysctl.conf\n",
+        'echo net.ipv4.tcp_fin_timeout=5 | "${SUDO[@]}" tee -a /etc/sysctl.conf\n',
+        "cat <<EOF | ${SUDO} tee /etc/sysctl.d/9.conf\nnet.ipv4.tcp_fin_timeout=5\nEOF\n",
+        "$SYSCTL -w net.ipv4.tcp_fin_timeout=5\n",
+        '"${SYSCTL_CMD}" net.ipv4.tcp_fin_timeout=5\n',
+        "postprocess -warn $SYSCTL -w net.ipv4.tcp_fin_timeout=5\n",
+        "/bin/echo 5 > /proc/sys/net/ipv4/tcp_fin_timeout\n",
+        "echo net.ipv4.tcp_fin_timeout=5 | cat >> /etc/sysctl.conf\n",
+        "echo net.ipv4.tcp_fin_timeout=5 | ssh host 'sudo tee -a /etc/sysctl.conf'\n",
+        "ssh host sudo tee /etc/sysctl.d/9.conf <<EOF\nnet.ipv4.tcp_fin_timeout=5\nEOF\n",
+        "ssh host 'cat > /etc/sysctl.d/9.conf' <<EOF\nnet.ipv4.tcp_fin_timeout=5\nEOF\n",
+        'A+="net.ipv4.tcp_fin_timeout=5\n"\necho "$A" > /etc/sysctl.d/9.conf\n',
+        "overwrite /proc/sys/net/ipv4/tcp_fin_timeout 5\n",
+        'P=\'net.ipv4.tcp_fin_timeout=5\'\nfor p in $P; do\n  set_sysctl_parameter "${p%=*}" "${p#*=}"\ndone\n',
+    ],
+)
+def test_what_a_program_in_a_variable_or_of_another_file_sets_is_read(script: str) -> None:
+    assert pairs(script) == [("net.ipv4.tcp_fin_timeout", "5")]
+
+
+@pytest.mark.parametrize(
+    "script",
+    [
+        f"fail '{WRITE} did not work'\n",
+        f"say '{WRITE}'\n",
+        f"record_action '{WRITE}'\n",
+        f"log sh -c '{WRITE}'\n",
+        f"usage <<EOF\n{WRITE}\nEOF\n",
+        f"python3 - <<EOF\n{WRITE}\nEOF\n",
+        f"on_host <<EOF > notes.txt\n{WRITE}\nEOF\n",
+        f'echo "{WRITE}"\n',
+        f'echo "{WRITE}" >> /root/notes.txt\n',
+        "check /proc/sys/net/ipv4/tcp_fin_timeout 5\n",
+        "save_and_restore /proc/sys/net/ipv4/tcp_fin_timeout 5\n",
+        "$SYSCTL -n net.ipv4.tcp_fin_timeout\n",
+        "echo net.ipv4.tcp_fin_timeout=5 | ssh host 'cat > /tmp/notes'\n",
+    ],
+)
+def test_what_is_told_compared_or_written_elsewhere_sets_nothing(script: str) -> None:
+    assert pairs(script) == []
+
+
+def test_places_in_a_script_that_is_handed_on_are_those_of_the_file() -> None:
+    script = f"#!/bin/sh\non_host <<'EOF'\n  {WRITE}\nEOF\n"
+    (setting,) = shell.read(Text("a.sh", script)).settings
+    assert setting.key_at is not None
+    assert (setting.key_at.line, setting.key_at.column) == (3, 22)
+
+
+def test_a_command_in_a_container_is_known_as_one() -> None:
+    (setting,) = shell.read(Text("a.sh", f"docker exec web sh -c '{WRITE}'\n")).settings
+    assert {"container", "command"} <= setting.facts
+
+
+@pytest.mark.parametrize(
+    ("path", "function"),
+    [("board.conf", "function tune() {"), ("board.conf", "tune() {"), ("a.inc", "function tune {")],
+)
+def test_a_file_with_functions_is_a_script_whatever_its_name(path: str, function: str) -> None:
+    script = f'{function}\n\tcat <<- EOF > "$R"/etc/sysctl.d/9.conf\n\t\tvm.swappiness=1\n\tEOF\n}}\n'
+    assert shell.claims(Text(path, script))
