@@ -14,6 +14,12 @@ VISIBLE = (
 AUTOTUNED = RangeStep(since=V(3, 9), handler="int_minmax", low=1, high=INT_MAX, note="The order is not checked.")
 """What each number of tcp_rmem and tcp_wmem must be since 3.9."""
 
+A_PAGE = Sensible(low=4096, free=1, hurts=True, why="Less than a page holds hardly one segment with its overhead.")
+KEPT = (
+    "The first number is what a socket may still take while memory is under pressure; a smaller one lowers just that."
+)
+PRESSURE = Source(kind="code", text="net/core/sock.c: __sk_mem_raise_allocated()")
+
 PARAMETERS: tuple[Parameter, ...] = (
     Parameter(
         key="net.ipv4.tcp_mem",
@@ -81,7 +87,7 @@ PARAMETERS: tuple[Parameter, ...] = (
         ),
         sources=(
             Source(kind="code", text="net/ipv4/tcp.c: tcp_init_mem()"),
-            Source(kind="code", text="net/core/sock.c: __sk_mem_raise_allocated()"),
+            PRESSURE,
             Source(kind="measured", text="Linux 6.18: no such file in a new network namespace."),
         ),
     ),
@@ -123,13 +129,14 @@ PARAMETERS: tuple[Parameter, ...] = (
                 note="4096 is the least for each number; the stable releases are the oldest in which it was seen.",
             ),
         ),
-        sensible=Sensible(low=4096, why="Less than a page holds hardly one segment with its overhead."),
+        sensible=A_PAGE,
         semantics=(
             (
                 "While tcp_moderate_rcvbuf is on, a buffer grows with the rate at which the program reads, up to the "
                 "third number. A program that sets SO_RCVBUF switches that off for its socket and falls under "
                 "rmem_max instead."
             ),
+            KEPT,
             "The second number is what a new socket gets; it goes before net.core.rmem_default.",
             "A write of fewer than three numbers changes the first ones only, and 131072 4096 1024 is taken as well.",
             (
@@ -167,6 +174,7 @@ PARAMETERS: tuple[Parameter, ...] = (
         ),
         sources=(
             TCP_INIT,
+            PRESSURE,
             Source(kind="code", text="net/ipv4/tcp_ipv4.c: tcp_sk_init()"),
             Source(kind="commit", text="a337531b942b tcp: up initial rmem to 128KB and SYN rwin to around 64KB"),
             Source(kind="commit", text="572be9bf9d0d tcp: increase tcp_rmem[2] to 32 MB"),
@@ -188,12 +196,13 @@ PARAMETERS: tuple[Parameter, ...] = (
             ),
         ),
         accepted=(INT, AUTOTUNED),
-        sensible=Sensible(low=4096, why="Less than a page holds hardly one segment with its overhead."),
+        sensible=A_PAGE,
         semantics=(
             (
                 "The kernel lets a buffer grow with the congestion window, up to the third number. A program that "
                 "sets SO_SNDBUF switches that off for its socket and falls under wmem_max instead."
             ),
+            KEPT,
             "The second number is what a new socket gets; it goes before net.core.wmem_default.",
             "A write of fewer than three numbers changes the first ones only; their order is not checked.",
             (
@@ -213,7 +222,7 @@ PARAMETERS: tuple[Parameter, ...] = (
             ),
         ),
         history=(Step(since=V(4, 15), note="Per network namespace."),),
-        sources=(TCP_INIT, Source(kind="code", text="net/ipv4/tcp_ipv4.c: tcp_sk_init()")),
+        sources=(TCP_INIT, PRESSURE, Source(kind="code", text="net/ipv4/tcp_ipv4.c: tcp_sk_init()")),
     ),
     Parameter(
         key="net.core.optmem_max",

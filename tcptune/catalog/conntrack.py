@@ -188,7 +188,7 @@ PARAMETERS: tuple[Parameter, ...] = (
                 note="Rounded up to whole pages of slots: to a multiple of 512 where a page has 4096 bytes.",
             ),
         ),
-        sensible=Sensible(low=1024, why="Fewer slots make chains that every packet has to walk along."),
+        sensible=Sensible(low=1024, why="Fewer slots make chains that every packet has to walk along.", hurts=True),
         semantics=(
             "A write makes a new table and moves all entries; what is read back is rounded up to whole pages.",
             "Each entry is in the hash twice, once for each direction.",

@@ -92,11 +92,17 @@ class Risk(Fact):
 
 
 class Sensible(Fact):
-    """The range that makes sense, where the kernel accepts more; `why` says what happens outside."""
+    """The range that makes sense, where the kernel accepts more; `why` says what happens outside.
+
+    `hurts` marks one outside of which a value means what it says and does harm; else it means nothing there. Of
+    several numbers the first `free` ones may be any.
+    """
 
     low: int | None = None
     high: int | None = None
     why: str
+    hurts: bool = False
+    free: int = 0
 
 
 class Lifetime(Fact):

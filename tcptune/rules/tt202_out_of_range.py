@@ -2,7 +2,8 @@
 
 A value outside the accepted range is refused with EINVAL and the old one stays. Many parameters accept more than makes
 sense: `tcp_fin_timeout = -5` is taken and read back as it is. Both depend on the kernel's version, so the finding says
-for which ones it holds. Of a parameter that the kernel only tells, such as `nf_conntrack_count` or `mc_forwarding`, no
+for which ones it holds. A number that means what it says, and that nothing works with (`fs.file-max = 500`), is a
+warning. Of a parameter that the kernel only tells, such as `nf_conntrack_count` or `mc_forwarding`, no
 value is taken from anybody.
 
 Bad:
@@ -32,6 +33,7 @@ from tcptune.model.finding import Finding, Fix
 from tcptune.model.history import RangeStep, in_force
 from tcptune.model.parameter import Parameter
 from tcptune.model.setting import Setting
+from tcptune.model.severity import Severity
 from tcptune.model.value import Value, show
 from tcptune.model.version import Target
 from tcptune.rules import kernels
@@ -98,7 +100,7 @@ def _unmeant(entry: Parameter, value: Value | None, target: Target) -> bool:
     sensible = entry.sensible
     if sensible is None or isinstance(value, str) or value is None:
         return False
-    numbers = value if isinstance(value, tuple) else (value,)
+    numbers = value[sensible.free :] if isinstance(value, tuple) else (value,)
     return _outside(numbers, sensible.low, sensible.high)
 
 
@@ -123,6 +125,7 @@ def _words(step: RangeStep | None, rates: tuple[int, ...]) -> str:
 
 def _senseless(view: View, setting: Setting, entry: Parameter, concerned: tuple[Target, ...]) -> Finding:
     message = f"The kernel takes {setting.key} = {show(setting.value)}, but the value has no meaning of its own."
+    severity: Severity = "error"
     meanings = entry.meanings_on(concerned[-1])
     if entry.kind == "enum" and meanings and setting.value not in meanings:
         why = "Its meanings are: " + "; ".join(f"{number}: {text}" for number, text in meanings.items()) + "."
@@ -133,10 +136,13 @@ def _senseless(view: View, setting: Setting, entry: Parameter, concerned: tuple[
         sensible = entry.sensible
         why = sensible.why if sensible is not None else ""
         title = f"choose a value of {_sense(sensible.low, sensible.high)}" if sensible else "choose another value"
+        if sensible is not None and sensible.hurts:
+            message, severity = f"{setting.key} = {show(setting.value)} is too small to work with.", "warning"
     if view.host is not None:
         default = view.default(setting.key, view.targets[0])
         title += f": sysctl -w {setting.key}={show(default)} restores the default" if default is not None else ""
-    return RULE.finding(setting, message, why, fix=Fix(title), kernels=kernels.named(view, concerned))
+    told = kernels.named(view, concerned)
+    return RULE.finding(setting, message, why, severity=severity, fix=Fix(title), kernels=told)
 
 
 def _sense(low: int | None, high: int | None) -> str:

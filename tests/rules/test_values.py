@@ -165,6 +165,19 @@ def test_a_value_that_is_refused_or_means_nothing_is_an_error(bad: str, good: st
     assert in_conf("TT202", good) == []
 
 
+@pytest.mark.parametrize("line", ["net.ipv4.tcp_wmem = 1024 2048 4096", "fs.file-max = 5000"])
+def test_a_value_that_means_what_it_says_and_hurts_is_a_warning(line: str) -> None:
+    (finding,) = in_conf("TT202", line)
+    assert finding.severity == "warning"
+    assert finding.message == f"{line} is too small to work with."
+
+
+@pytest.mark.parametrize("key", ["net.ipv4.tcp_rmem", "net.ipv4.tcp_wmem"])
+def test_what_a_socket_keeps_under_pressure_may_be_little(key: str) -> None:
+    assert in_conf("TT202", f"{key} = 1024 16384 4194304", "6.0") == []
+    assert len(in_conf("TT202", f"{key} = 1024 4095 4194304", "6.0")) == 1
+
+
 def test_what_is_accepted_depends_on_the_kernel() -> None:
     (finding,) = in_conf("TT202", "net.ipv4.tcp_tw_reuse = 2", "4.17", "4.18")
     assert finding.kernels == ("4.17",)

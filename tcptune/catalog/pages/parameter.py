@@ -92,7 +92,8 @@ def _sensible(entry: Parameter) -> str:
         span = f"up to {found.high}" if found.low is None else f"{found.low} or more"
     else:
         span = f"{found.low} to {found.high}"
-    return f"{span}. {found.why}"
+    behind = " from the second number on" if found.free else ""
+    return f"{span}{behind}. {found.why}"
 
 
 def _scope(entry: Parameter, target: Target) -> str:
