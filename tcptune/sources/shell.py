@@ -138,9 +138,9 @@ class _Reader:
             self.inner(scripts_in(words, name), facts)
             handed_on = list(self.calls.of(command, words))
             for handed in handed_on:
-                self.handed(handed, facts | handed.facts)
+                self.handed(handed, facts | handed.facts, name if self.calls.sets(name) else "")
             if not handed_on and len(words) > 2:
-                self.edited(by_name(words, self.variables.target), facts)
+                self.edited(by_name(words, self.variables.target), facts, name)
         if name in _WRITERS or printed:
             self.writes(name, command, words, printed, facts)
         for heredoc in command.heredocs:
@@ -169,10 +169,12 @@ class _Reader:
                 for handed in self.calls.looped(word):
                     self.handed(handed, facts)
 
-    def handed(self, handed: Handed, facts: frozenset[str]) -> None:
-        """Add what a function, an array or a loop hands on to sysctl."""
+    def handed(self, handed: Handed, facts: frozenset[str], by: str = "") -> None:
+        """Add what a function, an array or a loop hands on to sysctl; a function `by` itself says where it goes."""
         key, value = handed.key, handed.value
         self.add(key, handed.key_start, handed.spelled, handed.value_start, handed.raw, facts | {"shell"}, value)
+        if by:
+            self.reading.settings[-1] = replace(self.reading.settings[-1], store=f"by {by}")
 
     def assignment(self, word: Word, match: re.Match[str], facts: frozenset[str]) -> None:
         spelled, raw = match[1].removeprefix("-"), match[2]
@@ -222,13 +224,12 @@ class _Reader:
             inner = (*setting.group, f"container {self.place(words[0], 0, 1)}")
             self.reading.settings[place] = replace(setting, group=inner)
 
-    def edited(self, lines: Iterable[Handed], facts: frozenset[str]) -> None:
+    def edited(self, lines: Iterable[Handed], facts: frozenset[str], by: str) -> None:
         """Add the lines that a script's own helpers leave in a file."""
-        before = len(self.reading.settings)
         for line in lines:
-            self.handed(line, facts | {"loader"})
-        for place, setting in enumerate(self.reading.settings[before:], before):
-            self.reading.settings[place] = replace(setting, facts=setting.facts - {"shell"})
+            self.handed(line, facts | {"loader"}, by)
+            last = self.reading.settings[-1]
+            self.reading.settings[-1] = replace(last, facts=last.facts - {"shell"})
 
     def inner(self, words: list[Word], facts: frozenset[str]) -> None:
         """Read a script that is an argument: `sh -c '…'`, `ssh host '…'`."""
@@ -315,7 +316,7 @@ class _Reader:
                 continue
             part = self.text.part(unescaped(self.text, word)) if "\\n" in word.text else self.part(word)
             if run_later(target.text, part.text):
-                self.nested(part, facts, "script")
+                self.nested(part, facts, f"script {target.text}")
                 continue
             if "=" not in word.text:
                 continue
@@ -366,7 +367,7 @@ class _Reader:
             if len(kept) < len(heredoc.lines):
                 self.substituted(heredoc, into or self.goes, facts)
         elif any(run_later(target, part.text) for target in targets):
-            self.nested(part, facts, "script")
+            self.nested(part, facts, f"script {' '.join(targets)}")
         elif name in _HOLDERS and not self.calls.hands_on:
             return  # What is only compared
         elif not any(map(_NOWHERE.search, targets)) and (targets or name not in ("cat", "echo", "usage")):
@@ -391,7 +392,7 @@ class _Reader:
                     source=NAME,
                     templated=templated,
                     group=(*self.blocks.group, *setting.group),
-                    store=store,
+                    store=self.variables.version(store),
                     facts=setting.facts | (facts - {"shell"}) | loaded,
                 )
             )

@@ -79,6 +79,10 @@ class Calls:
         self._text = text if self.hands_on else ""
         self._compared = Compared(text) if self.hands_on and "=(" in text else None
 
+    def sets(self, name: str) -> bool:
+        """Tell whether a command is a function of the script whose arguments end as settings."""
+        return name in self._functions or ("sysctl" in name and _NAMED.fullmatch(name) is not None)
+
     def of(self, command: Command, words: list[Word]) -> Iterator[Handed]:
         """Yield what a command sets; `words` are its own, without keywords and prefixes."""
         name = words[0].text if words else ""
@@ -87,7 +91,7 @@ class Calls:
         if len(words) > _ROUTER_SETS and [word.text for word in words[1:3]] == ["system", "sysctl"]:
             yield from _router(words)
             return
-        if name in self._functions or ("sysctl" in name and _NAMED.fullmatch(name)):
+        if self.sets(name):
             yield from _call(words[1:], self._functions.get(name, frozenset()))
             return
         if len(words) > 2 and name != "write" and _STORES.search(name) and not _ASKS_FOR.search(name):

@@ -17,6 +17,9 @@ _PRINTED = re.compile(
 )
 """`$(cat <<EOF` with its lines: the lines are what the variable holds."""
 
+_ANEW = frozenset({">", "1>", "&>", ">&", ">|"})
+"""Redirections after which a file holds nothing else."""
+
 _DECLARES = frozenset({"local", "export", "readonly", "declare", "typeset"})
 _VARIABLE = re.compile(r"\$(?:\{(\w+)\}|(\w+))")
 _LOADS = frozenset({"-p", "-f", "--load"})
@@ -33,14 +36,17 @@ _LONGEST = 400
 class Variables:
     """The variables of a script that hold a text which is written out there."""
 
-    __slots__ = ("_known", "_loops")
+    __slots__ = ("_known", "_loops", "_versions")
 
     def __init__(self) -> None:
         self._known: dict[str, str] = {}
+        self._versions: dict[str, int] = {}
         self._loops: dict[str, str] = {}
 
     def feed(self, command: Command) -> None:
-        """Take in what a command assigns."""
+        """Take in what a command assigns, and which files it writes anew."""
+        if command.redirects or len(command.words) > 1:
+            self._overwritten(command)
         words = command.words
         if len(words) > 3 and words[0].text == "for" and words[2].text == "in":
             self._loops[words[1].text] = " ".join(self.told(word) for word in words[3:])[:_LONGEST]
@@ -59,6 +65,20 @@ class Variables:
         if not word.expands:
             return word.text
         return _VARIABLE.sub(lambda match: self._known.get(match[1] or match[2]) or match[0], word.text)
+
+    def _overwritten(self, command: Command) -> None:
+        """Count for each file how often it was written anew: what was in it before is gone."""
+        anew = [word for operator, word in command.redirects if operator in _ANEW]
+        words, _ = strip_prefixes(command.words)
+        if words and words[0].text == "tee" and not any(word.text in ("-a", "--append") for word in words):
+            anew += words[1:]
+        for word in anew:
+            name = self.told(word)
+            self._versions[name] = self._versions.get(name, 0) + 1
+
+    def version(self, store: str) -> str:
+        """Return the name of a file, or of several, with the number of times that it was written anew."""
+        return store + "".join(f" {self._versions[name]}" for name in store.split(" ") if name in self._versions)
 
     def every(self, word: Word) -> list[str]:
         """Return the words that a word becomes; of a loop's variable those that it takes in turn."""
