@@ -1,4 +1,4 @@
-"""Tasks of Ansible that are chosen by `--tags`: which of them are alternatives to each other, and which run together."""
+"""Tasks of Ansible that are chosen by `--tags`: which are alternatives to each other, and which run together."""
 
 from __future__ import annotations
 

@@ -19,6 +19,7 @@ class a {{
 """
 RESOURCE = "\n  sysctl 'net.core.somaxconn' do\n    value {}\n  end\n"
 RUBY = f"{{first}}{RESOURCE.format(1000)}{{second}}{RESOURCE.format(2000)}end\n"
+ENTRIES = "x:\n" + "- {{file: {}, name: net.core.somaxconn, value: 1}}\n" * 2
 KEYS = ("net.core.somaxconn", "vm.swappiness")
 APPEND = 'keep() {\n  grep -q "$1" /etc/sysctl.conf || echo "$1" >> /etc/sysctl.conf\n}\n'
 SET = '{{{{ boot.kernel.sysctl."net.core.somaxconn" = {}; }}}}'
