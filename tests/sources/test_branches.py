@@ -56,7 +56,7 @@ def duplicates(folder: Path, name: str, text: str) -> list[tuple[str, str, int, 
         ("a.nix", '{\n "net.core.somaxconn" = lib.mkDefault 1;\n "net.core.somaxconn" = lib.mkForce 2;\n}\n'),
         (
             "a.yml",
-            "x:\n- {file: a.conf, name: net.core.somaxconn, value: 1}\n- {file: b.conf, name: net.core.somaxconn, value: 1}\n",
+            ("a.yml", ENTRIES.format("a.conf", "b.conf")),
         ),
         ("a.yml", "".join(f"- sysctl: {{name: vm.swappiness, value: 1, sysctl_file: /etc/{n}}}\n" for n in "ab")),
         ("a.yml", "".join(f"- copy: {{dest: /etc/sysctl.d/{n}, content: vm.swappiness=1}}\n" for n in "ab")),
@@ -86,7 +86,7 @@ def test_what_is_never_in_force_together_is_no_duplicate(tmp_path: Path, name: s
         ("a.rb", RUBY.format(first="begin", second="").replace("begin\n", "begin\n")),
         (
             "a.yml",
-            "x:\n- {file: a.conf, name: net.core.somaxconn, value: 1}\n- {file: a.conf, name: net.core.somaxconn, value: 1}\n",
+            ("a.yml", ENTRIES.format("a.conf", "a.conf")),
         ),
         (
             "a.yml",
