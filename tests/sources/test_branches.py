@@ -54,10 +54,7 @@ def duplicates(folder: Path, name: str, text: str) -> list[tuple[str, str, int, 
         ("a.nix", NIX.format(first="lib.mkIf (a != { })", second="lib.mkIf (b != {})")),
         ("a.conf", "[sysctl]\n{% if a %}\nvm.swappiness=1\n{% else %}\nvm.swappiness=2\n{% endif %}\n"),
         ("a.nix", '{\n "net.core.somaxconn" = lib.mkDefault 1;\n "net.core.somaxconn" = lib.mkForce 2;\n}\n'),
-        (
-            "a.yml",
-            ("a.yml", ENTRIES.format("a.conf", "b.conf")),
-        ),
+        ("a.yml", ENTRIES.format("a.conf", "b.conf")),
         ("a.yml", "".join(f"- sysctl: {{name: vm.swappiness, value: 1, sysctl_file: /etc/{n}}}\n" for n in "ab")),
         ("a.yml", "".join(f"- copy: {{dest: /etc/sysctl.d/{n}, content: vm.swappiness=1}}\n" for n in "ab")),
         ("a.sh", f"echo '{KEYS[0]}=1' > /etc/sysctl.conf\necho '{KEYS[0]}=2' > /etc/sysctl.conf\n"),
@@ -84,10 +81,7 @@ def test_what_is_never_in_force_together_is_no_duplicate(tmp_path: Path, name: s
         ("a.pp", PUPPET.format(first="file", second="file")),
         ("a.pp", "sysctl::value {\n  'net.core.somaxconn': value => 1;\n  'net.core.somaxconn': value => 2;\n}\n"),
         ("a.rb", RUBY.format(first="begin", second="").replace("begin\n", "begin\n")),
-        (
-            "a.yml",
-            ("a.yml", ENTRIES.format("a.conf", "a.conf")),
-        ),
+        ("a.yml", ENTRIES.format("a.conf", "a.conf")),
         (
             "a.yml",
             "- sysctl: {name: vm.swappiness, value: 1, sysctl_file: /etc/sysctl.conf}\n"
