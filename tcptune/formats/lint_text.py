@@ -85,8 +85,7 @@ def _source(finding: Finding, report: LintReport, style: Style) -> list[str]:
     shown = row[start : start + LONGEST].replace("\t", " ")
     marker_at = at.column - 1 - start
     length = max(1, (at.end_column or at.column + 1) - at.column) if at.end_line in (None, at.line) else 1
-    before = "".join(visible(character) for character in shown[:marker_at])
-    marked = "".join(visible(character) for character in shown[marker_at : marker_at + length])
+    before, marked = visible(shown[:marker_at]), visible(shown[marker_at : marker_at + length])
     number = f"{at.line:>5} | "
     marker = " " * (len(number) - 2) + "| " + " " * columns(before) + style.red("^" * max(1, columns(marked)))
     return [style.dim(number) + visible(shown), marker]
@@ -94,6 +93,8 @@ def _source(finding: Finding, report: LintReport, style: Style) -> list[str]:
 
 def columns(text: str) -> int:
     """Return how many columns of a terminal a text takes: wide characters two, combining ones none."""
+    if text.isascii():
+        return len(text)
     return sum(
         0 if unicodedata.combining(character) else 2 if unicodedata.east_asian_width(character) in "WF" else 1
         for character in text

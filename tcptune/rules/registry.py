@@ -72,4 +72,4 @@ def _applies(rule: Rule, view: View) -> bool:
             return False
         if "policy" in rule.needs and view.policy is None:
             return False
-    return not rule.keys or any(key in view.settings for key in rule.keys)
+    return not rule.keys or not view.settings.keys().isdisjoint(rule.keys)
