@@ -19,6 +19,7 @@ INVENTED: dict[str, str] = {
     "net.ipv4.tcp_max_tw_buckets_ub": _PATCHES,
     "net.ipv4.tcp_collapse_max_bytes": _PATCHES,
     "net.ipv4.tcp_default_init_rwnd": "Android kernels carried it as a patch; no mainline release has it.",
+    "net.netfilter.nf_conntrack_tcp_no_window_check": f"OpenWrt's kernels carry it. {_PATCHES}",
     "net.ipv4.tcp_nodelay": f"TCP_NODELAY {_SOCKET}",
     "net.ipv4.tcp_cork": f"TCP_CORK {_SOCKET}",
     "net.ipv4.tcp_quickack": f"TCP_QUICKACK {_SOCKET}",
@@ -38,3 +39,6 @@ INVENTED: dict[str, str] = {
     "net.ifnames": "It is an option of the kernel's command line: net.ifnames=0.",
 }
 """By dotted key, one or two sentences: where it comes from, and what is meant instead."""
+
+CARRIED = frozenset(key for key, told in INVENTED.items() if "patch" in told)
+"""Those that kernels of somebody's own have."""

@@ -90,7 +90,8 @@ def unprefixed(key: str) -> str | None:
     if match is None:
         return None
     family_name, last = match.groups()
-    for name in (f"net.{family_name}.{last}", f"net.ipv4.tcp_{last}", f"net.ipv4.{last}", f"net.core.{last}"):
+    told = (f"net.{family_name}.{last}", f"net.ipv4.tcp_{last}", f"net.ipv4.ip_{last}", f"net.ipv4.{last}")
+    for name in (*told, f"net.core.{last}"):
         if name in names() and name != key:
             return name
     return None

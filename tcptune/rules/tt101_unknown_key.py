@@ -108,12 +108,14 @@ def _out() -> Fix:
 
 
 def _unknown(view: View, setting: Setting) -> Iterator[Finding]:
-    from tcptune.catalog.invented import INVENTED
+    from tcptune.catalog.invented import CARRIED, INVENTED
     from tcptune.catalog.names import COMPLETE
     from tcptune.rules.nearest import meant
 
     key = setting.key
     told = INVENTED.get(key)
+    if key in CARRIED and setting.facts & {"kernel-condition", "exists"}:
+        return
     if told is not None:
         near = meant(key)
         fix = Fix(f"write {near}", edits=_edits(setting, near)) if near and not _gone(view, near) else _out()

@@ -74,7 +74,7 @@ def _no_number(view: View) -> Iterator[Finding]:
         why = numbers(raw, 1).why
         if why:
             message = f"{setting.key} does not take {setting.raw!r}: {why}."
-            yield RULE.finding(setting, message, _REFUSED, fix=Fix("write a whole number"))
+            yield RULE.finding(setting, message, _REFUSED, fix=Fix("write whole numbers"))
 
 
 def _wanted(entry: Parameter) -> str:

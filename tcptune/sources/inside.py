@@ -170,7 +170,11 @@ def of_nix(text: Text, texts: list[tuple[int, int]]) -> Reading:
             continue
         line, column = text.offset(begin)
         lines = enumerate(body.split("\n"))
-        _whole(text.part([(line + at_row, 0 if at_row else column, told) for at_row, told in lines]), reading)
+        found = Reading("inside")
+        _whole(text.part([(line + at_row, 0 if at_row else column, told) for at_row, told in lines]), found)
+        # Each is a program or file of its own: what one sets another may set back.
+        found.settings = [replace(one, group=(f"text{line}", *one.group)) for one in found.settings]
+        reading.extend(found)
     for number, row in enumerate(text.lines):
         if _RUNS.search(row) and "''" not in row and row.lstrip()[:1] != "#":
             _strings(text, number, row, reading)

@@ -120,6 +120,13 @@ def test_a_slip_beside_the_name_that_is_meant_is_not_mended(slip: str) -> None:
     )
 
 
+def test_what_a_kernel_of_ones_own_has_is_left_alone_on_a_condition() -> None:
+    for key in ("kernel.exec-shield", "net.netfilter.nf_conntrack_tcp_no_window_check"):
+        assert len(told("TT101", f"{key} = 1\n")) == 1
+        assert told("TT101", f"{key} = 1\n", facts=frozenset({"kernel-condition"})) == []
+    assert len(told("TT101", "net.ipv4.tcp_tw_len = 1\n", facts=frozenset({"kernel-condition"}))) == 1
+
+
 def test_dots_in_a_path_below_proc_become_slashes(tmp_path: Path) -> None:
     (finding,) = run(tmp_path, {"a.sh": "echo 1 > /proc/sys/net.ipv4.ip_forward\n"}).findings
     assert finding.message == "There is no file /proc/sys/net.ipv4.ip_forward: below /proc/sys slashes divide a name."

@@ -39,6 +39,7 @@ def pod(*pairs: tuple[str, str], more: str = "") -> str:
         ("NET.IPV4.TCP_SACK", "error", "net.ipv4.tcp_sack"),
         ("tcp_fin_timeout", "warning", "net.ipv4.tcp_fin_timeout"),
         ("vm.swapiness", "warning", "vm.swappiness"),
+        ("net.ipv4.forward", "error", "net.ipv4.ip_forward"),
         ("net.ipv4.conf.eth0.rp_filtr", "error", "net.ipv4.conf.eth0.rp_filter"),
     ],
 )
