@@ -21,9 +21,16 @@ _SHELLS = ("shell", "command", "ansible.builtin.shell", "ansible.builtin.command
 _FILES = tuple(
     f"{space}{name}" for space in ("", "ansible.builtin.") for name in ("copy", "blockinfile", "lineinfile", "replace")
 )
-_TASK = ("name", "args", "when", "become", "register", "changed_when", "notify", "tags", "ignore_errors")
 _PAIR = re.compile(r"""(\w+)=("[^"]*"|'[^']*'|(?:\{\{.*?\}\}|[^\s{]|\{(?!\{))+)""")
-_TASKS = frozenset({"tasks", "pre_tasks", "post_tasks", "handlers", "block", "rescue", "always"})
+TASKS = frozenset({"tasks", "pre_tasks", "post_tasks", "handlers", "block", "rescue", "always"})
+"""The keys that tasks stand below."""
+
+CONDITIONS = frozenset({"when", "play", "ignore"})
+"""What the path has in it besides keys: what a play, a condition or a forgiven failure puts around."""
+
+WORDS = ("when", "become", "register", "changed_when", "notify", "ignore_errors", "loop", "with_items", "delegate_to")
+"""Words that only a task has beside its module."""
+
 _LINE = re.compile(r"-?[a-z]+[./][\w./*-]+\s*=")
 _WORD = re.compile(r"[a-z]+[./][\w./*-]+=\S")
 _LOOPS = ("loop", "with_items", "with_dict", "with_list", "with_together")
@@ -35,6 +42,12 @@ _EACH = re.compile(
 
 _PROFILE = re.compile(r"^\[sysctl", re.MULTILINE)
 """What a profile of tuned or a note of saptune has in it."""
+
+_ASKS = re.compile(r"""(?:\S*/)?sysctl\s+(?:-[neNb]+\s+|--values\s+)*["']?\{\{[^{}]*\}\}["']?\s*""")
+"""A command that shows each entry of a loop, and sets none."""
+
+_LOOKS = tuple(f"{space}{name}" for space in ("", "ansible.builtin.") for name in ("assert", "debug", "fail", "stat"))
+"""Modules that look at a host, or say something: what their loops have in them sets nothing."""
 
 _WHOLE = re.compile(r"\{\{\s*item\s*\}\}")
 _MODPROBES = ("modprobe", "community.general.modprobe")
@@ -114,6 +127,8 @@ class Ansible:
                 if _EACH.search(told) or _WHOLE.fullmatch(told):
                     self._rows(node, "", around, walk, _shell if _WHOLE.fullmatch(told) else _conf)
                 done.add(name)
+                if _ASKS.fullmatch(told or " ".join(map(walk.raw, _words(script)))):
+                    done.update(_LOOPS)
         for name in _FILES:
             module = node.get(name)
             if module is not None and module.kind == "map":
@@ -121,13 +136,15 @@ class Ansible:
             elif module is not None and "sysctl" in module.value:
                 self._file_line(module, around, walk)
         self._modprobe(node, walk)
+        if node.get(*_LOOKS) is not None:
+            done.update(_LOOPS)
         return frozenset(done)
 
     def _runs(self, node: Node, around: Around, walk: Walk) -> bool:
         """Tell whether a mapping with `shell` or `command` is a task: by its other words, or by where it stands."""
         if node.get("name", "args", "when", "become", "register", "changed_when") is not None:
             return True
-        return bool(_TASKS & set(around.path[-1:])) or (not around.path and "/tasks/" in f"/{walk.text.path}")
+        return bool(TASKS & set(around.path[-1:])) or (not around.path and "/tasks/" in f"/{walk.text.path}")
 
     def _is_task(self, name: str, module: Node) -> bool:
         if module.kind == "scalar":
@@ -288,6 +305,12 @@ class Ansible:
             module = node.get(name)
             if module is not None:
                 walk.reading.modules.add((module.scalar("name") or module.value).removeprefix("name=").split(" ")[0])
+
+
+def _words(script: Node) -> tuple[Node, ...]:
+    """Return the words of a command that is a list of them."""
+    words = script.get("argv") if script.kind == "map" else None
+    return tuple(words.items) if words is not None else ()
 
 
 def _field(template: str) -> str:

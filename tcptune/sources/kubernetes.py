@@ -9,6 +9,7 @@ import re
 from collections.abc import Sequence
 
 from tcptune.sources import shell, sysctl_conf, tuned
+from tcptune.sources.ansible import CONDITIONS, TASKS, WORDS
 from tcptune.sources.base import Reading, Text
 from tcptune.sources.yaml_nodes import Node
 from tcptune.sources.yaml_walk import Around, Walk, is_key
@@ -88,6 +89,8 @@ class Kubernetes:
         command, arguments = node.get("command"), node.get("args")
         if around.path[-1:] == ("steps",) or around.path[-2:-1] in (("commands",), ("container_commands",)):
             return  # A pipeline's or a host's command
+        if command is not None and command.kind == "scalar" and _task(node, around):
+            return
         begin = node.get("entrypoint")
         parts = [part for part in (begin, command, arguments) if part is not None]
         words = [word for part in parts for word in ([part] if part.kind == "scalar" else part.items)]
@@ -142,6 +145,12 @@ class Kubernetes:
         if walk.text.origin is not None:
             return
         walk.embedded(node, _yaml, around, as_written=not node.block)
+
+
+def _task(node: Node, around: Around) -> bool:
+    """Tell whether a mapping with a command in one text is a task of Ansible, which runs it on the host."""
+    above = [name for name in around.path if name not in CONDITIONS]
+    return node.get("image") is None and (not above or not TASKS.isdisjoint(above) or node.get(*WORDS) is not None)
 
 
 def _holds(value: Node) -> bool:

@@ -68,8 +68,8 @@ _ELSEWHERE = (
 )
 """How the names of mappings end whose entries set nothing: what Goss expects, files below /sys, fields, notes."""
 
-_EXPECTED = "asserts"
-"""Where Helm's tests say what a chart should come to."""
+_COMPARED = re.compile(r"expect|(?:^|_)(?:checks?|verif\w*|assert\w*)(?:_|$)", re.IGNORECASE)
+"""What the names of variables have in them that the values of a host are compared with."""
 
 _LXD = "linux.sysctl."
 """What LXD and Incus put before the name of a parameter of a container."""
@@ -104,7 +104,7 @@ class Maps:
         Each variable is a group of its own, and so is each entry of a list that holds several in turn (node pools,
         files to write): which of them are put to use together, the file does not say.
         """
-        if around.path and (around.path[-1].endswith(_ELSEWHERE) or _EXPECTED in around.path):
+        if around.path and (around.path[-1].endswith(_ELSEWHERE) or _compared(around.path)):
             return frozenset(key.value for key, _ in node.pairs if is_key(key.value))
         provider = "sysctl" in around.path[-1].lower() if around.path else False
         if around.path:
@@ -196,6 +196,11 @@ class Maps:
         if value is not None and value.kind == "scalar" and value.value:
             at, typed, store = walk.place(name), frozenset({"typed"}), node.scalar(*_STORES)
             walk.add(name.value, at, value, around, kind=NAME, facts=typed, store=store)
+
+
+def _compared(path: tuple[str, ...]) -> bool:
+    """Tell whether a mapping is what a host, or what a chart comes to, is compared with."""
+    return _COMPARED.search(path[-1]) is not None or "asserts" in path
 
 
 def _path(key: Node, value: Node, around: Around, walk: Walk) -> set[str]:

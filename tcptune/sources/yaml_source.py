@@ -50,6 +50,9 @@ _CONF = re.compile(r"^\s+([a-z][\w-]*(?:[./][\w*-]+)+)\s*=\s*[\w{]")
 _NO_YAML = re.compile(r"#!\s*[\w|]*\b(?:py|pydsl|pyobjects|mako|wempy|cheetah|genshi|json5?|hjson)\b")
 """The first line of a state that Salt makes of something else than YAML."""
 
+_TOLD = re.compile(r"argument_specs\.ya?ml$|[._-]schema\.(?:json|ya?ml)$|molecule.*\bverify[\w-]*\.ya?ml$")
+"""Files that say what values may be, or look whether they are: of roles' arguments, of schemas, of Molecule's tests."""
+
 _FACTS = frozenset({"default_facts.yml", "default_module_facts.yml"})
 """What Puppet's tests pretend of a host."""
 
@@ -66,7 +69,7 @@ def claims(text: Text) -> bool:
 def read(text: Text) -> Reading:
     """Read all documents with every format. What does not parse is TT007, unless templates are the reason."""
     reading = Reading(NAME, modules=named_modules(text.text))
-    if _NO_YAML.match(text.text) or text.name in _FACTS:
+    if _NO_YAML.match(text.text) or text.name in _FACTS or _TOLD.search(text.path):
         return reading
     plain = _plain_text(text)
     parsed = parse(plain)

@@ -1,0 +1,74 @@
+"""YAML that a host is compared with, or that says what may be set; commands of hosts and of containers."""
+
+from __future__ import annotations
+
+import pytest
+
+from tcptune.sources import yaml_source
+from tcptune.sources.base import Reading, Text
+
+FIN = "net.ipv4.tcp_fin_timeout"
+LOOP = f"  loop:\n  - {{key: {FIN}, value: 5}}\n"
+
+
+def read(text: str) -> Reading:
+    return yaml_source.read(Text("main.yml", text))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"- name: look\n  command: sysctl -n {{{{ item.key }}}}\n{LOOP}",
+        f"- name: look\n  command: {{argv: [sysctl, -n, '{{{{ item.key }}}}']}}\n{LOOP}",
+        f"- name: look\n  ansible.builtin.assert: {{that: '{{{{ item.value == seen[item.key] }}}}'}}\n{LOOP}",
+        f"sysctl_expected_values:\n  {FIN}: 5\n",
+        f"sysctl_checks:\n- {{n: {FIN}, v: 5}}\n",
+    ],
+)
+def test_what_a_host_is_compared_with_sets_nothing(text: str) -> None:
+    assert read(text).settings == []
+
+
+def test_a_loop_whose_entries_are_written_is_read() -> None:
+    (setting,) = read(f"- name: set\n  command: sysctl -w {{{{ item.key }}}}={{{{ item.value }}}}\n{LOOP}").settings
+    assert (setting.key, setting.raw) == (FIN, "5")
+
+
+@pytest.mark.parametrize(
+    ("name", "count"),
+    [
+        ("roles/a/meta/argument_specs.yml", 0),
+        ("chart/values.schema.json", 0),
+        ("molecule/default/verify.yml", 0),
+        ("roles/a/tasks/verify.yml", 1),
+        ("roles/a/defaults/main.yml", 1),
+    ],
+)
+def test_files_that_say_what_values_may_be_set_nothing(name: str, count: int) -> None:
+    assert len(yaml_source.read(Text(name, f'{{"sysctl_config": {{"default": {{"{FIN}": 5}}}}}}')).settings) == count
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"- command: sysctl -w {FIN}=5\n",
+        f"- name: a\n  block:\n  - name: b\n    command: sysctl -w {FIN}=5\n  when: c\n",
+        f"- hosts: all\n  handlers:\n  - name: a\n    command: sysctl -w {FIN}=5\n",
+        f"- name: a\n  command: sysctl -w {FIN}=5\n  when: b\n",
+    ],
+)
+def test_a_task_runs_its_command_on_the_host_and_in_no_container(text: str) -> None:
+    (setting,) = yaml_source.read(Text("roles/a/tasks/main.yml", text)).settings
+    assert not setting.facts & {"container", "command"}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"services:\n  a:\n    command: sysctl -w {FIN}=5\n",
+        f"containers:\n- name: a\n  image: b\n  command: [sysctl, -w, {FIN}=5]\n",
+    ],
+)
+def test_a_container_runs_its_command_in_itself(text: str) -> None:
+    (setting,) = read(text).settings
+    assert "container" in setting.facts
