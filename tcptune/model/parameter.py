@@ -41,7 +41,8 @@ class Condition(Fact):
     """When a risk is real, as data.
 
     `op` compares the value (for pairs: `low_*` its first number, `span_*` the count of numbers it covers,
-    `same_parity` both ends) with `value`, and for `between` with `value` and `upto`, both inclusive.
+    `same_parity` both ends, where they are two) with `value`, and for `between` with `value` and `upto`, both
+    inclusive.
     """
 
     op: Literal["eq", "ne", "lt", "gt", "between", "low_lt", "span_lt", "same_parity"]
@@ -57,7 +58,7 @@ class Condition(Fact):
             return {
                 "low_lt": low < self.value,
                 "span_lt": 0 < high - low + 1 < self.value,
-                "same_parity": low % 2 == high % 2,
+                "same_parity": low < high and low % 2 == high % 2,
             }.get(self.op, False)
         if isinstance(value, str):
             return False

@@ -40,6 +40,7 @@ def in_file(code: str, line: str, *kernels: str) -> list[Finding]:
         ("TT411", "ip_local_port_range = 20000 29998", "ip_local_port_range = 20000 29999"),
         ("TT413", "ip_local_port_range = 20000 60000", "ip_local_port_range = 20000 60001"),
         ("TT413", "ip_local_port_range = 20001 60001", "ip_local_port_range = 20001 60000"),
+        ("TT413", "ip_local_port_range = 20000 20002", "ip_local_port_range = 20000 20000"),
     ],
 )
 def test_a_value_is_a_risk_up_to_its_bound(code: str, bad: str, good: str) -> None:
