@@ -11,7 +11,7 @@ from bisect import bisect_right
 from dataclasses import dataclass, replace
 
 from tcptune.model.setting import Setting
-from tcptune.sources import inside, terraform_arguments
+from tcptune.sources import chef_attributes, inside, terraform_arguments
 from tcptune.sources.base import FAMILIES, Comment, Reading, Text, dotted, is_template, joined, named_modules, pure
 from tcptune.sources.code_blocks import CodeBlocks
 from tcptune.sources.yaml_walk import is_key
@@ -122,6 +122,8 @@ def read(text: Text) -> Reading:
     reading = _Reader(text, dialect, covered).run()
     if dialect.language == "terraform":
         reading.settings = _by_resource(text, [*reading.settings, *terraform_arguments.read(text)])
+    if dialect.language == "chef" and "sysctl" in text.text:
+        reading.settings += chef_attributes.settings(text)
     reading.settings = _by_hash(text, reading.settings)
     reading.extend(found)
     if dialect.language == "chef":

@@ -59,6 +59,7 @@ _STORES = ("sysctl_file", "file", "dest", "conf")
 
 _NOT_NAME = frozenset(
     {"title", "description", "desc", "message", "msg", "comment", "label", "legendformat", "expr", "query", "metric"}
+    | {"regexp", "regex", "search_string"}
 )
 """Fields that speak of a parameter and do not name one to set."""
 

@@ -17,6 +17,7 @@ from tcptune.sources.machines import Machines
 from tcptune.sources.pipelines import Pipelines
 from tcptune.sources.salt_files import SaltFiles
 from tcptune.sources.templates import Branches
+from tcptune.sources.yaml_commands import Commands
 from tcptune.sources.yaml_maps import Maps
 from tcptune.sources.yaml_nodes import MARK, Parsed, mask, parse
 from tcptune.sources.yaml_walk import Format, Walk, is_key, scan_comments
@@ -74,7 +75,7 @@ def read(text: Text) -> Reading:
     plain = _plain_text(text)
     parsed = parse(plain)
     formats: list[Format] = [Kubernetes(), Compose(), CloudInit(), Ignition(), Ansible(), Pipelines(), Machines()]
-    formats.append(Maps())
+    formats += [Commands(), Maps()]
     if text.path.endswith(".sls"):
         formats.insert(0, SaltFiles())
     walk = Walk(text, reading, formats)

@@ -9,6 +9,9 @@ import pytest
 from tests.support.marks import check
 
 TASK = "- sysctl:\n    name: '{{ item.param }}'\n    value: '{{ item[\"wanted\"] }}'\n  loop"
+DIVIDE = "- sysctl:\n    name: '{{ item.split(\"=\")[0] }}'\n    value: '{{ item.split(\"=\")[1] }}'"
+TWO = r"net.ipv4.tcp_fin_timeout=«TT404»5\nnet.ipv4.tcp_retries2=«TT409»3\n"
+LINE = "- lineinfile: dest=/etc/sysctl.conf"
 FILE = "- lineinfile:\n    path: /etc/sysctl.conf\n    line: '{{ item.row }}'\n  loop:\n"
 
 
@@ -23,6 +26,18 @@ FILE = "- lineinfile:\n    path: /etc/sysctl.conf\n    line: '{{ item.row }}'\n 
         ("tasks/a.yml", "- command:\n    argv: [sysctl, -w, net.ipv4.tcp_fin_timeout=«TT404»5]\n  name: x\n"),
         ("tasks/a.yml", "- sysctl: name={{ item.n }} value={{ item.v }}\n  loop:\n  - {n: vm.swapiness, v: 1}\n"),
         ("tasks/a.yml", "- sysctl: name={{ item }} value=«TT404»5\n  loop:\n  - net.ipv4.tcp_fin_timeout\n"),
+        (
+            "tasks/a.yml",
+            f"{DIVIDE}\n  loop:\n  - net.ipv4.tcp_fin_timeout=«TT404»5\n  - 'net.ipv4.tcp_retries2: «TT409»3'\n",
+        ),
+        ("tasks/a.yml", f"{LINE} line={{{{ item }}}}\n  with_items:\n  - net.ipv4.tcp_fin_timeout = «TT404»5\n"),
+        (
+            "tasks/a.yml",
+            f"{LINE} line='{{{{ item.l }}}}'\n  with_items:\n  - {{l: net.ipv4.tcp_retries2=«TT409»3, r: a}}\n",
+        ),
+        ("tasks/a.yml", f"{LINE} regexp=x line={{{{ item }}}}\n  loop:\n  - and nothing else\n"),
+        ("tasks/a.yml", f'- copy: content="{TWO}" dest=/etc/sysctl.d/9.conf\n'),
+        ("vars/a.yml", "rows:\n  - {regexp: net.ipv4.tcp_fin_timeout, line: net.ipv4.tcp_fin_timeout = 30}\n"),
         ("tasks/a.yml", "- sysctl: name={{ item }} value=1\n  loop:\n  - «TT102»net.ipv4.tcp_tw_recycle\n"),
         ("tasks/a.yml", "- sysctl: name={{ item }} value={{ x }}\n  loop:\n  - net.ipv4.tcp_fin_timeout\n"),
         (

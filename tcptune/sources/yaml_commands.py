@@ -1,0 +1,42 @@
+"""Lists of commands in YAML and JSON that no tool is known for: each entry runs sysctl or writes below /proc/sys."""
+
+from __future__ import annotations
+
+import re
+
+from tcptune.sources import shell
+from tcptune.sources.yaml_nodes import Node
+from tcptune.sources.yaml_walk import Around, Walk
+
+_RUN = re.compile(
+    r"cmd|command|run|exec|script|action|hook|provision|start|boot|init|tune|setup|steps|prepare|install|up$",
+    re.IGNORECASE,
+)
+_NOT_RUN = re.compile(
+    r"name|title|desc|check|verif|expect|assert|test|audit|undo|revert|rollback|restore|stop|example|message|warn|info|"
+    r"doc|hint|help|note|comment|recommend|suggest|remed|allow|deny|forbid|match|pattern|grep|log",
+    re.IGNORECASE,
+)
+"""Names of lists whose commands somebody runs, and of those that only tell of commands."""
+
+_SETS = re.compile(
+    r"\s*(?:sudo\s+)?(?:ip\s+netns\s+exec\s+\S+\s+)?(?:(?:/\S*/)?sysctl\s+(?:-\S+\s+)*[\"']?[a-z][\w./-]+\s?="
+    r"|echo\s[^|;&]{0,200}>\s*/(?:proc/sys/|etc/sysctl)|echo\s[^;&]{0,200}\|\s*(?:sudo\s+)?tee\s[^;&]{0,20}/(?:proc/sys/|etc/sysctl))"
+)
+
+
+class Commands:
+    """Reads such lists; what a tool's own format has read is left alone."""
+
+    def around(self, node: Node, around: Around) -> Around:
+        """Change nothing."""
+        return around
+
+    def take(self, node: Node, around: Around, walk: Walk) -> frozenset[str]:
+        """Take the entries that set a parameter; the mapping goes on to the other formats."""
+        for key, value in node.pairs:
+            if value.kind == "list" and _RUN.search(key.value) and not _NOT_RUN.search(key.value):
+                for item in value.items:
+                    if item.kind == "scalar" and id(item) not in walk.seen and _SETS.match(item.value):
+                        walk.embedded(item, shell.read, around)
+        return frozenset()
