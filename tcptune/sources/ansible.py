@@ -203,8 +203,6 @@ class Ansible:
 
     def _item(self, item: Node, module: Node, around: Around, walk: Walk) -> None:
         """Take an entry of a loop: a map with the fields that the module names, a pair, or the name alone."""
-        if module.kind == "scalar" and item.kind == "scalar" and is_key(item.value):
-            line = _Line.of(module, walk)
         divided = _DIVIDED.fullmatch(item.value) if item.kind == "scalar" else None
         if divided is not None and is_key(divided["key"]):
             at, value_at = (walk.place(item, divided.start(part), len(divided[part])) for part in ("key", "value"))
@@ -213,6 +211,8 @@ class Ansible:
             return
             if line is not None and not is_template(line.value[1]):
                 self._written(line, item.value, walk.place(item), around, walk)
+        if module.kind == "scalar" and item.kind == "scalar" and is_key(item.value):
+            line = _Line.of(module, walk)
             return
         value = module.get("value", "val") if module.kind == "map" else None
         if item.kind == "map":
@@ -291,7 +291,7 @@ class Ansible:
             if line is not None and line.kind == "scalar" and (reader is _shell or _LINE.match(line.value)):
                 walk.embedded(line, reader, around)
 
-    def _file_line(self, module: Node, around: Around, walk: Walk) -> None:
+    def _file_line(self, node: Node, module: Node, around: Around, walk: Walk) -> None:
         """Read the one-line form `dest=/etc/sysctl.conf line="…"`."""
         line = walk.text.lines[module.line]
         found = {match[1]: match for match in _PAIR.finditer(line, module.column)}
