@@ -209,10 +209,10 @@ class Ansible:
             facts = frozenset({"typed"})
             walk.put(divided["key"], divided["value"], at, value_at, around, kind=NAME, facts=facts, line=item.line)
             return
-            if line is not None and not is_template(line.value[1]):
-                self._written(line, item.value, walk.place(item), around, walk)
         if module.kind == "scalar" and item.kind == "scalar" and is_key(item.value):
             line = _Line.of(module, walk)
+            if line is not None and not is_template(line.value[1]):
+                self._written(line, item.value, walk.place(item), around, walk)
             return
         value = module.get("value", "val") if module.kind == "map" else None
         if item.kind == "map":
