@@ -1,4 +1,4 @@
-"""Docker compose: a service's `sysctls`, as a list of `key=value` or as a map; the containers of ECS."""
+"""Docker compose: a service's `sysctls`, as a list of `key=value` or as a map; the containers of ECS and of Ansible."""
 
 from __future__ import annotations
 
@@ -7,19 +7,23 @@ from tcptune.sources.yaml_walk import Around, Walk, is_key
 
 NAME = "compose"
 
+_ENGINES = ("docker_container", "podman_container", "docker_swarm_service")
+"""How the names of Ansible's modules end that run a container."""
+
 
 class Compose:
     """Reads services; the keys below `services` are hosts of their own."""
 
     def around(self, node: Node, around: Around) -> Around:
         """Give every service a group, and note the host's network and privileges."""
-        if around.path[-2:-1] == ("services",):
+        if around.path[-2:-1] == ("services",) or (around.path and around.path[-1].endswith(_ENGINES)):
             facts = set()
-            if node.scalar("network_mode") == "host":
+            if "host" in (node.scalar("network_mode"), node.scalar("network")):
                 facts.add("host-network")
             if (node.scalar("privileged") or "").lower() == "true":
                 facts.add("privileged")
-            return around.below("service", group=f"service {around.path[-1]}", facts=frozenset(facts))
+            name = around.path[-1] if "services" in around.path else node.line
+            return around.below("service", group=f"service {name}", facts=frozenset(facts))
         return around
 
     def take(self, node: Node, around: Around, walk: Walk) -> frozenset[str]:
@@ -27,8 +31,9 @@ class Compose:
         controls = node.get("systemControls")
         if controls is not None and controls.kind == "list":
             return self._controls(controls, around, walk)
-        sysctls = node.get("sysctls")
-        if sysctls is None or "services" not in around.path:
+        engine = len(around.path) > 1 and around.path[-2].endswith(_ENGINES)
+        sysctls = node.get("sysctls", "sysctl") if engine else node.get("sysctls")
+        if sysctls is None or not (engine or "services" in around.path):
             return frozenset()
         facts = frozenset({"container"})
         for item in sysctls.items:
@@ -41,7 +46,7 @@ class Compose:
         for key, value in [*sysctls.pairs, *(pair for item in sysctls.items for pair in item.pairs)]:
             if value.kind == "scalar" and is_key(key.value):
                 walk.add(key.value, walk.place(key), value, around, kind=NAME, facts=facts)
-        return frozenset({"sysctls"})
+        return frozenset({"sysctls", "sysctl"} if engine else {"sysctls"})
 
     def _controls(self, controls: Node, around: Around, walk: Walk) -> frozenset[str]:
         """Take the `systemControls` of a task definition of ECS."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from textwrap import indent
+
 import pytest
 
 from tcptune.sources import yaml_source
@@ -72,3 +74,22 @@ def test_a_task_runs_its_command_on_the_host_and_in_no_container(text: str) -> N
 def test_a_container_runs_its_command_in_itself(text: str) -> None:
     (setting,) = read(text).settings
     assert "container" in setting.facts
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"- community.docker.docker_container:\n    name: a\n    image: b\n    command: sysctl -w {FIN}=5\n",
+        f"- docker_container: {{name: a, image: b, sysctls: {{{FIN}: 5}}}}\n",
+        f"- containers.podman.podman_container:\n    name: a\n    sysctl:\n      {FIN}: 5\n",
+    ],
+)
+def test_a_module_that_runs_a_container_sets_it_in_there(text: str) -> None:
+    (setting,) = read("- hosts: all\n  tasks:\n" + indent(text, "  ")).settings
+    assert "container" in setting.facts
+
+
+def test_a_container_on_the_hosts_network_is_told() -> None:
+    text = f"- docker_container:\n    image: b\n    network_mode: host\n    sysctls: {{{FIN}: 5}}\n"
+    (setting,) = read(text).settings
+    assert {"container", "host-network"} <= setting.facts
