@@ -5,9 +5,11 @@ from __future__ import annotations
 import re
 
 from tcptune.sources.shell_lexer import Command, Word
+from tcptune.sources.templates import DISTRIBUTIONS
 
 _KERNEL = re.compile(
     r"uname|os-release|lsb_release|redhat-release|kernel|VERSION_ID|/etc/issue|debian_version|KERNEL|OS_VER|RELEASE"
+    rf"|(?i:\$\{{?(?:os(?:_?(?:id|name))?|id|dist|distr[io]\w*)\b|{DISTRIBUTIONS})"
 )
 _KEYWORDS = 20
 """Keywords in a row that are followed: no script that means something has more."""

@@ -108,9 +108,15 @@ def only_template(line: str) -> bool:
     return len(line) <= _LONGEST and _ONLY.match(line) is not None
 
 
+DISTRIBUTIONS = (
+    r"(?<![a-z])(?:centos|red[ _-]?hat|rhel|fedora|rocky|alma(?:linux)?|oracle_?linux|amazon_?linux|amzn|debian|ubuntu"
+    r"|raspbian|(?:open)?suse|sles|alpine|openeuler|mariner|photon)(?![a-z]|\d*_?(?:cis|stig))"
+)
+"""Names of distributions; one in a condition asks for it, whatever the variable is called."""
+
 _KERNEL = re.compile(
     r"kernel|uname|os_family|osfamily|operatingsystem|distribution|lsb|release|codename|platform|os_version|VERSION_ID"
-    r"|(?:facts|grains)\[['\"]os['\".]",
+    rf"|(?:facts|grains)\[['\"]os['\".]|{DISTRIBUTIONS}",
     re.IGNORECASE,
 )
 

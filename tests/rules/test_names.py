@@ -119,6 +119,9 @@ def test_a_new_name_is_told_for_the_kernels_before_it() -> None:
     ("name", "content"),
     [
         ("a.sh", f'if [ "$(uname -r)" = 4.4 ]; then sysctl -w {RECYCLE}=1; fi\n'),
+        ("a.sh", f'if [[ "$CENTOS_SIX" = 6 ]]; then\n  x\nelse\n  sysctl -w {RECYCLE}=1\nfi\n'),
+        ("a.sh", f'case "$ID" in\n  centos) sysctl -w {RECYCLE}=1 ;;\nesac\n'),
+        ("a.yml", f"- sysctl: {{name: {RECYCLE}, value: 1}}\n  when: is_centos\n"),
         ("a.yml", f"- sysctl: {{name: {RECYCLE}, value: 1}}\n  when: ansible_kernel is version('4.12', '<')\n"),
         ("a.yml", f"- sysctl: {{name: {RECYCLE}, value: 1}}\n  when: ansible_distribution_major_version == '7'\n"),
         ("sysctl.conf.j2", f"{{% if ansible_kernel is version('4.12', '<') %}}\n{RECYCLE} = 1\n{{% endif %}}\n"),
@@ -127,6 +130,7 @@ def test_a_new_name_is_told_for_the_kernels_before_it() -> None:
 def test_a_condition_on_the_kernel_covers_what_is_gone(tmp_path: Path, name: str, content: str) -> None:
     assert in_files(tmp_path, "TT102", {name: content}) == []
     other = content.replace("uname -r", "hostname").replace("ansible_kernel", "x").replace("ansible_distribution", "y")
+    other = other.replace("CENTOS_SIX", "ACCENTOS").replace("is_centos", "is_accent").replace("$ID", "$RAPID")
     assert len(in_files(tmp_path, "TT102", {name: other})) == 1
 
 

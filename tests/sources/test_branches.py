@@ -131,7 +131,7 @@ def test_a_condition_on_the_kernel_covers_its_branch(tmp_path: Path, name: str, 
     assert "TT102" not in {item[0] for item in told(run(tmp_path, {name: text}), tmp_path)}
 
 
-@pytest.mark.parametrize("asked", ["$oscillate", "$facts['oslo']['on']", "$encode"])
+@pytest.mark.parametrize("asked", ["$oscillate", "$facts['oslo']['on']", "$encode", "$rhel9cis_rule"])
 def test_a_condition_on_something_else_covers_nothing(tmp_path: Path, asked: str) -> None:
     text = f"if {asked} == 'x' {{\n  sysctl {{ 'net.ipv4.tcp_tw_recycle': value => 1 }}\n}}\n"
     assert "TT102" in {item[0] for item in told(run(tmp_path, {"a.pp": text}), tmp_path)}
