@@ -16,7 +16,7 @@ from tcptune.sources.kubernetes import Kubernetes
 from tcptune.sources.machines import Machines
 from tcptune.sources.pipelines import Pipelines
 from tcptune.sources.salt_files import SaltFiles
-from tcptune.sources.templates import Branches
+from tcptune.sources.templates import DISTRIBUTIONS, Branches
 from tcptune.sources.yaml_commands import Commands
 from tcptune.sources.yaml_maps import Maps
 from tcptune.sources.yaml_nodes import MARK, Parsed, mask, parse
@@ -58,6 +58,10 @@ _FACTS = frozenset({"default_facts.yml", "default_module_facts.yml"})
 """What Puppet's tests pretend of a host."""
 
 
+_OF_A_RELEASE = re.compile(rf"(?:^|/)(?:vars|defaults|tasks)/(?:\S*/)?{DISTRIBUTIONS}[-_./]?\d", re.IGNORECASE)
+"""A part of a role that is for one release of a distribution: `vars/CentOS-6.yml`, `tasks/Ubuntu/18/sysctl.yml`."""
+
+
 def claims(text: Text) -> bool:
     """Claim YAML and JSON by name, templates of them too."""
     if text.rendered.suffix in _SUFFIXES or _CLOUD.match(text.text) or _PLACES.search(text.path):
@@ -88,6 +92,9 @@ def read(text: Text) -> Reading:
     walk.run(parsed)
     if "tags:" in text.text:
         reading.settings = ansible_tags.settled(reading.settings)
+    if _OF_A_RELEASE.search(text.path):
+        asks = frozenset({"kernel-condition"})
+        reading.settings = [replace(setting, facts=setting.facts | asks) for setting in reading.settings]
     return reading
 
 

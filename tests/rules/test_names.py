@@ -135,6 +135,14 @@ def test_a_condition_on_the_kernel_covers_what_is_gone(tmp_path: Path, name: str
 
 
 @pytest.mark.parametrize(
+    ("name", "count"),
+    [("vars/CentOS-6", 0), ("tasks/CentOS/7/main", 0), ("vars/Debian", 1), ("rhel7/vars/main", 1), ("vars/main-2", 1)],
+)
+def test_a_part_of_a_role_for_one_release_is_a_condition(tmp_path: Path, name: str, count: int) -> None:
+    assert len(in_files(tmp_path, "TT102", {f"roles/x/{name}.yml": f"sysctls:\n  {RECYCLE}: 1\n"})) == count
+
+
+@pytest.mark.parametrize(
     ("name", "content"),
     [
         ("a.yml", f"- sysctl: name={RECYCLE} state=absent\n"),
