@@ -14,6 +14,11 @@ _FEEDS = re.compile(r"^[ \t]*(?:sudo[ \t]+)?(?:cat|tee)\b[^\n]{0,99}/etc/[^\n]{0
 _FUNCTION = re.compile(r"^(?:function[ \t]+[\w-]+(?:[ \t]*\(\))?|[\w-]+[ \t]*\(\))[ \t]*(?:\n[ \t]*)?\{", re.MULTILINE)
 """What only a script has in it: a file written from a here-document, the head of a function."""
 
+_PEOPLE = re.compile(
+    r"(?:^|/)(?:docs?/[^/]*\.txt|(?:README|NOTES|INSTALL|CHANGES|CHANGELOG|HISTORY|NEWS|TODO|FAQ)(?:\.txt)?)$"
+)
+"""Texts for people, in which commands are told."""
+
 SHEBANG = re.compile(r"#!\s*\S*(?:/|\s)(?:env\s+)?(?:ba|da|k|z|a|tc|c|fi)?sh\b")
 _HINT = re.compile(
     r"^\s*(?:sudo\s+)?(?:(?:/\S*/)?sysctl\s+(?:-[\w-]+\s+)*[\w./-]+=|echo\s.*>\s*/proc/sys/|(?:cat|tee)\s.*/etc/sysctl.{0,99}<<"
@@ -26,6 +31,8 @@ def is_script(text: Text) -> bool:
     """Tell whether a file is a script."""
     if text.rendered.suffix in _SUFFIXES or SHEBANG.match(text.text):
         return True
+    if _PEOPLE.search(text.path):
+        return False
     placed = pure(text.path).suffix in {"", ".txt"} or _PLACES.search(text.path) is not None
     if not placed and text.path.endswith((".conf", ".inc")):
         placed = _FUNCTION.search(text.text) is not None or ("<<" in text.text and _FEEDS.search(text.text) is not None)

@@ -69,8 +69,15 @@ _ELSEWHERE = (
 )
 """How the names of mappings end whose entries set nothing: what Goss expects, files below /sys, fields, notes."""
 
-_COMPARED = re.compile(r"expect|(?:^|_)(?:checks?|verif\w*|assert\w*)(?:_|$)", re.IGNORECASE)
-"""What the names of variables have in them that the values of a host are compared with."""
+_COMPARED = re.compile(
+    r"expect|(?:^|[_:])(?:checks|verif\w*|asserts?|tests|metrics|alerts|thresholds)(?:$|_)|_(?:check|test)$|openAPIV3Schema",
+    re.IGNORECASE,
+)
+"""What the names have in them below which stands what a host's values are compared with, measured, or may be."""
+
+_MAY_BE = frozenset({"default", "example", "examples", "enum"})
+"""Where a schema says what a property may be."""
+
 
 _LXD = "linux.sysctl."
 """What LXD and Incus put before the name of a parameter of a container."""
@@ -88,7 +95,7 @@ _NUMBER = re.compile(r"-?\d+")
 _NO_VALUES = frozenset({"true", "false", "yes", "no", "int", "integer", "number", "float", "str", "string", "bool"})
 """Words that are no value where only their place tells that they may be one."""
 
-_REPORT = ("severity", "fingerprint", "message")
+_REPORT = ("severity", "fingerprint", "message", "expected", "actual")
 """Fields of a report about a parameter, which sets nothing."""
 
 
@@ -200,8 +207,8 @@ class Maps:
 
 
 def _compared(path: tuple[str, ...]) -> bool:
-    """Tell whether a mapping is what a host, or what a chart comes to, is compared with."""
-    return _COMPARED.search(path[-1]) is not None or "asserts" in path
+    """Tell whether a mapping is what a host, or what a chart comes to, is compared with, or what a schema allows."""
+    return any(map(_COMPARED.search, path)) or (path[-1] in _MAY_BE and "properties" in path)
 
 
 def _path(key: Node, value: Node, around: Around, walk: Walk) -> set[str]:
@@ -216,4 +223,4 @@ def _path(key: Node, value: Node, around: Around, walk: Walk) -> set[str]:
 
 
 def _sets(node: Node) -> bool:
-    return node.kind != "map" or (node.scalar("state") or "present") != "absent"
+    return node.kind != "map" or "absent" not in (node.scalar("state"), node.scalar("ensure"))

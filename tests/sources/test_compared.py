@@ -25,10 +25,22 @@ def read(text: str) -> Reading:
         f"- name: look\n  ansible.builtin.assert: {{that: '{{{{ item.value == seen[item.key] }}}}'}}\n{LOOP}",
         f"sysctl_expected_values:\n  {FIN}: 5\n",
         f"sysctl_checks:\n- {{n: {FIN}, v: 5}}\n",
+        f"profile::monitoring::checks:\n  sysctl:\n    {FIN}: 5\n",
+        f"metrics:\n- {{name: {FIN}, value: 5}}\n",
+        f"results:\n- {{name: {FIN}, expected: '5', value: 5}}\n",
+        f"openAPIV3Schema:\n  sysctls:\n    default: {{{FIN}: 5}}\n",
+        f"properties:\n  sysctls:\n    example: {{{FIN}: 5}}\n",
+        f"sysctl::values:\n  {FIN}: {{ensure: absent, value: 5}}\n",
     ],
 )
 def test_what_a_host_is_compared_with_sets_nothing(text: str) -> None:
     assert read(text).settings == []
+
+
+@pytest.mark.parametrize("above", ["test", "production", "properties", "sysctl_tested"])
+def test_what_is_named_otherwise_is_data(above: str) -> None:
+    (setting,) = read(f"{above}:\n  sysctls:\n    {FIN}: 5\n").settings
+    assert setting.raw == "5"
 
 
 def test_a_loop_whose_entries_are_written_is_read() -> None:

@@ -73,6 +73,9 @@ def test_what_sets_nothing_is_no_setting(name: str, text: str) -> None:
     [
         ("a.py", "x = 1\n"),
         ("README.md", "sysctl\n"),
+        ("chart/templates/NOTES.txt", "Run on the node:\n  sysctl -w net.core.somaxconn=4096\n"),
+        ("README", "Run it:\n  sysctl -w net.core.somaxconn=4096\n"),
+        ("docs/install.txt", "Run it:\n  sysctl -w net.core.somaxconn=4096\n"),
         ("a.conf", "port = 80\n"),
         ("sysctl.conf.5", '.\\" A page\n.TH SYSCTL.CONF 5\n.SH NAME\nnet.core.somaxconn = 4096\n'),
         ("tuned_sysctl.py", '"""A plug-in\n\n[sysctl]\n"""\nself.value = 1\n'),
