@@ -12,7 +12,8 @@ _TIME_WAIT = r"(?:time[\s_-]?wait|timewait|\btw\s+(?:sockets?|state))"
 
 REFUTES = (
     r"\b(?:myth|misconception|misunderst\w+|misread\w*|contrary|wrong(?:ly)?|false(?:ly)?|unrelated|independent|hard-?coded"
-    r"|constant|fixed|nothing to do|no (?:effect|influence|impact)|never|rather than|instead of|despite"
+    r"|constant|fixed|nothing to do|no (?:effect|influence|impact)|never|despite"
+    r"|(?:rather than|instead of)(?!\s+(?:the\s+)?(?:(?:default|usual|standard|full)\s+)?\d)"
     r"|can(?:not|.?t)\s+(?:be\s+)?(?:chang|tun|configur|adjust|alter|set\b|short|reduc|lower|decreas|control|affect|influenc)"
     r"|(?:do|does|did|is|are|was|will|would)\s*(?:not|n.?t)\b(?!\s+(?:pile|accumul|fill|run|exhaust|linger|stay|hang|"
     r"overload|block|build))|not\s+(?:the|for|about|to be|in|of|a)\b|not\s+(?:\w+\s+){0,2}time[\s_-]?wait)"

@@ -76,10 +76,16 @@ def family(key: str) -> str | None:
 
 
 def interface(key: str) -> str | None:
-    """Return the nearest name below `conf` or `neigh`, for the same interface; None when none is near."""
+    """Return the nearest name below `conf` or `neigh`, for the same interface; None when none is near.
+
+    IPv6 has no `rp_filter` and IPv4 no `accept_ra`: the other protocol's parameter of the same name comes first.
+    """
     parts = key.split(".")
     if len(parts) < 5 or parts[2] not in ("conf", "neigh"):
         return None
+    other = {"ipv4": "ipv6", "ipv6": "ipv4"}.get(parts[1], "")
+    if parts[-1] in _by_family().get(".".join(["net", other, parts[2], "*"]), ()):
+        return ".".join(["net", other, *parts[2:]])
     found = _nearest(parts[-1], _by_family().get(".".join([*parts[:3], "*"]), []), 0.8)
     return ".".join([*parts[:-1], found]) if found else None
 

@@ -107,6 +107,10 @@ def _out() -> Fix:
     return Fix("delete the line")
 
 
+def _beside(near: str) -> Fix:
+    return Fix(f"delete the line, or keep its value for {near}, which is set here as well")
+
+
 def _unknown(view: View, setting: Setting) -> Iterator[Finding]:
     from tcptune.catalog.invented import CARRIED, INVENTED
     from tcptune.catalog.names import COMPLETE
@@ -117,8 +121,10 @@ def _unknown(view: View, setting: Setting) -> Iterator[Finding]:
     if key in CARRIED and setting.facts & {"kernel-condition", "exists"}:
         return
     if told is not None:
-        near = meant(key)
+        near = meant(key) if key not in CARRIED else None  # What a patch brings is not what it is named after.
         fix = Fix(f"write {near}", edits=_edits(setting, near)) if near and not _gone(view, near) else _out()
+        if near and any(other.key == near for other in view.assignments):
+            fix = _beside(near)
         yield RULE.finding(setting, f"{key} is no kernel parameter.", told, fix=fix)
         return
     lower = key.lower()
@@ -140,9 +146,9 @@ def _unknown(view: View, setting: Setting) -> Iterator[Finding]:
     message = f"No kernel has a parameter {key}; {near} is the nearest name."
     if _dots_in_path(setting):
         message = f"There is no file /proc/sys/{setting.spelled}: below /proc/sys slashes divide a name."
-    fix = Fix(f"write {near}", safe=_sure(key, near), edits=_edits(setting, near))
+    fix = Fix(f"write {near}", safe=_sure(key, near) and not _other_protocol(key, near), edits=_edits(setting, near))
     if any(other.key == near for other in view.assignments):
-        fix = Fix(f"delete the line, or keep its value for {near}, which is set here as well")
+        fix = _beside(near)
     gone = _gone(view, near)
     if gone is not None:
         when, instead = gone
@@ -191,6 +197,11 @@ def _without_family(setting: Setting) -> bool:
 def _sure(key: str, near: str) -> bool:
     """Tell whether the name differs in so little that nothing else can be meant."""
     return re.sub(r"[._/-]", "", key) == re.sub(r"[._/-]", "", near) or _distance_one(key, near)
+
+
+def _other_protocol(key: str, near: str) -> bool:
+    """Tell whether the same is asked of IPv4's interfaces instead of IPv6's: another thing than what was written."""
+    return ".conf." in key and key.replace("net.ipv6.", "net.ipv4.") == near.replace("net.ipv6.", "net.ipv4.")
 
 
 def _distance_one(one: str, other: str) -> bool:

@@ -33,7 +33,7 @@ from tcptune.rules.view import View
 _CHOICES = frozenset({"kernel-condition", "conditional", "exclude", "dump", "overrides"})
 """Where the default may be what another line, branch or file has to be set back to."""
 
-PRESET = frozenset({"net.core.default_qdisc", "net.ipv4.ping_group_range"})
+PRESET = frozenset({"net.core.default_qdisc", "net.ipv4.ping_group_range", "fs.nr_open"})
 """What systemd or distributions set for every host: there the kernel's default is a change."""
 
 

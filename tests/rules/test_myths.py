@@ -21,6 +21,7 @@ def beside(comment: str, line: str) -> list[Finding]:
     [
         ("shortens TIME_WAIT", FIN),
         ("Decrease TIME_WAIT seconds", FIN),
+        ("shorten TIME_WAIT: 15 s instead of 60", FIN),
         ("reduce the time sockets spend in time-wait", FIN),
         ("How long to keep sockets in the state TIME-WAIT", FIN),
         ("Minimum time a socket will stay in TIME_WAIT state (unusable after being used once)", FIN),

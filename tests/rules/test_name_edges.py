@@ -69,6 +69,7 @@ def test_a_slip_of_a_name_that_is_gone_stays_in_the_file(tmp_path: Path) -> None
         ("net.ipv4.tcp_fin_tmout", False),
         ("net.core.tcp_fin_timeout", False),
         ("net.ipv4.fin_timeout", False),
+        ("net.ipv6.conf.all.rp_filter", False),
     ],
 )
 def test_only_a_name_that_differs_by_one_slip_is_safe_to_mend(key: str, safe: bool) -> None:
@@ -118,6 +119,13 @@ def test_a_slip_beside_the_name_that_is_meant_is_not_mended(slip: str) -> None:
         "delete the line, or keep its value for net.ipv4.tcp_rmem, which is set here as well",
         (),
     )
+
+
+def test_what_a_patch_brings_is_not_taken_for_what_it_is_named_after() -> None:
+    line = "net.ipv4.tcp_max_tw_buckets_ub = 262144\n"
+    assert mended("TT101", line) == Fix("delete the line")
+    near = mended("TT101", f"net.ipv4.tcp_max_tw_buckets = 262144\n{line.replace('max_', '').replace('_ub', '')}")
+    assert near.title.endswith("its value for net.ipv4.tcp_max_tw_buckets, which is set here as well")
 
 
 def test_what_a_kernel_of_ones_own_has_is_left_alone_on_a_condition() -> None:

@@ -41,6 +41,8 @@ def pod(*pairs: tuple[str, str], more: str = "") -> str:
         ("vm.swapiness", "warning", "vm.swappiness"),
         ("net.ipv4.forward", "error", "net.ipv4.ip_forward"),
         ("net.ipv4.conf.eth0.rp_filtr", "error", "net.ipv4.conf.eth0.rp_filter"),
+        ("net.ipv6.conf.all.rp_filter", "warning", "net.ipv4.conf.all.rp_filter"),
+        ("net.ipv4.conf.default.accept_ra", "error", "net.ipv6.conf.default.accept_ra"),
     ],
 )
 def test_an_unknown_name_is_told_with_the_meant_one(key: str, severity: str, meant: str) -> None:
@@ -65,6 +67,7 @@ def test_in_a_complete_family_a_name_without_a_neighbour_is_an_error(key: str) -
         ("net.ipv4.tcp_tw_len", "60 s"),
         ("net.ipv4.tcp_nodelay", "socket"),
         ("net.inet.tcp.msl", "bsd"),
+        ("net.ipv4.route.src_check", "openvz"),
     ],
 )
 def test_an_invention_is_said_to_be_what_it_is(key: str, word: str) -> None:

@@ -234,6 +234,7 @@ def test_the_default_of_every_kernel_judged_is_a_note() -> None:
     [
         "net.ipv4.tcp_syncookies = 2\nnet.ipv4.tcp_syncookies = 1",
         "net.core.default_qdisc = pfifo_fast",
+        "fs.nr_open = 1048576",
         "net.ipv4.tcp_low_latency = 0",
         "-net.ipv4.tcp_syncookies",
     ],
