@@ -33,6 +33,9 @@ WORDS = ("when", "become", "register", "changed_when", "notify", "ignore_errors"
 
 _LINE = re.compile(r"-?[a-z]+[./][\w./*-]+\s*=")
 _WORD = re.compile(r"[a-z]+[./][\w./*-]+=\S")
+_DIVIDED = re.compile(r"(?P<key>[a-z]+[./][\w./*-]+?)\s*[=:,|]\s*(?P<value>\S.*)")
+"""An entry of a loop that holds name and value in one text, which the task divides (`item.split('=')`)."""
+
 _LOOPS = ("loop", "with_items", "with_dict", "with_list", "with_together")
 _ITEM = re.compile(r"""['"]?\{\{\s*\w+(?:\.(\w+)|\[['"](\w+)['"]\])\s*(?:\|[^}]*)?\}\}['"]?""")
 _EACH = re.compile(
@@ -134,7 +137,7 @@ class Ansible:
             if module is not None and module.kind == "map":
                 self._file(node, module, around, walk)
             elif module is not None and "sysctl" in module.value:
-                self._file_line(module, around, walk)
+                self._file_line(node, module, around, walk)
         self._modprobe(node, walk)
         if node.get(*_LOOKS) is not None:
             done.update(_LOOPS)
@@ -202,6 +205,12 @@ class Ansible:
 
     def _item(self, item: Node, module: Node, around: Around, walk: Walk) -> None:
         """Take an entry of a loop: a map with the fields that the module names, a pair, or the name alone."""
+        divided = _DIVIDED.fullmatch(item.value) if item.kind == "scalar" else None
+        if divided is not None and is_key(divided["key"]):
+            at, value_at = (walk.place(item, divided.start(part), len(divided[part])) for part in ("key", "value"))
+            facts = frozenset({"typed"})
+            walk.put(divided["key"], divided["value"], at, value_at, around, kind=NAME, facts=facts, line=item.line)
+            return
         if module.kind == "scalar" and item.kind == "scalar" and is_key(item.value):
             line = _Line.of(module, walk)
             if line is not None and not is_template(line.value[1]):
@@ -284,7 +293,7 @@ class Ansible:
             if line is not None and line.kind == "scalar" and (reader is _shell or _LINE.match(line.value)):
                 walk.embedded(line, reader, around)
 
-    def _file_line(self, module: Node, around: Around, walk: Walk) -> None:
+    def _file_line(self, node: Node, module: Node, around: Around, walk: Walk) -> None:
         """Read the one-line form `dest=/etc/sysctl.conf line="…"`."""
         line = walk.text.lines[module.line]
         found = {match[1]: match for match in _PAIR.finditer(line, module.column)}
@@ -294,8 +303,11 @@ class Ansible:
             return
         quote = 1 if content[2][0] in "'\"" else 0
         told = content[2].strip("'\"")
-        if _LINE.match(told):
-            reading = _conf(walk.text.part([(module.line, content.start(2) + quote, told)]))
+        if is_template(told) and "item" in told:
+            self._rows(node, _field(told), around, walk)
+        elif _LINE.match(told):
+            begin, rows = content.start(2) + quote, re.finditer(r"(?:(?<=\\n)|^)(?:(?!\\n).)+", told)
+            reading = _conf(walk.text.part([(module.line, begin + row.start(), row[0]) for row in rows]))
             reading.settings = [
                 replace(one, group=(*around.group, *one.group), facts=one.facts | around.facts)
                 for one in reading.settings
