@@ -10,16 +10,17 @@ import re
 from collections.abc import Iterable
 from dataclasses import replace
 
-from tcptune.model.setting import Location, Setting
+from tcptune.model.setting import Setting
 from tcptune.sources import sysctl_conf
-from tcptune.sources.base import Comment, Problem, Reading, Text, dotted, is_filled, is_template
-from tcptune.sources.shell_blocks import Blocks, asked
+from tcptune.sources.base import Comment, Problem, Reading, Text, is_filled
+from tcptune.sources.shell_adds import ASSIGNED, Adds
+from tcptune.sources.shell_blocks import asked
 from tcptune.sources.shell_calls import Calls, Handed
 from tcptune.sources.shell_edits import by_name
 from tcptune.sources.shell_files import given_out, lines, manifest, told_by_content
 from tcptune.sources.shell_lexer import Command, Heredoc, Script, Word, lex
 from tcptune.sources.shell_names import is_script
-from tcptune.sources.shell_scripts import SHELLS, behind_a_shell, fed, run_later, script_for, scripts_in
+from tcptune.sources.shell_scripts import SHELLS, behind_a_shell, fed, run_later, script_for, scripts_in, worth_reading
 from tcptune.sources.shell_targets import (
     Variables,
     blocks_into_files,
@@ -34,6 +35,7 @@ from tcptune.sources.shell_words import (
     PRINTERS,
     divided,
     given_to_engine,
+    in_a_variable,
     printed_words,
     program,
     strip_prefixes,
@@ -42,7 +44,6 @@ from tcptune.sources.shell_words import (
 
 NAME = "shell"
 
-_ASSIGNED = re.compile(r"\s*(-?[A-Za-z][\w./*-]*?)\s*=\s*(.*?)\s*$", re.DOTALL)
 _CONF = re.compile(r"sysctl")
 _PROC = re.compile(r"/proc/sys/+(.+)")
 _TALKERS = frozenset(
@@ -68,22 +69,18 @@ def read(text: Text, *, facts: frozenset[str] = frozenset(), group: tuple[str, .
     return Reading(NAME) if sysctl_conf.of_bsd(reading) else reading
 
 
-class _Reader:
+class _Reader(Adds):
     """One pass over a script's commands."""
 
     def __init__(self, text: Text, reading: Reading, facts: frozenset[str], group: tuple[str, ...], depth: int) -> None:
-        self.text = text
-        self.reading = reading
+        super().__init__(text, reading, group)
         self.facts = facts
         self.depth = depth
-        self.blocks = Blocks(group)
-        self.comments: dict[int, str] = {}
         self.calls = Calls(text.text)
         self.variables = Variables()
         self.goes: list[Word] = []
         self.sink: list[Word] = []
         self.asked: frozenset[str] = frozenset()
-        self.pauses = 0
 
     def run(self, script: Script) -> None:
         for offset, body, alone in script.comments:
@@ -95,11 +92,14 @@ class _Reader:
             self.reading.modules |= loaded_at_boot(script)
         into = printed_into_files(script) | blocks_into_files(script) | brackets_into_sysctl(script)
         named = "sysctl" in self.text.text
+        flags = "--sysctl" in self.text.text
         for number, command in enumerate(script.commands):
             following = script.commands[number + 1] if number + 1 < len(script.commands) else None
             before = script.commands[number - 1].operator if number else "\n"
             words = self.blocks.feed(command)
             self.variables.feed(command)
+            if flags and in_a_variable(command.words):
+                self.given(command.words, self.facts | self.blocks.facts)
             for word in held_texts(command) if named else ():
                 part = self.part(word)
                 if sysctl_conf.looks(part):
@@ -108,7 +108,7 @@ class _Reader:
             if not words and not command.heredocs:
                 continue
             self.command(command, words, printed, before, following)
-            printed = printed_words(words) if command.operator.startswith("|") and command.operator != "||" else []
+            printed = printed_words(words, printed) if command.operator in ("|", "|&") else []
 
     def command(
         self, command: Command, words: list[Word], printed: list[Word], before: str, after: Command | None
@@ -136,7 +136,7 @@ class _Reader:
             self.container(words, facts)
         elif self.depth < _DEPTH and name not in _TALKERS:
             self.inner(scripts_in(words, name), facts)
-            handed_on = list(self.calls.of(command, words))
+            handed_on = list(self.calls.of(command, self.variables.paths(words)))
             for handed in handed_on:
                 self.handed(handed, facts | handed.facts, name if self.calls.sets(name) else "")
             if not handed_on and len(words) > 2:
@@ -162,67 +162,17 @@ class _Reader:
                     facts |= {"ignore-errors"}
                 skip = word.text in ("-p", "-f", "-r", "--pattern", "--load")
                 continue
-            match = _ASSIGNED.match(word.text)
+            match = ASSIGNED.match(word.text)
             if match and not (reads and not match[2]):
                 self.assignment(word, match, facts | {"shell"})
             elif word.expands:
                 for handed in self.calls.looped(word):
                     self.handed(handed, facts)
 
-    def handed(self, handed: Handed, facts: frozenset[str], by: str = "") -> None:
-        """Add what a function, an array or a loop hands on to sysctl; a function `by` itself says where it goes."""
-        key, value = handed.key, handed.value
-        self.add(key, handed.key_start, handed.spelled, handed.value_start, handed.raw, facts | {"shell"}, value)
-        if by:
-            self.reading.settings[-1] = replace(self.reading.settings[-1], store=f"by {by}")
-
-    def assignment(self, word: Word, match: re.Match[str], facts: frozenset[str]) -> None:
-        spelled, raw = match[1].removeprefix("-"), match[2]
-        if not raw or not re.match(r"[A-Za-z]", spelled):
-            return
-        self.add(word, match.start(1), spelled, match.start(2), raw, facts, word)
-
-    def add(
-        self, word: Word, key_start: int, spelled: str, raw_start: int, raw: str, facts: frozenset[str], value: Word
-    ) -> None:
-        place = self.text.offset(word.offsets[key_start]) if key_start < len(word.offsets) else (0, 0)
-        if self.reading.modules:
-            facts |= {"module-loaded"} if needs_loaded(spelled, self.reading.modules) else frozenset()
-        self.reading.settings.append(
-            Setting(
-                key=dotted(spelled),
-                raw=raw,
-                spelled=spelled,
-                key_at=self.place(word, key_start, len(spelled)),
-                value_at=self.place(value, raw_start, len(raw)),
-                source=NAME,
-                comment=self.beside(place[0]),
-                templated=(value.expands and (is_template(raw) or is_template(spelled))) or is_filled(raw),
-                group=self.blocks.group,
-                store=f"pause {self.pauses}" if self.pauses else "",
-                facts=facts,
-            )
-        )
-
-    def place(self, word: Word, start: int, length: int) -> Location:
-        first = word.offsets[min(start, len(word.offsets) - 1)]
-        last = word.offsets[min(start + length, len(word.offsets)) - 1]
-        return self.text.span(first, last + 1)
-
-    def beside(self, line: int) -> str:
-        return "\n".join(self.comments[row] for row in (line - 1, line) if row in self.comments)
-
     def container(self, words: list[Word], facts: frozenset[str]) -> None:
         """Read what an engine sets in a container that it starts: `docker run --sysctl key=value`."""
-        given, network = given_to_engine(words)
-        before = len(self.reading.settings)
-        for word, begin in given:
-            if match := _ASSIGNED.match(word.text, begin):
-                self.assignment(word, match, facts | network | {"shell", "container"})
-        self.inner(behind_a_shell(words), facts | network | {"container", "command"})
-        for place, setting in enumerate(self.reading.settings[before:], before):
-            inner = (*setting.group, f"container {self.place(words[0], 0, 1)}")
-            self.reading.settings[place] = replace(setting, group=inner)
+        self.given(words, facts)
+        self.inner(behind_a_shell(words), facts | given_to_engine(words)[1] | {"container", "command"})
 
     def edited(self, lines: Iterable[Handed], facts: frozenset[str], by: str) -> None:
         """Add the lines that a script's own helpers leave in a file."""
@@ -234,23 +184,15 @@ class _Reader:
     def inner(self, words: list[Word], facts: frozenset[str]) -> None:
         """Read a script that is an argument: `sh -c '…'`, `ssh host '…'`."""
         for word in words:
-            if word.quoted and ("sysctl" in word.text or "/proc/sys" in word.text):
+            if word.quoted and worth_reading(word.text):
                 self.nested(self.part(word), facts)
 
     def nested(self, part: Text, facts: frozenset[str], *group: str, sink: Iterable[Word] = ()) -> None:
         """Read a script within this one; what its commands print goes to the files of `sink`."""
         if self.depth < _DEPTH:
             reader = _Reader(part, self.reading, facts, (*self.blocks.group, *group), self.depth + 1)
-            reader.sink = list(sink)
+            reader.sink, reader.variables = list(sink), self.variables
             reader.run(lex(part.text))
-
-    def part(self, word: Word) -> Text:
-        rows, start = [], 0
-        for row in word.text.split("\n"):
-            offset = word.offsets[start] if start < len(word.offsets) else word.end
-            rows.append((*self.text.offset(offset), row))
-            start += len(row) + 1
-        return self.text.part(rows)
 
     def writes(
         self, name: str, command: Command, words: list[Word], printed: list[Word], facts: frozenset[str]
@@ -318,7 +260,7 @@ class _Reader:
             if run_later(target.text, part.text):
                 self.nested(part, facts, f"script {target.text}")
                 continue
-            if "=" not in word.text:
+            :if "=" not in word.text::
                 continue
             found = lines(part, target.text)
             if _CONF.search(target.text) is None and not sysctl_conf.sets_known(found):

@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise, zip_longest
 
 from tcptune.sources.base import is_template
 from tcptune.sources.shell_arrays import Compared
 from tcptune.sources.shell_lexer import Command, Word
+from tcptune.sources.shell_words import talks
 from tcptune.sources.yaml_walk import is_key
 
 _FUNCTION = re.compile(r"^[ \t]*(?:function[ \t]+([\w.:-]+)|([\w.:-]+)[ \t]*\(\))", re.MULTILINE)
@@ -33,10 +34,19 @@ _NAMED = re.compile(
     r"\w*(?:set|write|apply|add|update|put|ensure|tune|emit|append|save|enforce|persist)\w*[-_]sysctl\w*|sysctl[-_]\w*(?:set|write|apply|add|update)[\w-]*"
 )
 _HANDED = re.compile(rf"^[ \t]*(?:{_NAMED.pattern})[ \t]+\"?\$", re.MULTILINE)
-_STORES = re.compile(r"(?<!re)(?:set|write|put|store|save|tune|apply|update|change|modify)(?!up)", re.IGNORECASE)
+_STORES = re.compile(r"(?<!re)(?:set|write|put|store|val|tune|apply|update|change|modify)(?!up)", re.IGNORECASE)
 _ASKS_FOR = re.compile(
-    r"check|test|assert|expect|verify|get_|read|show|compare|restore|backup|save_|log", re.IGNORECASE
+    r"check|test|assert|expect|verify|get_|read|show|compare|restore|backup|save_|log|wait|ch(?:mod|own|grp)$|^u?mount$|^cp$"
+    r"|^(?:mv|ln|rm|ls|stat|head|tail|diff|cmp|cat|dd|touch|find|du|wc|sort|exit|return)$",
+    re.IGNORECASE,
 )
+_HOLDS = re.compile(
+    r"^[ \t]*(?:(?:local|readonly|export|declare)[ \t]+(?:-\w+[ \t]+)?)?([A-Za-z_]\w*)="
+    r"[\"']?[^\s\"'#=]{0,80}sysctl(?:\.d/|[^\s\"'=]{0,60}\.conf)",
+    re.MULTILINE,
+)
+"""A variable with the name of a file of the loaders."""
+
 _PATH = re.compile(r"/proc/sys/+((?:net|vm|kernel|fs)/[\w./-]+)")
 _HANDS_ON = re.compile(r">[ \t]{0,9}\"?[^\s\"]{0,99}sysctl|tee[ \t][^\n]{0,200}sysctl|/proc/sys/\"?\$")
 _SYSCTL = re.compile(r"sysctl(?P<options>(?:[ \t]+-[-\w]+)*)[ \t]+(?P<word>\"?\$[^\n]{0,200})")
@@ -94,13 +104,13 @@ class Calls:
         if self.sets(name):
             yield from _call(words[1:], self._functions.get(name, frozenset()))
             return
-        if len(words) > 2 and name != "write" and _STORES.search(name) and not _ASKS_FOR.search(name):
-            yield from _by_path(words[1:])
+        if len(words) > 2 and name != "write" and not (_ASKS_FOR.search(name) or talks(name)):
+            yield from _by_path(words[1:], turned=_STORES.search(name) is not None)
         listed = words
         first = command.words[0] if command.words else None
         if first is not None and first.text == "for" and not first.quoted and len(command.words) > 3:
             listed = command.words[3:]
-            if all(is_key(word.text) for word in listed):
+            if all(is_key(word.text) and not _ROW.fullmatch(word.text) for word in listed):
                 self._loops[command.words[1].text] = listed
                 return
             if self.hands_on:
@@ -116,6 +126,9 @@ class Calls:
             if match is None or not word.quoted or len(word.offsets) != len(word.text):
                 continue
             if not re.search(rf"\$\{{?{match[1]}\b", self._text):
+                continue
+            if "\n" in word.text:
+                yield from _rows(word, match.end())
                 continue
             pairs = [(one.start(), _PAIR.fullmatch(one[0])) for one in _TOKEN.finditer(word.text, match.end())]
             if all(pair is not None and is_key(pair["key"]) for _, pair in pairs):
@@ -168,13 +181,16 @@ def _functions(text: str) -> dict[str, frozenset[str]]:
     """Return the functions whose arguments end as settings, with what holds for these."""
     found = {}
     defined = list(_FUNCTION.finditer(text))
+    held = "|".join(sorted(set(_HOLDS.findall(text)))) if defined else ""
+    stores = re.compile(rf">[ \t]{{0,9}}\"?\$\{{?(?:{held})\b") if held else None
     for match, following in zip_longest(defined, defined[1:]):
         stop = match.end() + _LONGEST if following is None else min(following.start(), match.end() + _LONGEST)
         body = text[match.end() : stop]
         end = _ENDS.search(body)
         body = body[: end.start()] if end else body
         name = match[1] or match[2]
-        if (_WRITES.search(body) or _NAMED.fullmatch(name)) and re.search(r"\$\{?[1@*]", body):
+        stored = stores is not None and stores.search(body) is not None
+        if (stored or _WRITES.search(body) or _NAMED.fullmatch(name)) and re.search(r"\$\{?[1@*]", body):
             facts = {"ignore-errors"} if _FORGIVES.search(body) else set()
             found[name] = frozenset(facts | ({"exists"} if _ASKS.search(body) else set()))
     return found
@@ -193,9 +209,11 @@ def _call(arguments: list[Word], facts: frozenset[str]) -> Iterator[Handed]:
             yield Handed(word, match.start("key"), match["key"], word, match.start("value"), match["value"], facts)
 
 
-def _by_path(arguments: list[Word]) -> Iterator[Handed]:
-    """Yield what a command of another file that writes is told: `overwrite /proc/sys/net/core/somaxconn 4096`."""
-    for word, value in pairwise(arguments):
+def _by_path(arguments: list[Word], *, turned: bool) -> Iterator[Handed]:
+    """Yield what a command is told to write: `put /proc/sys/vm/swappiness 1`; `turned`, the value may be first."""
+    for before, after in pairwise(arguments):
+        first = turned and _NUMBERS.fullmatch(before.text) is not None
+        word, value = (after, before) if first else (before, after)
         match = _PATH.fullmatch(word.text)
         if match and value.offsets and _NUMBERS.fullmatch(value.text):
             yield Handed(word, match.start(1), match[1], value, 0, value.text)
@@ -210,6 +228,19 @@ def _row(word: Word) -> Iterator[Handed]:
     match = _ROW.fullmatch(word.text)
     if match and is_key(match["key"]) and is_value(match["key"], match["value"]):
         yield Handed(word, match.start("key"), match["key"], word, match.start("value"), match["value"])
+
+
+def _rows(word: Word, start: int) -> Iterator[Handed]:
+    """Yield the lines of a text that a loop reads, where each holds a name and its value without a sign of equality."""
+    found = []
+    for row in re.finditer(r"[^\n]+", word.text[start:]):
+        begin = start + row.start()
+        line = replace(word, text=row[0], offsets=word.offsets[begin : begin + len(row[0])])
+        handed = list(_row(line)) if "=" not in row[0] else []
+        if not handed and row[0].strip() and row[0].lstrip()[0] != "#":
+            return
+        found += handed
+    yield from found
 
 
 def _listed(words: list[Word], *, bare: bool = False) -> Iterator[Handed]:

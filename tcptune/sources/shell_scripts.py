@@ -22,6 +22,8 @@ _TELLS = re.compile(
 _RUNS = re.compile(r"\s*(?:sudo\s+)?(?:/\S*/)?sysctl\s+(?:-\w+\s+)*[\w./-]+\s?=")
 _WRITES = re.compile(
     r"\s*[{(]?\s*(?:sudo\s+)?(?:echo|printf|cat|tee)\b[^\n]{0,400}?(?:>|\btee\b)[^\n]{0,40}?/(?:proc/sys|etc/sysctl)"
+    r"|\s*(?:sudo\s+)?echo\s+(?:-\w+\s+)?[\"'\\]*(?:net|vm|kernel|fs)[./][\w./-]+\s*="
+    r"[^\n>|]{0,200}(?:>|\|\s*(?:sudo\s+)?tee\s)"
 )
 """What begins with a command that sets a parameter."""
 
@@ -49,6 +51,11 @@ def scripts_in(words: list[Word], name: str) -> list[Word]:
         return []
     found = [word for word in words if word.quoted and (_RUNS.match(word.text) or _WRITES.match(word.text))]
     return found or behind_a_shell(words)
+
+
+def worth_reading(text: str) -> bool:
+    """Tell whether a script in quotes may set something."""
+    return "sysctl" in text or "/proc/sys" in text or _WRITES.match(text) is not None
 
 
 def behind_a_shell(words: list[Word]) -> list[Word]:

@@ -6,8 +6,8 @@ import re
 from dataclasses import replace
 
 from tcptune.model.setting import Setting
-from tcptune.sources.shell_lexer import Command, Script, Word
-from tcptune.sources.shell_words import printed_words, strip_prefixes
+from tcptune.sources.shell_lexer import Command, Script, Word, lex
+from tcptune.sources.shell_words import printed_words, program, strip_prefixes
 
 _ASSIGNS = re.compile(r"([A-Za-z_]\w*)=(.*)", re.DOTALL)
 _HOLDS = re.compile(r"([A-Za-z_]\w*)\+?=(.*)", re.DOTALL)
@@ -20,6 +20,7 @@ _PRINTED = re.compile(
 _ANEW = frozenset({">", "1>", "&>", ">&", ">|"})
 """Redirections after which a file holds nothing else."""
 
+_SHELLS = frozenset({"sh", "bash", "dash", "ash", "su", "ssh", "eval"})
 _DECLARES = frozenset({"local", "export", "readonly", "declare", "typeset"})
 _VARIABLE = re.compile(r"\$(?:\{(\w+)\}|(\w+))")
 _LOADS = frozenset({"-p", "-f", "--load"})
@@ -85,6 +86,10 @@ class Variables:
         match = _VARIABLE.fullmatch(word.text) if word.expands else None
         looped = self._loops.get(match[1] or match[2]) if match else None
         return (looped if looped is not None else self.told(word)).split()
+
+    def paths(self, words: list[Word]) -> list[Word]:
+        """Return words of which those that name a file by a known folder (`$P/somaxconn`) say it in full."""
+        return [self.target(word) if word.expands and "/" in word.text else word for word in words]
 
     def target(self, word: Word) -> Word:
         """Return the name of a file as a word in which known variables are replaced, at its old place."""
@@ -186,8 +191,11 @@ def _targets(script: Script, number: int) -> list[Word]:
     return found
 
 
-def loaded_at_boot(script: Script) -> set[str]:
-    """Return the modules that a script writes into /etc/modules-load.d: their parameters are there at the next boot."""
+def loaded_at_boot(script: Script, deeper: int = 2) -> set[str]:
+    """Return the modules that a script writes into /etc/modules-load.d: their parameters are there at the next boot.
+
+    It is looked `deeper` into scripts of scripts: `sudo sh -c 'cat > /etc/modules-load.d/…'`.
+    """
     found: set[str] = set()
     variables = Variables()
     for number, command in enumerate(script.commands):
@@ -198,7 +206,10 @@ def loaded_at_boot(script: Script) -> set[str]:
         targets += [variables.told(word) for word in words]
         if command.operator == "|" and after is not None:
             targets += [variables.told(word) for word in after.words]
-        if any("modules-load.d" in target or target == "/etc/modules" for target in targets):
+        inner = [word for word in words[1:] if word.quoted and "modules-load.d" in word.text]
+        if inner and deeper and program(words) in _SHELLS:
+            found = found.union(*(loaded_at_boot(lex(word.text), deeper - 1) for word in inner))
+        elif any("modules-load.d" in target or target == "/etc/modules" for target in targets):
             lines = [line for heredoc in command.heredocs for _, line in heredoc.lines]
             lines += [word.text for word in printed_words(words)]
             found |= set(re.findall(r"\w+", " ".join(line for line in lines if not line.lstrip().startswith("#"))))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from itertools import pairwise
 
 from tcptune.sources.base import Text
@@ -97,6 +98,28 @@ def given_to_engine(words: list[Word]) -> tuple[list[tuple[Word, int]], frozense
     return found, frozenset({"host-network"} if network else ())
 
 
+_FLAGS = re.compile(r"[A-Za-z_]\w*\+?=\s*[$-]")
+"""A variable that gets flags: it begins with one, or with another variable."""
+
+_FLAG = re.compile(r"--sysctl[= ]\s*(?P<key>[A-Za-z][\w./-]+)=(?P<value>[^\s\"']+)")
+
+
+def flagged(words: list[Word]) -> list[tuple[Word, re.Match[str]]]:
+    """Return the pairs behind each `--sysctl` in a text in quotes that a variable gets."""
+    return [
+        (word, match)
+        for word in words
+        if "--sysctl" in word.text and _FLAGS.match(word.text) and len(word.offsets) == len(word.text)
+        for match in _FLAG.finditer(word.text)
+    ]
+
+
+def in_a_variable(words: list[Word]) -> bool:
+    """Tell whether the flags of an engine are put into a variable or an array: `ARGS+=(--sysctl key=value)`."""
+    first = words[0].text if words else ""
+    return first.startswith("--sysctl") or bool(flagged(words))
+
+
 PRINTERS = frozenset({"echo", "printf", "print"})
 """The commands that print their arguments."""
 
@@ -153,12 +176,22 @@ def _behind(words: list[Word], index: int) -> int:
     return index
 
 
-def printed_words(words: list[Word]) -> list[Word]:
-    """Return what a command prints, when it is one that prints its arguments."""
+_ORDERS = frozenset({"sort", "uniq"})
+_STRIPS = re.compile(r"s([/|,#@])\^?(?:\\s|\[[ \\t]+\]|\[\[:(?:space|blank):\]\]| )(?:\\?\+|\*)?\$?\1\1g?")
+"""A program of sed that takes blanks away at an end of each line, or wherever they are."""
+
+
+def printed_words(words: list[Word], before: Iterable[Word] = ()) -> list[Word]:
+    """Return what a command prints, when it is one that prints its arguments.
+
+    A filter prints what came `before` it in the pipe, as long as it makes nothing else of the lines.
+    """
     words, _ = strip_prefixes(words)
     name = program(words)
     if name not in PRINTERS:
-        return []
+        programs = [word.text for word in words[1:] if not word.text.startswith("-")]
+        strips = name == "sed" and programs and all(map(_STRIPS.fullmatch, programs))
+        return list(before) if strips or name in _ORDERS else []
     rest = words[1:]
     while rest and re.fullmatch(r"-[neE]+", rest[0].text):
         rest = rest[1:]

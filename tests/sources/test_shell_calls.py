@@ -9,6 +9,7 @@ from tcptune.sources.base import Text
 
 SET = 'apply() {\n  sysctl -w "$1=$2"\n}\n'
 SAVE = 'put() {\n  echo "$1 = $2" >> /etc/sysctl.d/9.conf || true\n}\n'
+HELD = 'F=/etc/sysctl.d/9.conf\nkeep() {\n  echo "$1 = $2" >> "$F"\n}\n'
 LOOP = 'for k in "${!P[@]}"; do sysctl -w "$k=${P[$k]}"; done\n'
 
 
@@ -31,6 +32,13 @@ def pairs(script: str) -> list[tuple[str, str]]:
         ('for s in "net.core.somaxconn=2"; do sysctl -w "$s"; done', [("net.core.somaxconn", "2")]),
         ("for k in vm.a vm.b; do\n  sysctl -w $k=9\ndone", [("vm.a", "9"), ("vm.b", "9")]),
         ("for k in vm.swappiness; do sysctl -w ${k}=9; done", [("vm.swappiness", "9")]),
+        ('for p in "vm.a:9" "vm.b:8"; do sysctl -w "${p%:*}=${p#*:}"; done', [("vm.a", "9"), ("vm.b", "8")]),
+        ("tweak /proc/sys/net/core/somaxconn 4096\n", [("net.core.somaxconn", "4096")]),
+        ("tunable backlog /proc/sys/net/core/somaxconn 4096\n", [("net.core.somaxconn", "4096")]),
+        ("lock_val 4096 /proc/sys/net/core/somaxconn\n", [("net.core.somaxconn", "4096")]),
+        ("P=/proc/sys/net/core\nput $P/somaxconn 4096\n", [("net.core.somaxconn", "4096")]),
+        (f"{HELD}keep net.core.somaxconn 4096 'why'\n", [("net.core.somaxconn", "4096")]),
+        ('A="\nvm.a|9|why\n# no\nvm.b 8\n"\nsysctl -w "$k=$v" # $A\n', [("vm.a", "9"), ("vm.b", "8")]),
     ],
 )
 def test_what_is_handed_on_to_sysctl_is_read(script: str, expected: list[tuple[str, str]]) -> None:
@@ -47,6 +55,11 @@ def test_what_is_handed_on_to_sysctl_is_read(script: str, expected: list[tuple[s
         'WANT=("net.core.somaxconn=4096")\nfor w in "${WANT[@]}"; do echo "$w"; done\n',
         f"{LOOP}grep 'net.core.somaxconn=4096' file\n",
         "for k in net.core.rmem_max; do sysctl -n $k; done\n",
+        "chmod 644 /proc/sys/net/core/somaxconn 4096\n",
+        "wait_for /proc/sys/net/core/somaxconn 4096\n",
+        "see 4096 /proc/sys/net/core/somaxconn\n",
+        'F=/etc/hosts\nkeep() {\n  echo "$1 $2" >> "$F"\n}\nkeep net.core.somaxconn 4096\n',
+        'A="\nvm.a|9|why\nand a sentence\n"\nsysctl -w "$k=$v" # $A\n',
         "echo >> /etc/sysctl.conf <<EOF\nnet.core.somaxconn = 4096\nEOF\n",
     ],
 )

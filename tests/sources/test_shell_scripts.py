@@ -100,3 +100,29 @@ def test_a_command_in_a_container_is_known_as_one() -> None:
 def test_a_file_with_functions_is_a_script_whatever_its_name(path: str, function: str) -> None:
     script = f'{function}\n\tcat <<- EOF > "$R"/etc/sysctl.d/9.conf\n\t\tvm.swappiness=1\n\tEOF\n}}\n'
     assert shell.claims(Text(path, script))
+
+
+@pytest.mark.parametrize(
+    "script",
+    [
+        "ARGS+=(--sysctl net.ipv4.tcp_fin_timeout=5)\n",
+        "ARGS=(\n  --rm\n  --sysctl=net.ipv4.tcp_fin_timeout=5\n)\n",
+        'ARGS="--rm --sysctl net.ipv4.tcp_fin_timeout=5"\n',
+        'ARGS+=" --sysctl=net.ipv4.tcp_fin_timeout=5"\n',
+        'ARGS="$ARGS --sysctl net.ipv4.tcp_fin_timeout=5"\n',
+    ],
+)
+def test_the_flags_of_an_engine_in_a_variable_are_read(script: str) -> None:
+    (setting,) = shell.read(Text("a.sh", script)).settings
+    assert (setting.key, setting.raw) == ("net.ipv4.tcp_fin_timeout", "5")
+    assert "container" in setting.facts
+
+
+def test_flags_that_a_message_tells_of_are_not() -> None:
+    assert pairs('HELP="give --sysctl net.ipv4.tcp_fin_timeout=5"\necho "use --sysctl net.core.somaxconn=1"\n') == []
+
+
+def test_a_file_that_a_variable_names_is_known_in_a_script_in_quotes() -> None:
+    script = "F=/etc/sysctl.conf\nrun \"echo 'net.ipv4.tcp_fin_timeout = 5' >> $F\"\n"
+    (setting,) = shell.read(Text("a.sh", script)).settings
+    assert (setting.key, setting.store) == ("net.ipv4.tcp_fin_timeout", "/etc/sysctl.conf")

@@ -1,0 +1,98 @@
+"""What a script sets, word by word, with its place in the file, the comment beside it and the block around it."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+
+from tcptune.model.setting import Location, Setting
+from tcptune.sources.base import Reading, Text, dotted, is_filled, is_template
+from tcptune.sources.shell_blocks import Blocks
+from tcptune.sources.shell_calls import Handed
+from tcptune.sources.shell_lexer import Word
+from tcptune.sources.shell_targets import needs_loaded
+from tcptune.sources.shell_words import flagged, given_to_engine
+
+ASSIGNED = re.compile(r"\s*(-?[A-Za-z][\w./*-]*?)\s*=\s*(.*?)\s*$", re.DOTALL)
+"""A word that assigns a value to a parameter."""
+
+
+class Adds:
+    """Adds settings to a reading; what follows a script's commands is built on it."""
+
+    def __init__(self, text: Text, reading: Reading, group: tuple[str, ...]) -> None:
+        self.text = text
+        self.reading = reading
+        self.blocks = Blocks(group)
+        self.comments: dict[int, str] = {}
+        self.pauses = 0
+
+    def handed(self, handed: Handed, facts: frozenset[str], by: str = "") -> None:
+        """Add what a function, an array or a loop hands on to sysctl; a function `by` itself says where it goes."""
+        key, value = handed.key, handed.value
+        self.add(key, handed.key_start, handed.spelled, handed.value_start, handed.raw, facts | {"shell"}, value)
+        if by:
+            self.reading.settings[-1] = replace(self.reading.settings[-1], store=f"by {by}")
+
+    def assignment(self, word: Word, match: re.Match[str], facts: frozenset[str]) -> None:
+        """Add what a word assigns."""
+        spelled, raw = match[1].removeprefix("-"), match[2]
+        if not raw or not re.match(r"[A-Za-z]", spelled):
+            return
+        self.add(word, match.start(1), spelled, match.start(2), raw, facts, word)
+
+    def add(
+        self, word: Word, key_start: int, spelled: str, raw_start: int, raw: str, facts: frozenset[str], value: Word
+    ) -> None:
+        """Add a setting whose key begins at a place of one word, and its value at one of another."""
+        place = self.text.offset(word.offsets[key_start]) if key_start < len(word.offsets) else (0, 0)
+        if self.reading.modules:
+            facts |= {"module-loaded"} if needs_loaded(spelled, self.reading.modules) else frozenset()
+        self.reading.settings.append(
+            Setting(
+                key=dotted(spelled),
+                raw=raw,
+                spelled=spelled,
+                key_at=self.place(word, key_start, len(spelled)),
+                value_at=self.place(value, raw_start, len(raw)),
+                source="shell",
+                comment=self.beside(place[0]),
+                templated=(value.expands and (is_template(raw) or is_template(spelled))) or is_filled(raw),
+                group=self.blocks.group,
+                store=f"pause {self.pauses}" if self.pauses else "",
+                facts=facts,
+            )
+        )
+
+    def place(self, word: Word, start: int, length: int) -> Location:
+        """Return the place of a part of a word."""
+        first = word.offsets[min(start, len(word.offsets) - 1)]
+        last = word.offsets[min(start + length, len(word.offsets)) - 1]
+        return self.text.span(first, last + 1)
+
+    def beside(self, line: int) -> str:
+        """Return the comments on a line and right above it."""
+        return "\n".join(self.comments[row] for row in (line - 1, line) if row in self.comments)
+
+    def part(self, word: Word) -> Text:
+        """Return what is in a word as a text that knows its places."""
+        rows, start = [], 0
+        for row in word.text.split("\n"):
+            offset = word.offsets[start] if start < len(word.offsets) else word.end
+            rows.append((*self.text.offset(offset), row))
+            start += len(row) + 1
+        return self.text.part(rows)
+
+    def given(self, words: list[Word], facts: frozenset[str]) -> None:
+        """Add what stands behind an engine's `--sysctl`, be it on its line or in a variable that is made for it."""
+        pairs, network = given_to_engine(words)
+        before = len(self.reading.settings)
+        facts |= network | {"shell", "container"}
+        for word, begin in pairs:
+            if match := ASSIGNED.match(word.text, begin):
+                self.assignment(word, match, facts)
+        for word, match in flagged(words):
+            self.add(word, match.start("key"), match["key"], match.start("value"), match["value"], facts, word)
+        for place, setting in enumerate(self.reading.settings[before:], before):
+            inner = (*setting.group, f"container {self.place(words[0], 0, 1)}")
+            self.reading.settings[place] = replace(setting, group=inner)
