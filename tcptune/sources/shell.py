@@ -260,7 +260,7 @@ class _Reader(Adds):
             if run_later(target.text, part.text):
                 self.nested(part, facts, f"script {target.text}")
                 continue
-            :if "=" not in word.text::
+            if "=" not in word.text:
                 continue
             found = lines(part, target.text)
             if _CONF.search(target.text) is None and not sysctl_conf.sets_known(found):
