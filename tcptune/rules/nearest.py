@@ -86,8 +86,16 @@ def interface(key: str) -> str | None:
     other = {"ipv4": "ipv6", "ipv6": "ipv4"}.get(parts[1], "")
     if parts[-1] in _by_family().get(".".join(["net", other, parts[2], "*"]), ()):
         return ".".join(["net", other, *parts[2:]])
-    found = _nearest(parts[-1], _by_family().get(".".join([*parts[:3], "*"]), []), 0.8)
+    others = _by_family().get(".".join([*parts[:3], "*"]), [])
+    found = _nearest(parts[-1], others, 0.8) or _begun(parts[-1], others)
     return ".".join([*parts[:-1], found]) if found else None
+
+
+def _begun(word: str, words: list[str]) -> str | None:
+    """Return the one name that has all its parts but the last from the word (`src_valid_marks`, `src_valid_label`)."""
+    start = word.rpartition("_")[0]
+    found = [other for other in words if other.rpartition("_")[0] == start] if "_" in start else []
+    return found[0] if len(found) == 1 else None
 
 
 def unprefixed(key: str) -> str | None:

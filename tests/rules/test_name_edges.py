@@ -51,6 +51,18 @@ def test_a_slip_of_an_old_name_is_mended_to_the_new_one() -> None:
     assert [edit.text for edit in fix.edits] == ["net.netfilter.nf_conntrack_max"]
 
 
+@pytest.mark.parametrize(
+    ("key", "title"),
+    [
+        ("net.ipv4.conf.all.src_valid_labels", "write net.ipv4.conf.all.src_valid_mark"),
+        ("net.ipv4.conf.all.accept_foo", "delete the line"),
+        ("net.ipv4.conf.all.tcp_window_size", "delete the line"),
+    ],
+)
+def test_of_an_interfaces_parameter_all_but_the_last_word_tells_which_is_meant(key: str, title: str) -> None:
+    assert mended("TT101", f"{key} = 1\n", "6.1").title == title
+
+
 def test_a_slip_of_a_name_that_is_gone_stays_in_the_file(tmp_path: Path) -> None:
     from tcptune.lint import fix
 
