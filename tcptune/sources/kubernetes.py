@@ -27,6 +27,9 @@ _SHELL = re.compile(r"(?:ba|da|a)?sh")
 _OUTSIDE = ("nsenter", "chroot")
 """What a container runs to leave its own namespaces or files."""
 
+_EXAMPLES = frozenset({"good", "bad", "valid", "invalid", "example", "examples", "compliant", "noncompliant"})
+"""Where a check of manifests holds texts that it is to pass or to refuse: nobody applies them."""
+
 
 class Kubernetes:
     """Reads pods and what surrounds them."""
@@ -58,6 +61,8 @@ class Kubernetes:
                 walk.embedded(data, tuned.read, around)
         option = around.path[-1:] == ("sysctl",)
         for key, value in node.pairs:
+            if key.value.lower() in _EXAMPLES:
+                continue
             if value.kind == "scalar":
                 if "sysctl" in value.value or option or key.value == "sysctl":
                     self._texts([value], around, walk)

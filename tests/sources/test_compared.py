@@ -43,6 +43,12 @@ def test_what_is_named_otherwise_is_data(above: str) -> None:
     assert setting.raw == "5"
 
 
+@pytest.mark.parametrize(("above", "count"), [("good", 0), ("bad", 0), ("Examples", 0), ("patches", 1)])
+def test_manifests_that_a_check_is_to_pass_or_to_refuse_set_nothing(above: str, count: int) -> None:
+    pod = f"- |\n  kind: Pod\n  spec:\n    securityContext:\n      sysctls:\n      - {{name: {FIN}, value: '5'}}\n"
+    assert len(read(f"kubernetes:\n  {above}:\n{indent(pod, '  ')}").settings) == count
+
+
 def test_a_loop_whose_entries_are_written_is_read() -> None:
     (setting,) = read(f"- name: set\n  command: sysctl -w {{{{ item.key }}}}={{{{ item.value }}}}\n{LOOP}").settings
     assert (setting.key, setting.raw) == (FIN, "5")
