@@ -42,9 +42,10 @@ def known(key: str) -> Name | None:
     return None
 
 
-_NUMBERS = ("net.ipv4.", "net.ipv6.", "net.core.", "net.bridge.", "net.unix.")
+_NUMBERS = ("net.ipv4.", "net.ipv6.", "net.core.", "net.bridge.", "net.unix.", "vm.")
 _TEXTS = frozenset(
     {"stable_secret", "est_cpulist", "divert_version", "ratemask", "fib_multipath_hash_seed", "flow_limit_cpu_bitmap"}
+    | {"rps_default_mask", "numa_zonelist_order"}
 )
 """Last parts of the names in these families whose files take something else than numbers."""
 

@@ -9,14 +9,13 @@ from tcptune.catalog import parameter
 from tcptune.catalog.read_only import TOLD
 from tcptune.model.setting import Location, Setting
 from tcptune.model.severity import Severity
-from tcptune.rules.written import interpret
+from tcptune.rules.written import INVISIBLE, interpret
 from tcptune.sources import detect
 from tcptune.sources.base import Problem, Reading, Text
 
 BYTE_ORDER_MARK = "The file begins with a byte order mark."
 RETURNS = "The lines end in CRLF."
 
-_INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u2028-\u202e\u2060-\u2064\u2066-\u2069\ufeff\u00a0\u3000]")
 
 _WRITTEN_BY_THE_KERNEL = TOLD | {
     *("kernel.ns_last_pid", "kernel.tainted", "fs.dquot.lookups"),
@@ -132,7 +131,7 @@ def invisible(text: Text, settings: list[Setting]) -> list[Problem]:
     found = []
     for setting in settings:
         for part, place in ((setting.spelled, setting.key_at), (setting.raw, setting.value_at)):
-            match = _INVISIBLE.search(part)
+            match = INVISIBLE.search(part)
             if match is None or place is None:
                 continue
             at = _within(place, match, len(part))

@@ -31,7 +31,7 @@ from tcptune.model.parameter import Parameter
 from tcptune.rules.base import Rule
 from tcptune.rules.tt003_inline_comment import commented
 from tcptune.rules.view import View
-from tcptune.rules.written import interpret, numbers
+from tcptune.rules.written import INVISIBLE, interpret, numbers
 
 _REFUSED = "The kernel refuses the text (EINVAL) and keeps the old value, or changes only a part of it."
 _SWITCHES = frozenset({"true", "false", "yes", "no", "on", "off"})
@@ -53,8 +53,8 @@ def check(view: View) -> Iterator[Finding]:
         if "loader" in setting.facts and (setting.raw[:1] in "\"'" or commented(setting.raw)):
             continue
         read = interpret(entry, setting.raw)
-        if not read.why:
-            continue
+        if not read.why or (view.host is None and INVISIBLE.search(setting.raw)):
+            continue  # Of what nobody sees TT002 speaks.
         message = f"{setting.key} does not take {setting.raw!r}: {read.why}."
         yield RULE.finding(setting, message, _REFUSED, fix=Fix(_wanted(entry)))
 
@@ -63,7 +63,7 @@ def _no_number(view: View) -> Iterator[Finding]:
     """Find texts of parameters that are not described here, but of which it is known that they take numbers."""
     for setting in view.settings.values():
         raw = setting.raw.strip()
-        if (raw[:1].isdecimal() and raw.isdecimal()) or setting.templated or setting.facts & {"exclude", "glob"}:
+        if (raw.isdecimal() and raw.isascii()) or setting.templated or setting.facts & {"exclude", "glob"}:
             continue
         if "typed" in setting.facts and raw.lower() in _SWITCHES:
             continue
@@ -72,7 +72,7 @@ def _no_number(view: View) -> Iterator[Finding]:
         if parameter(setting.key) is not None or not numeric(setting.key):
             continue
         why = numbers(raw, 1).why
-        if why:
+        if why and not INVISIBLE.search(raw):
             message = f"{setting.key} does not take {setting.raw!r}: {why}."
             yield RULE.finding(setting, message, _REFUSED, fix=Fix("write whole numbers"))
 

@@ -28,6 +28,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from functools import partial
 
+from tcptune.catalog import parameter
+from tcptune.catalog.names import numeric
+from tcptune.catalog.bounds import BOUNDS, SINCE
 from tcptune.catalog.read_only import INSTEAD, read_only
 from tcptune.model.finding import Finding, Fix
 from tcptune.model.history import RangeStep, in_force
@@ -39,6 +42,10 @@ from tcptune.model.version import Target
 from tcptune.rules import kernels
 from tcptune.rules.base import Rule
 from tcptune.rules.view import View
+from tcptune.rules.written import numbers
+
+_LONG, _BEYOND = 20, 2**64
+"""How many digits a number has at least that is beyond 64 bits, and the first such number."""
 
 _TICK_RATES = (100, 250, 1000)
 """The tick rates that kernels are built with: a file is judged for all of them."""
@@ -48,6 +55,8 @@ def check(view: View) -> Iterator[Finding]:
     """Find values outside what is accepted, then values outside what makes sense."""
     if view.host is None:
         yield from _only_told(view)
+        yield from _beyond_bounds(view)
+        yield from _too_long(view)
     for setting, entry in view.known():
         if setting.value is None or not setting.touched or isinstance(setting.value, str):
             continue
@@ -79,6 +88,31 @@ def _only_told(view: View) -> Iterator[Finding]:
             yield RULE.finding(setting, message, why, fix=fix)
 
 
+def _too_long(view: View) -> Iterator[Finding]:
+    """Find numbers that are beyond every parameter, of those that are not described here."""
+    for setting in view.settings.values():
+        raw = setting.raw
+        if len(raw) < _LONG or not (raw.isascii() and raw.isdecimal()) or int(raw[: _LONG + 1]) < _BEYOND:
+            continue
+        if numeric(setting.key) and parameter(setting.key) is None:
+            message = f"The kernel refuses {setting.key} = {raw}: the number is beyond what any parameter takes."
+            yield RULE.finding(setting, message, "The write fails with EINVAL and the old value stays.")
+
+
+def _beyond_bounds(view: View) -> Iterator[Finding]:
+    """Find numbers that the kernel refuses for a parameter without a page whose bounds are known."""
+    for setting in view.settings.values():
+        bounds = BOUNDS.get(setting.key)
+        if bounds is None or setting.templated or setting.facts & {"exclude", "glob", "dump"}:
+            continue
+        number = numbers(setting.raw, 1).value
+        if not isinstance(number, int) or not _outside((number,), *bounds):
+            continue
+        concerned = kernels.holding(view, lambda target: target.version >= SINCE, ("TT202 bounds",))
+        if concerned:
+            yield _not_taken(view, setting, show(number), _range(*bounds), concerned)
+
+
 def _refuses(entry: Parameter, numbers: tuple[int, ...], rates: tuple[int, ...], target: Target) -> bool:
     """Tell whether the kernel refuses one of the numbers, whatever tick rate of these it was built with."""
     step = entry.accepted_on(target)
@@ -107,10 +141,14 @@ def _unmeant(entry: Parameter, value: Value | None, target: Target) -> bool:
 def _refused(
     view: View, setting: Setting, entry: Parameter, refused: tuple[Target, ...], rates: tuple[int, ...]
 ) -> Finding:
-    step = entry.accepted_on(refused[-1])
-    message = f"The kernel refuses {setting.key} = {show(setting.value)}: it takes {_words(step, rates)}."
+    words = _words(entry.accepted_on(refused[-1]), rates)
+    return _not_taken(view, setting, show(setting.value), words, refused)
+
+
+def _not_taken(view: View, setting: Setting, value: str, words: str, refused: tuple[Target, ...]) -> Finding:
+    message = f"The kernel refuses {setting.key} = {value}: it takes {words}."
     why = "The write fails with EINVAL and the old value stays."
-    fix = Fix(f"choose a value of {_words(step, rates)}")
+    fix = Fix(f"choose a value of {words}")
     return RULE.finding(setting, message, why, fix=fix, kernels=kernels.named(view, refused))
 
 
@@ -118,9 +156,7 @@ def _words(step: RangeStep | None, rates: tuple[int, ...]) -> str:
     bounds = [step.bounds(hz) for hz in rates] if step is not None else [(None, None)]
     low = min((low for low, _ in bounds if low is not None), default=None)
     high = max((high for _, high in bounds if high is not None), default=None)
-    if low is not None and high is not None:
-        return f"{low} to {high}"
-    return f"{low} or more" if low is not None else f"{high} or less"
+    return _range(low, high)
 
 
 def _senseless(view: View, setting: Setting, entry: Parameter, concerned: tuple[Target, ...]) -> Finding:
@@ -135,7 +171,7 @@ def _senseless(view: View, setting: Setting, entry: Parameter, concerned: tuple[
     else:
         sensible = entry.sensible
         why = sensible.why if sensible is not None else ""
-        title = f"choose a value of {_sense(sensible.low, sensible.high)}" if sensible else "choose another value"
+        title = f"choose a value of {_range(sensible.low, sensible.high)}" if sensible else "choose another value"
         if sensible is not None and sensible.hurts:
             message, severity = f"{setting.key} = {show(setting.value)} is too small to work with.", "warning"
     if view.host is not None:
@@ -145,7 +181,9 @@ def _senseless(view: View, setting: Setting, entry: Parameter, concerned: tuple[
     return RULE.finding(setting, message, why, severity=severity, fix=Fix(title), kernels=told)
 
 
-def _sense(low: int | None, high: int | None) -> str:
+def _range(low: int | None, high: int | None) -> str:
+    if low is not None and low == high:
+        return f"{low} alone"
     if low is not None and high is not None:
         return f"{low} to {high}"
     return f"{low} or more" if low is not None else f"{high} or less"

@@ -24,7 +24,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 
+from tcptune.catalog import parameter
+from tcptune.catalog.names import numeric
 from tcptune.model.finding import Finding, Fix
 from tcptune.model.setting import Setting
 from tcptune.model.value import show
@@ -44,6 +47,19 @@ def check(view: View) -> Iterator[Finding]:
             yield _finding(setting, "octal", "A leading 0 makes the number octal.")
         elif re.search(_HEXADECIMAL, setting.raw):
             yield _finding(setting, "hexadecimal", "0x makes the number hexadecimal.")
+
+    if view.host is None:
+        yield from _not_described(view)
+
+
+def _not_described(view: View) -> Iterator[Finding]:
+    """Find octal numbers of parameters without a page, which take numbers; masks are written in hexadecimal."""
+    for setting in view.settings.values():
+        raw = setting.raw.strip()
+        if raw[:1] != "0" or not re.fullmatch(_OCTAL, raw) or parameter(setting.key) is not None:
+            continue
+        if numeric(setting.key) and not setting.templated:
+            yield _finding(replace(setting, value=int(raw, 8)), "octal", "A leading 0 makes the number octal.")
 
 
 def _finding(setting: Setting, base: str, why: str) -> Finding:

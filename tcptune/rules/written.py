@@ -15,6 +15,9 @@ from tcptune.model.value import WIDTH, Value
 
 Base = Literal["decimal", "octal", "hexadecimal"]
 
+INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u2028-\u202e\u2060-\u2064\u2066-\u2069\ufeff\u00a0\u3000]")
+"""Characters that nobody sees in a text; blanks among them are none to the kernel."""
+
 _BLANK = " \t\n\v\f\r"
 _ENDS = " \t\n"
 """What may stand before a number, and what may end one."""

@@ -17,7 +17,7 @@ from tcptune.sources.shell_adds import ASSIGNED, Adds
 from tcptune.sources.shell_blocks import asked
 from tcptune.sources.shell_calls import Calls, Handed
 from tcptune.sources.shell_edits import by_name
-from tcptune.sources.shell_files import given_out, lines, manifest, told_by_content
+from tcptune.sources.shell_files import given_out, is_line, lines, manifest, told_by_content
 from tcptune.sources.shell_lexer import Command, Heredoc, Script, Word, lex
 from tcptune.sources.shell_names import is_script
 from tcptune.sources.shell_scripts import SHELLS, behind_a_shell, fed, run_later, script_for, scripts_in, worth_reading
@@ -260,7 +260,7 @@ class _Reader(Adds):
             if run_later(target.text, part.text):
                 self.nested(part, facts, f"script {target.text}")
                 continue
-            if "=" not in word.text:
+            if not is_line(word.text, target.text):
                 continue
             found = lines(part, target.text)
             if _CONF.search(target.text) is None and not sysctl_conf.sets_known(found):
@@ -326,7 +326,7 @@ class _Reader(Adds):
     def take(self, found: Reading, facts: frozenset[str], expands: bool, store: str) -> None:
         """Take over lines that go into a loader's file; what the shell expands there is a template."""
         for setting in found.settings:
-            templated = setting.templated and (expands or "{{" in setting.raw or "{%" in setting.raw)
+            templated = setting.templated and (expands or "tuned" in setting.facts or is_filled(setting.raw))
             loaded = {"module-loaded"} if needs_loaded(setting.key, self.reading.modules) else set()
             self.reading.settings.append(
                 replace(

@@ -13,6 +13,9 @@ _FED = frozenset({"kubectl", "oc", "k3s", "docker", "docker-compose", "helm"})
 
 _SUFFIXES = frozenset({"yaml", "yml", "json", "service"})
 
+_UNASSIGNED = re.compile(r"\s*(?:net|vm|kernel|fs)(?:[./][\w-]+)+(?:[ \t]+|[ \t]*:[ \t]*)\d[\d \t]*")
+"""A parameter and its value without the sign between them, which the loaders ask for."""
+
 _UNKNOWN = re.compile(r"[\"']?\$(?:\w+|\{\w+\})[\"']?")
 """A file's name that is a variable which nothing here has set."""
 
@@ -28,6 +31,11 @@ def lines(part: Text, path: str = "") -> Reading:
     if name.endswith("tuned.conf") or _PROFILE.search(part.text):
         return tuned.read(part)
     return sysctl_conf.read(part)
+
+
+def is_line(text: str, path: str) -> bool:
+    """Tell whether a printed text is meant to set something: it assigns, or names a parameter and a number."""
+    return "=" in text or ("sysctl" in path and _UNASSIGNED.fullmatch(text) is not None)
 
 
 def manifest(part: Text, name: str, targets: list[str], words: list[Word], *, embedded: bool) -> Reading | None:

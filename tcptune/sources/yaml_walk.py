@@ -171,9 +171,13 @@ class Walk:
         return self.text.at(min(line, len(self.text.lines) - 1), begin, min(begin + size, len(row)))
 
     def raw(self, node: Node) -> str:
-        """Return a scalar's text as the file has it: a template that was masked is itself again."""
+        """Return a scalar's text as the file has it: a template that was masked is itself again, or told to be one."""
+        if node.block and not node.value.strip():
+            return "{{}}" if any(map(str.strip, self.text.lines[node.line + 1 : node.end_line])) else node.value
         if MARK not in node.value:
             return node.value
+        if node.block or node.end_line > node.line:
+            return _MASKED.sub(_shown, node.value)
         return self.text.lines[node.line][node.column : node.end_column].strip().strip("'\"")
 
     def add(

@@ -1,0 +1,39 @@
+"""Values of parameters that have no page: of many it is known that they take numbers, and what no number can be."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.support.views import file_view, found
+
+
+def rules(text: str) -> list[str]:
+    view = file_view(text, "6.1")
+    return [code for code in ("TT201", "TT202", "TT204") if found(view, code)]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("vm.swappiness = \u0661\u0660", ["TT201"]),
+        ("vm.swappiness = 10%", ["TT201"]),
+        ("vm.swappiness = 10", []),
+        ("vm.lowmem_reserve_ratio = 256 256 32 0 0", []),
+        ("vm.numa_zonelist_order = Node", []),
+        ("net.core.rps_default_mask = ff", []),
+        ("vm.swappiness = 99999999999999999999", ["TT202"]),
+        ("vm.dirty_bytes = 18446744073709551615", []),
+        ("kernel.core_pattern = 99999999999999999999", []),
+        ("vm.swappiness = 010", ["TT204"]),
+        ("vm.swappiness = 0", []),
+        ("net.core.rps_default_mask = 010", []),
+        ("vm.swappiness = 0x1e", []),
+        ("kernel.core_pattern = 010", []),
+    ],
+)
+def test_what_is_known_of_their_values(text: str, expected: list[str]) -> None:
+    assert rules(f"{text}\n") == expected
+
+
+def test_of_what_nobody_sees_another_rule_speaks() -> None:
+    assert rules("net.ipv4.tcp_fin_timeout = 30\u00a0\nvm.swappiness = 10\u200b\n") == []
