@@ -29,8 +29,8 @@ from collections.abc import Iterator
 from functools import partial
 
 from tcptune.catalog import parameter
-from tcptune.catalog.names import numeric
 from tcptune.catalog.bounds import BOUNDS, SINCE
+from tcptune.catalog.names import numeric
 from tcptune.catalog.read_only import INSTEAD, read_only
 from tcptune.model.finding import Finding, Fix
 from tcptune.model.history import RangeStep, in_force
@@ -94,7 +94,7 @@ def _too_long(view: View) -> Iterator[Finding]:
         raw = setting.raw
         if len(raw) < _LONG or not (raw.isascii() and raw.isdecimal()) or int(raw[: _LONG + 1]) < _BEYOND:
             continue
-        if numeric(setting.key) and parameter(setting.key) is None:
+        if numeric(setting.key) and parameter(setting.key) is None and setting.key not in BOUNDS:
             message = f"The kernel refuses {setting.key} = {raw}: the number is beyond what any parameter takes."
             yield RULE.finding(setting, message, "The write fails with EINVAL and the old value stays.")
 
@@ -148,7 +148,7 @@ def _refused(
 def _not_taken(view: View, setting: Setting, value: str, words: str, refused: tuple[Target, ...]) -> Finding:
     message = f"The kernel refuses {setting.key} = {value}: it takes {words}."
     why = "The write fails with EINVAL and the old value stays."
-    fix = Fix(f"choose a value of {words}")
+    fix = Fix(f"choose a value of {words}" if " " in words else "delete the line")
     return RULE.finding(setting, message, why, fix=fix, kernels=kernels.named(view, refused))
 
 
@@ -183,7 +183,7 @@ def _senseless(view: View, setting: Setting, entry: Parameter, concerned: tuple[
 
 def _range(low: int | None, high: int | None) -> str:
     if low is not None and low == high:
-        return f"{low} alone"
+        return f"{low}"
     if low is not None and high is not None:
         return f"{low} to {high}"
     return f"{low} or more" if low is not None else f"{high} or less"

@@ -1,0 +1,59 @@
+"""Numbers beyond what the kernel takes for parameters of memory, processes and files, which have no page."""
+
+from __future__ import annotations
+
+import pytest
+
+from tcptune.catalog import parameter
+from tcptune.catalog.bounds import BOUNDS
+from tcptune.catalog.names import known
+from tcptune.model.finding import Fix
+from tests.support.views import file_view, found
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("vm.overcommit_memory = 5", "= 5: it takes 0 to 2."),
+        ("vm.swappiness = -1", "= -1: it takes 0 to 200."),
+        ("vm.max_map_count = 2147483648", "= 2147483648: it takes 0 to 2147483647."),
+        ("kernel.pid_max = 4194305", "= 4194305: it takes 301 to 4194304."),
+        ("fs.protected_regular = 0x3", "= 3: it takes 0 to 2."),
+    ],
+)
+def test_a_number_that_the_kernel_refuses_is_told_with_what_it_takes(text: str, words: str) -> None:
+    (finding,) = found(file_view(f"{text}\n", "4.18", "6.18"), "TT202")
+    assert finding.message.endswith(words)
+    assert finding.severity == "error"
+    assert finding.kernels is None
+
+
+@pytest.mark.parametrize("key", sorted(BOUNDS))
+def test_both_bounds_are_taken(key: str) -> None:
+    assert [found(file_view(f"{key} = {number}\n"), "TT202") for number in BOUNDS[key]] == [[], []]
+
+
+@pytest.mark.parametrize("key", sorted(BOUNDS))
+def test_the_bounds_are_of_names_without_a_page(key: str) -> None:
+    assert known(key) is not None
+    assert parameter(key) is None
+
+
+@pytest.mark.parametrize("text", ["vm.overcommit_memory = {{ x }}", "vm.overcommit_memory = $X", "vm.foo = 5"])
+def test_what_is_not_known_is_not_judged(text: str) -> None:
+    assert found(file_view(f"{text}\n"), "TT202") == []
+
+
+def test_older_kernels_may_take_more() -> None:
+    assert found(file_view("vm.overcommit_memory = 5\n", "3.10"), "TT202") == []
+    (finding,) = found(file_view("vm.overcommit_memory = 5\n", "3.10", "4.18"), "TT202")
+    assert finding.kernels == ("4.18",)
+
+
+def test_where_one_number_is_taken_the_others_say_nothing_and_go() -> None:
+    (finding,) = found(file_view("kernel.modules_disabled = 0\n"), "TT202")
+    assert finding.fix == Fix("delete the line")
+
+
+def test_a_number_beyond_every_parameter_is_told_once() -> None:
+    assert len(found(file_view("vm.swappiness = 99999999999999999999\n"), "TT202")) == 1
