@@ -1,4 +1,4 @@
-"""What the kernel takes for parameters of memory, processes and files that have no page: the smallest and largest number.
+"""What the kernel takes for parameters of memory, processes and files that have no page: the least and the most.
 
 Read from the kernels' tables of 4.18 and later, and written to real kernels (5.10, 6.1, 7.2) one by one, the bound and
 the number beyond it. Where a bound moved in between, the widest stands here; a parameter whose bounds depend on the

@@ -12,6 +12,7 @@ from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
+from tcptune.catalog.bounds import BOUNDS
 from tcptune.model.version import OLDEST, KernelVersion
 
 COMPLETE = ("net.ipv4.", "net.core.", "net.netfilter.nf_conntrack_")
@@ -52,6 +53,8 @@ _TEXTS = frozenset(
 
 def numeric(key: str) -> bool:
     """Tell of a name whether a kernel takes nothing but numbers for it; what is not told here may take anything."""
+    if key in BOUNDS:
+        return True
     return key.startswith(_NUMBERS) and key.rpartition(".")[2] not in _TEXTS and known(key) is not None
 
 

@@ -36,6 +36,8 @@ from tcptune.rules.view import View
 
 _OCTAL = r"(?:^|\s)-?0[0-7]+(?=\s|$)"
 _HEXADECIMAL = r"(?:^|\s)-?0[xX][0-9a-fA-F]+(?=\s|$)"
+_MASK = re.compile(r"mask|_(?:fields|reflect|mode)$")
+"""What names of parameters have in them whose bits each mean something."""
 
 
 def check(view: View) -> Iterator[Finding]:
@@ -53,13 +55,17 @@ def check(view: View) -> Iterator[Finding]:
 
 
 def _not_described(view: View) -> Iterator[Finding]:
-    """Find octal numbers of parameters without a page, which take numbers; masks are written in hexadecimal."""
+    """Find such numbers of parameters without a page, which take numbers; a mask is written in hexadecimal."""
     for setting in view.settings.values():
         raw = setting.raw.strip()
-        if raw[:1] != "0" or not re.fullmatch(_OCTAL, raw) or parameter(setting.key) is not None:
+        if raw[:1] != "0" or len(raw) == 1 or setting.templated or parameter(setting.key) is not None:
             continue
-        if numeric(setting.key) and not setting.templated:
+        if not numeric(setting.key):
+            continue
+        if re.fullmatch(_OCTAL, raw):
             yield _finding(replace(setting, value=int(raw, 8)), "octal", "A leading 0 makes the number octal.")
+        elif re.fullmatch(_HEXADECIMAL, raw) and not _MASK.search(setting.key):
+            yield _finding(replace(setting, value=int(raw, 16)), "hexadecimal", "0x makes the number hexadecimal.")
 
 
 def _finding(setting: Setting, base: str, why: str) -> Finding:

@@ -27,7 +27,12 @@ def rules(text: str) -> list[str]:
         ("vm.swappiness = 010", ["TT204"]),
         ("vm.swappiness = 0", []),
         ("net.core.rps_default_mask = 010", []),
-        ("vm.swappiness = 0x1e", []),
+        ("vm.max_map_count = 0x40000", ["TT204"]),
+        ("kernel.pid_max = 0x8000", ["TT204"]),
+        ("kernel.sysrq = 0xb0", []),
+        ("vm.zone_reclaim_mode = 0x3", []),
+        ("net.ipv6.fib_multipath_hash_fields = 0x37", []),
+        ("kernel.pid_max = many", ["TT201"]),
         ("kernel.core_pattern = 010", []),
     ],
 )
