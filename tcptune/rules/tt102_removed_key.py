@@ -54,6 +54,7 @@ def check(view: View) -> Iterator[Finding]:
 
 
 def _by_name(view: View, setting: Setting) -> Iterator[Finding]:
+    from tcptune.catalog.moved import MOVED
     from tcptune.catalog.names import known
 
     name = known(setting.key)
@@ -62,7 +63,7 @@ def _by_name(view: View, setting: Setting) -> Iterator[Finding]:
     last = name.last
     gone = kernels.holding(view, lambda target: target.vendor is None and target.version.release > last.release)
     if gone:
-        yield _finding(view, setting, gone, None, None, f"{last}")
+        yield _finding(view, setting, gone, None, MOVED.get(setting.key), f"{last}")
 
 
 def _finding(

@@ -46,6 +46,19 @@ def test_a_slip_of_a_name_known_only_by_its_life_is_told_with_its_last_release()
     assert mended("TT101", "kernel.sched_latency_nss = 1\n", "5.10").title == "write kernel.sched_latency_ns"
 
 
+@pytest.mark.parametrize(
+    ("key", "words"),
+    [
+        ("kernel.sched_min_granularity_ns", "base_slice_ns"),
+        ("kernel.sched_migration_cost_ns", "/sys/kernel/debug/sched/migration_cost_ns"),
+    ],
+)
+def test_of_a_name_that_moved_to_debugfs_that_place_is_told(key: str, words: str) -> None:
+    (finding,) = told("TT102", f"{key} = 1\n", "6.18")
+    assert words in finding.why
+    assert words in mended("TT102", f"{key} = 1\n", "6.18").title
+
+
 def test_a_slip_of_an_old_name_is_mended_to_the_new_one() -> None:
     fix = mended("TT101", "net.ipv4.netfilter.ip_conntrack_mx = 9\n", "6.1")
     assert [edit.text for edit in fix.edits] == ["net.netfilter.nf_conntrack_max"]

@@ -1,0 +1,17 @@
+"""What there is instead of names that went without a page of their own, in words."""
+
+from __future__ import annotations
+
+_DEBUGFS = "It is a file of debugfs since 5.13: /sys/kernel/debug/sched"
+_SLICE = "Debugfs had it in /sys/kernel/debug/sched from 5.13 on; since 6.6 base_slice_ns there is what is left of it."
+
+MOVED: dict[str, str] = {
+    "kernel.sched_latency_ns": _SLICE,
+    "kernel.sched_min_granularity_ns": _SLICE,
+    "kernel.sched_wakeup_granularity_ns": _SLICE,
+    "kernel.sched_features": f"{_DEBUGFS}/features.",
+    "kernel.sched_migration_cost_ns": f"{_DEBUGFS}/migration_cost_ns.",
+    "kernel.sched_nr_migrate": f"{_DEBUGFS}/nr_migrate.",
+    "kernel.sched_tunable_scaling": f"{_DEBUGFS}/tunable_scaling.",
+}
+"""By name. Looked at on Linux 6.18; the releases are those of the commits that moved them."""
