@@ -76,6 +76,15 @@ def test_of_an_interfaces_parameter_all_but_the_last_word_tells_which_is_meant(k
     assert mended("TT101", f"{key} = 1\n", "6.1").title == title
 
 
+@pytest.mark.parametrize(("key", "meant"), [("kernel.pid_amx", "kernel.pid_max"), ("kernel.pritnk", "kernel.printk")])
+def test_two_letters_in_the_other_order_are_a_slip_in_a_short_name_too(key: str, meant: str) -> None:
+    assert mended("TT101", f"{key} = 1\n").title == f"write {meant}"
+
+
+def test_a_short_name_with_another_letter_may_be_anybodys() -> None:
+    assert told("TT101", "kernel.pid_mox = 1\n") == []
+
+
 def test_a_slip_of_a_name_that_is_gone_stays_in_the_file(tmp_path: Path) -> None:
     from tcptune.lint import fix
 
