@@ -63,9 +63,11 @@ def read(text: Text, *, apart: bool = False) -> tuple[Reading, set[int]]:
         covered.update(number for number, _, _ in rows)
         found = Reading("inside")
         _whole(text.part(rows), found)
+        apiece = f"text{rows[0][0]}"
         if apart:
-            group = f"text{rows[0][0]}"
-            found.settings = [replace(one, group=(group, *one.group)) for one in found.settings]
+            found.settings = [replace(one, group=(apiece, *one.group)) for one in found.settings]
+        else:  # A file or program of its own, and yet in force with the others
+            found.settings = [replace(one, store=f"{apiece} {one.store}") for one in found.settings]
         reading.extend(found)
     for number, line in enumerate(text.lines):
         if number not in covered and _TELLS.search(line) and line.lstrip()[:1] != "#":

@@ -31,6 +31,13 @@ _WORDS = frozenset({"if", "then", "elif", "else", "fi", "case", "in", "esac", "f
 """The shell's own words."""
 
 _NONE: frozenset[str] = frozenset()
+_UNDO = frozenset({"undo"})
+_TAKES_BACK = re.compile(
+    r"(?:^|[_.:-])(?:roll_?back|restore|reset|revert|undo|uninstall|un_?set|remove|clear|clean_?up|clean|recover)"
+    r"(?:$|[_.:-])",
+    re.IGNORECASE,
+)
+"""Names of functions that put things back as they were."""
 
 
 class Blocks:
@@ -101,7 +108,7 @@ class Blocks:
                 self._named = words[1].text
         elif text == self._named:
             self._named = ""
-            self._open("function", frozenset())
+            self._open("function", _purpose(text))
             self._function = True
         elif text == "{":
             if not self._function:
@@ -110,7 +117,7 @@ class Blocks:
         elif text == "}":
             self._close_brace()
         elif command.operator == "(" and len(words) == 1 and not command.redirects and _NAME.fullmatch(text):
-            self._open("function", frozenset())
+            self._open("function", _purpose(text))
             self._function = True
         else:
             self._asking = self._asking and text != "then"
@@ -150,6 +157,11 @@ class Blocks:
             if self._stack[index][0] in ("function", "do"):
                 del self._stack[index:]
                 return
+
+
+def _purpose(name: str) -> frozenset[str]:
+    """Return what the name of a function says about what stands in it."""
+    return _UNDO if _TAKES_BACK.search(name) else _NONE
 
 
 def told(words: list[Word]) -> frozenset[str]:

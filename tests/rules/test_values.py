@@ -243,9 +243,27 @@ def test_a_default_that_undoes_something_is_no_idle_line(text: str) -> None:
     assert in_conf("TT205", text) == []
 
 
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("a.sh", "rollback_tuning() {{\n  sysctl -w {}\n}}\n"),
+        ("a.sh", "function reset-all {{\n  sysctl -w {}\n}}\n"),
+        ("a.service", "[Service]\nExecStop=/sbin/sysctl -w {}\n"),
+    ],
+)
+def test_what_takes_a_change_back_sets_defaults(tmp_path: Path, name: str, text: str) -> None:
+    text = text.format("net.ipv4.tcp_sack=1")
+    assert in_files(tmp_path, "TT205", {name: text}) == []
+    other = text.replace("rollback", "apply").replace("reset", "set").replace("ExecStop", "ExecStart")
+    assert len(in_files(tmp_path, "TT205", {name: other})) == 1
+
+
 def test_a_branch_or_a_later_file_may_have_to_set_the_default(tmp_path: Path) -> None:
     script = "if $a; then sysctl -w net.ipv4.tcp_sack=0; else sysctl -w net.ipv4.tcp_sack=1; fi\n"
     assert in_files(tmp_path, "TT205", {"a.sh": script}) == []
+    functions = "start() {\n  sysctl -w net.ipv4.tcp_sack=1\n}\nstop() {\n  sysctl -w net.ipv4.tcp_sack=0\n}\n"
+    assert in_files(tmp_path / "functions", "TT205", {"a.sh": functions}) == []
+    assert len(in_files(tmp_path / "alike", "TT205", {"a.sh": functions.replace("=0", "=1")})) == 2
     early, late = {"etc/sysctl.d/10-a.conf": "net.ipv4.tcp_sack = 0\n"}, {CONF: "net.ipv4.tcp_sack = 1\n"}
     assert in_files(tmp_path / "both", "TT205", early | late) == []
     assert len(in_files(tmp_path / "one", "TT205", late)) == 1

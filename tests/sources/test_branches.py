@@ -20,6 +20,7 @@ class a {{
 RESOURCE = "\n  sysctl 'net.core.somaxconn' do\n    value {}\n  end\n"
 RUBY = f"{{first}}{RESOURCE.format(1000)}{{second}}{RESOURCE.format(2000)}end\n"
 ENTRIES = "x:\n" + "- {{file: {}, name: net.core.somaxconn, value: 1}}\n" * 2
+FILES = "a = [{{inline = <<E\nnet.core.somaxconn = {}\nE\n}}, {{inline = <<E\nnet.core.somaxconn = {}\nE\n}}]\n"
 KEYS = ("net.core.somaxconn", "vm.swappiness")
 APPEND = 'keep() {\n  grep -q "$1" /etc/sysctl.conf || echo "$1" >> /etc/sysctl.conf\n}\n'
 SET = '{{{{ boot.kernel.sysctl."net.core.somaxconn" = {}; }}}}'
@@ -59,6 +60,7 @@ def duplicates(folder: Path, name: str, text: str) -> list[tuple[str, str, int, 
         ("a.yml", "".join(f"- sysctl: {{name: vm.swappiness, value: 1, sysctl_file: /etc/{n}}}\n" for n in "ab")),
         ("a.yml", "".join(f"- copy: {{dest: /etc/sysctl.d/{n}, content: vm.swappiness=1}}\n" for n in "ab")),
         ("a.sh", f"echo '{KEYS[0]}=1' > /etc/sysctl.conf\necho '{KEYS[0]}=2' > /etc/sysctl.conf\n"),
+        ("a.tf", FILES.format(1, 2)),
         ("a.sh", f"echo {KEYS[0]}=1 | sudo tee /etc/sysctl.conf\ncat <<E >/etc/sysctl.conf\n{KEYS[0]}=2\nE\n"),
         ("a.sh", f"{APPEND}sysctl -w {KEYS[0]}=1\nkeep '{KEYS[0]} = 1'\n"),
         ("a.sh", f"sysctl -w {KEYS[0]}=1\nadd_line /etc/sysctl.conf '{KEYS[0]}=1'\n"),
@@ -90,6 +92,7 @@ def test_what_is_never_in_force_together_is_no_duplicate(tmp_path: Path, name: s
             "- copy: {dest: /etc/sysctl.conf, content: vm.swappiness=2}\n".replace("=2", "={{ x }}"),
         ),
         ("a.sh", f"echo '{KEYS[0]}=1' > /etc/sysctl.conf\necho '{KEYS[0]}=2' >> /etc/sysctl.conf\n"),
+        ("a.tf", FILES.format(1, 2).replace("E\n}, {inline = <<E\n", "")),
         ("a.sh", f"echo {KEYS[0]}=1 | tee -a /etc/sysctl.conf\necho {KEYS[0]}=2 | tee -a /etc/sysctl.conf\n"),
         ("a.sh", f"{APPEND}keep '{KEYS[0]} = 1'\nkeep '{KEYS[0]} = 2'\n"),
         ("a.sh", f"cat > 1.sh <<E\n#!/bin/sh\nsysctl -w {KEYS[0]}=1\nsysctl -w {KEYS[0]}=2\nE\n"),
