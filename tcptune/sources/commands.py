@@ -114,12 +114,7 @@ def _read(text: Text, prefix: re.Pattern[str]) -> Reading:
             group = ((f"part{head}",) if heads else ()) + (("stop",) if _STOPS.match(line) else ())
             facts = frozenset({"undo"}) if _STOPS.match(line) else frozenset()
             reading.extend(shell.read(_unescaped(text, part, prefix), facts=facts, group=group))
-    reading.settings = [loaded(_noted(text, setting), reading.modules) for setting in reading.settings]
-    told = {comment.at.line for comment in reading.comments}
-    for number, line in enumerate(text.lines):
-        row = line.lstrip()
-        if row[:1] == "#" and (at := text.at(number, len(line) - len(row))).line not in told:
-            reading.comments.append(Comment(at, row, alone=True))
+    reading.settings = [loaded(setting, reading.modules) for setting in reading.settings]
     return reading
 
 
