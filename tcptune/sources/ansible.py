@@ -113,7 +113,9 @@ class Ansible:
         for name in _MODULES:
             module = node.get(name)
             if module is not None and module.kind in ("map", "scalar") and self._is_task(name, module):
+                before = len(walk.reading.settings)
                 self._task(module, around, walk)
+                _noted(node, before, walk)
                 self._loop(node, module, around, walk)
                 return frozenset({name, "loop", "with_items", "with_dict", "with_list"})
         action = node.get("action", "local_action")
@@ -319,6 +321,13 @@ class Ansible:
             module = node.get(name)
             if module is not None:
                 walk.reading.modules.add((module.scalar("name") or module.value).removeprefix("name=").split(" ")[0])
+
+
+def _noted(task: Node, before: int, walk: Walk) -> None:
+    """Give the comment above a task to what it sets, where that has none of its own."""
+    for number, setting in enumerate(walk.reading.settings[before:], before):
+        if not setting.comment:
+            walk.reading.settings[number] = replace(setting, comment=walk.beside(task.line))
 
 
 def _words(script: Node) -> tuple[Node, ...]:

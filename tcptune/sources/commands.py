@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from pathlib import PurePosixPath
 
+from tcptune.model.setting import Setting
 from tcptune.sources import shell
-from tcptune.sources.base import Reading, Text
+from tcptune.sources.base import LONGEST_COMMENT, Comment, Reading, Text
 from tcptune.sources.hints import IMAGES, PIPELINE
 from tcptune.sources.shell_targets import loaded
 
@@ -40,6 +42,9 @@ _ESCAPED = re.compile(r"\\'([^'\\\n]*)\\'")
 _NOTE_LINE = re.compile(r"^([ \t]*)//", re.MULTILINE)
 _NOTE = re.compile(r"^[ \t]*/\*(?:[^*]|\*(?!/))*\*/", re.MULTILINE)
 """Groovy's comments: on a line of their own, and over several."""
+
+_MOST_ABOVE = 40
+"""Lines of the comment above a command that are kept, the nearest ones."""
 
 _TRIPLE = re.compile(r"\"{3}|'{3}")
 _UNITS = (".service", ".socket", ".timer", ".target")
@@ -114,8 +119,23 @@ def _read(text: Text, prefix: re.Pattern[str]) -> Reading:
             group = ((f"part{head}",) if heads else ()) + (("stop",) if _STOPS.match(line) else ())
             facts = frozenset({"undo"}) if _STOPS.match(line) else frozenset()
             reading.extend(shell.read(_unescaped(text, part, prefix), facts=facts, group=group))
-    reading.settings = [loaded(setting, reading.modules) for setting in reading.settings]
+    reading.settings = [loaded(_noted(text, setting), reading.modules) for setting in reading.settings]
+    told = {comment.at.line for comment in reading.comments}
+    for number, line in enumerate(text.lines):
+        row = line.lstrip()
+        if row[:1] == "#" and (at := text.at(number, len(line) - len(row))).line not in told:
+            reading.comments.append(Comment(at, row, alone=True))
     return reading
+
+
+def _noted(text: Text, setting: Setting) -> Setting:
+    """Return a setting with the comment above its line, where it has none of its own."""
+    if setting.comment or setting.key_at is None or text.origin is not None:
+        return setting
+    last = first = setting.key_at.line - 1
+    while first and text.lines[first - 1].lstrip()[:1] == "#" and last - first < _MOST_ABOVE:
+        first -= 1
+    return replace(setting, comment="\n".join(text.lines[first:last])[-LONGEST_COMMENT:]) if first < last else setting
 
 
 def _sections(lines: list[str]) -> list[str]:

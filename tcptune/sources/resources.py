@@ -146,6 +146,7 @@ class _Reader:
         self.naming = False
         self.phrase = False
         self.given = ""
+        self.above = ""
         self.augeas = dialect.language == "puppet" and "/files/etc/sysctl" in text.text
 
     def run(self) -> Reading:
@@ -172,6 +173,7 @@ class _Reader:
         if dialect.language == "puppet" and self.array(number, code):
             return
         if begin and is_key(begin["key"]):
+            self.above = beside
             self.name, self.pending, self.names = (begin["key"], number, begin.start("key")), [], []
         elif dialect.language != "terraform":
             self.keyed(number, code)
@@ -250,7 +252,7 @@ class _Reader:
             key_at=self.text.at(line, column, column + len(spelled)),
             value_at=self.text.at(number, start, end),
             source=NAME,
-            comment=beside,
+            comment=beside or ("" if line == number else self.above),
             templated=is_template(raw) or "#{" in raw or not literal,
             group=group,
             # Puppet and Chef hand the text of true and yes on, which the kernel refuses.
