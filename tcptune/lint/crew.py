@@ -1,25 +1,26 @@
 """Work shared out among processes, one for each processor: files are looked at and judged at the same time.
 
-First all take blocks of files from one heap and look for those that may hold settings. While the others still look, the
-first process imports rules, catalogue and formats, once for all: those that judge are forked from it afterwards, and
-take shares of these files from a heap again. The reports are put together in the order of the files, so that the whole
-is the same as that of one process.
+While the first process still walks through the folders, the others look at what it has found; then it does so, too.
+Rules, catalogue and formats are imported once for all: those that judge are forked from the first process afterwards,
+and take shares of the files that may hold settings. The reports are put together in the order of the files, so that the
+whole is the same as that of one process.
 """
 
 from __future__ import annotations
 
 import importlib
 import os
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import partial
-from typing import TYPE_CHECKING
+from itertools import chain, islice
+from typing import TYPE_CHECKING, Any, Self
 
 from tcptune.lint.look import Candidate, Look, Share
 from tcptune.lint.process import Member, workers
 from tcptune.model.lint import LintReport
 
 if TYPE_CHECKING:
-    from tcptune.lint.check import Options
+    from tcptune.lint.check import Holders, Options
 
 MANY = 2000
 """Files from which on a second process that looks at them pays."""
@@ -27,11 +28,8 @@ MANY = 2000
 FEW = 50
 """Files that may hold settings from which on a second process that judges them pays."""
 
-_BLOCKS = 2000
-"""Blocks at most: their numbers have to find room in the smallest pipe that a system gives."""
-
-_LEAST = 128
-"""Files in a block at least."""
+_ROOM = 4096
+"""Bytes of a packet at most: Linux writes so many to a pipe as a whole."""
 
 _SHARES = 64
 """Shares for each process that judges: how long one takes, its bytes do not tell."""
@@ -40,42 +38,76 @@ _EACH = 500
 """Bytes that are judged in the time that a file takes by itself."""
 
 
-def look(own: Look, files: Sequence[tuple[str, bool]], options: Callable[[], object]) -> None:
-    """Look at files; all that judging needs is imported once there is one to judge, while the others look on."""
-    count = workers() if len(files) >= MANY else 1
-    if count == 1:
-        own.files(files)
-        return
-    size = max(_LEAST, -(-len(files) // _BLOCKS))
-    blocks = [files[start : start + size] for start in range(0, len(files), size)]
-    heap = _Heap(range(len(blocks)))
-    crew = _crew([partial(_looked, blocks, heap)] * (count - 1))
-    prepared = False
-    try:
-        for number in heap:
-            own.files(blocks[number])
-            if own.candidates and not prepared:
-                options()
-                prepare()
-                prepared = True
-        for member in crew:
-            own.take(member.receive())
-    finally:
-        heap.close()
-        for member in crew:
-            member.end()
+File = tuple[str, bool]
+"""A path, and whether it was named itself."""
 
 
-def _looked(blocks: Sequence[Sequence[tuple[str, bool]]], heap: _Heap) -> Look:
+def look(own: Look, files: Iterable[File], options: Callable[[], object]) -> list[File]:
+    """Look at files while they are found, and return them.
+
+    What judging needs is imported once there is something to judge.
+    """
+    found = iter(files)
+    seen = list(islice(found, MANY))
+    if len(seen) < MANY or workers() == 1:
+        seen += found
+        own.files(seen)
+        return seen
+    first, seen, prepared = seen, [], False
+
+    def packets() -> Iterator[bytes]:
+        for block in _blocks(chain(first, found)):
+            seen.extend(block)
+            yield _packed(block)
+
+    def work(packet: bytes) -> None:
+        nonlocal prepared
+        own.files(_unpacked(packet))
+        if own.candidates and not prepared:
+            options()
+            prepare()
+            prepared = True
+
+    with _Crew(_looked, workers() - 1) as crew:
+        crew.do(packets(), work)
+        for other in crew.answers():
+            own.take(other)
+    return seen
+
+
+def _blocks(files: Iterable[File]) -> Iterator[list[File]]:
+    """Yield files so many at a time as find room in a packet; those that were named stand apart."""
+    block: list[File] = []
+    left = _ROOM
+    for file in files:
+        left -= len(file[0]) + 1
+        if block and (left < 1 or file[1] != block[0][1]):
+            yield block
+            block, left = [], _ROOM - len(file[0]) - 1
+        block.append(file)
+    if block:
+        yield block
+
+
+def _packed(block: Sequence[File]) -> bytes:
+    return (b"+" if block[0][1] else b"-") + os.fsencode("\0".join([path for path, _ in block]))
+
+
+def _unpacked(packet: bytes) -> Iterable[File]:
+    named = packet[:1] == b"+"
+    return [(path, named) for path in os.fsdecode(packet[1:]).split("\0")]
+
+
+def _looked(packets: Iterable[bytes]) -> Look:
     mine = Look()
-    for number in heap:
-        mine.files(blocks[number])
+    for packet in packets:
+        mine.files(_unpacked(packet))
     return mine
 
 
 def judge(candidates: Sequence[Candidate], options: Options, share: Share) -> LintReport:
     """Judge the files that may hold settings, in the order of their paths."""
-    from tcptune.lint.check import check
+    from tcptune.lint.check import Holders, check
 
     ordered = sorted(candidates)
     count = workers() if len(ordered) >= FEW and options.host is None else 1
@@ -84,27 +116,24 @@ def judge(candidates: Sequence[Candidate], options: Options, share: Share) -> Li
     prepare()
     shares = _shares(ordered, count)
     # What takes longest should not be what is taken last.
-    heap = _Heap(sorted(range(len(shares)), key=lambda number: -sum(len(each[1]) for each in shares[number])))
-    crew = _crew([partial(_judged, shares, heap, options, share)] * (count - 1))
-    try:
-        reports = _judged(shares, heap, options, share)
-        for member in crew:
-            reports |= member.receive()
-    finally:
-        heap.close()
-        for member in crew:
-            member.end()
+    order = sorted(range(len(shares)), key=lambda number: -sum(len(each[1]) for each in shares[number]))
+    judged = partial(_judged, shares, options, share, Holders(options.policy))
+    reports: dict[int, LintReport] = {}
+    with _Crew(judged, count - 1) as crew:
+        crew.do((number.to_bytes(4, "little") for number in order), lambda packet: reports.update(judged([packet])))
+        for other in crew.answers():
+            reports |= other
     return _joined([reports[number] for number in sorted(reports)])
 
 
 def _judged(
-    shares: Sequence[Sequence[Candidate]], heap: _Heap, options: Options, share: Share
+    shares: Sequence[Sequence[Candidate]], options: Options, share: Share, holders: Holders, packets: Iterable[bytes]
 ) -> dict[int, LintReport]:
     """Judge one share after another; return the reports by their numbers."""
-    from tcptune.lint.check import Holders, check
+    from tcptune.lint.check import check
 
-    holders = Holders(options.policy)
-    return {number: check(shares[number], options, share, holders) for number in heap}
+    numbers = (int.from_bytes(packet, "little") for packet in packets)
+    return {number: check(shares[number], options, share, holders) for number in numbers}
 
 
 def prepare() -> None:
@@ -165,28 +194,70 @@ def _joined(reports: Sequence[LintReport]) -> LintReport:
     )
 
 
-class _Heap:
-    """Numbers of pieces of work, each of which is taken by one process: they lie in a pipe that all read from."""
+class _Crew:
+    """Further processes that do a task on packets of work, each of which is taken by one of them or by this process.
 
-    def __init__(self, numbers: Sequence[int]) -> None:
-        self.reader, writer = os.pipe()
-        os.write(writer, b"".join(number.to_bytes(2, "little") for number in numbers))
-        os.close(writer)
+    The packets lie in a pipe that all read from.
+    """
 
-    def __iter__(self) -> Iterator[int]:
-        while number := os.read(self.reader, 2):
-            yield int.from_bytes(number, "little")
-
-    def close(self) -> None:
-        os.close(self.reader)
-
-
-def _crew(tasks: Sequence[Callable[[], object]]) -> list[Member]:
-    """Start a process for each task, or for as many of the first ones as the system has processes for."""
-    crew: list[Member] = []
-    for task in tasks:
+    def __init__(self, task: Callable[[Iterable[bytes]], object], count: int) -> None:
+        """Start so many processes, or as many as the system has; it may have none, and no such pipe either."""
+        self._members: list[Member] = []
+        self._reader = self._writer = -1
         try:
-            crew.append(Member(task))
+            self._reader, self._writer = os.pipe2(os.O_DIRECT | os.O_CLOEXEC)
         except OSError:
-            break
-    return crew
+            return
+        os.set_blocking(self._writer, False)
+
+        def work() -> object:
+            self._full()
+            return task(self._packets())
+
+        for _ in range(count):
+            try:
+                self._members.append(Member(work))
+            except OSError:
+                break
+
+    def do(self, packets: Iterable[bytes], work: Callable[[bytes], object]) -> None:
+        """Have packets worked on: here when the others have enough to do, or when there are no more to come."""
+        for packet in packets:
+            if not self._put(packet):
+                work(packet)
+        self._full()
+        for packet in self._packets():
+            work(packet)
+
+    def _put(self, packet: bytes) -> bool:
+        if not self._members or len(packet) > _ROOM:
+            return False
+        try:
+            os.write(self._writer, packet)
+        except BlockingIOError:
+            return False
+        return True
+
+    def _full(self) -> None:
+        writer, self._writer = self._writer, -1
+        if writer >= 0:
+            os.close(writer)
+
+    def _packets(self) -> Iterator[bytes]:
+        while self._reader >= 0 and (packet := os.read(self._reader, _ROOM)):
+            yield packet
+
+    def answers(self) -> Iterator[Any]:
+        """Yield what the task came to in each of the processes."""
+        for member in self._members:
+            yield member.receive()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._full()
+        if self._reader >= 0:
+            os.close(self._reader)
+        for member in self._members:
+            member.end()

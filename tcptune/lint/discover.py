@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from operator import attrgetter
 from pathlib import Path
+from stat import S_ISDIR, S_ISREG
 
 from tcptune.errors import TcptuneError
 
@@ -60,21 +61,29 @@ def find(paths: list[str], found: Found) -> Iterator[tuple[str, bool]]:
     Raises `TcptuneError` for a named path that is missing or may not be read.
     """
     seen: set[str] = set()
-    for path in paths:
-        try:
-            mode = os.stat(path)  # noqa: PTH116
-        except (OSError, ValueError) as error:
-            reason = error.strerror if isinstance(error, OSError) else "no valid path"
-            raise TcptuneError(f"{path}: {reason}") from None
-        if os.path.isdir(path):  # noqa: PTH112
-            yield from _below(shown(path), found, seen)
-        elif not os.path.isfile(path):  # noqa: PTH113
-            raise TcptuneError(f"{path}: is no regular file")
-        elif mode.st_size > NAMED_HUGE:
-            raise TcptuneError(f"{path}: is larger than {NAMED_HUGE // 1024 // 1024} MiB")
-        elif (path := shown(path)) not in seen:
+    folders = [_is_a_folder(path) for path in paths]
+    for path, is_a_folder in zip(map(shown, paths), folders, strict=True):
+        if is_a_folder:
+            yield from _below(path, found, seen)
+        elif path not in seen:
             seen.add(path)
             yield path, True
+
+
+def _is_a_folder(path: str) -> bool:
+    """Tell whether a named path is a folder; raises `TcptuneError` where it is nothing that can be read."""
+    try:
+        found = os.stat(path)  # noqa: PTH116
+    except (OSError, ValueError) as error:
+        reason = error.strerror if isinstance(error, OSError) else "no valid path"
+        raise TcptuneError(f"{path}: {reason}") from None
+    if S_ISDIR(found.st_mode):
+        return True
+    if not S_ISREG(found.st_mode):
+        raise TcptuneError(f"{path}: is no regular file")
+    if found.st_size > NAMED_HUGE:
+        raise TcptuneError(f"{path}: is larger than {NAMED_HUGE // 1024 // 1024} MiB")
+    return False
 
 
 def _below(top: str, found: Found, seen: set[str]) -> Iterator[tuple[str, bool]]:

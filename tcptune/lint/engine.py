@@ -31,23 +31,19 @@ def lint(
     asked even where no file holds settings, as for a whole host and a profile. Raises `TcptuneError` for a path given
     that cannot be read; what is found below a folder never ends the run.
     """
-    found = discover.Found()
-    files = list(discover.find([path for path in paths if path != "-"], found))
+    found, look, asked = discover.Found(), Look(), cache(options)
     given = stdin if "-" in paths else None
-    seen = len(files) + (given is not None)
-    named = [path for path, itself in files if itself] + ([given[0]] if given is not None else [])
-    around = beside(named, [path for path, _ in files], context) if named or context else []
-    files += [(path, False) for path in around]
-    look = Look()
     if given is not None:
         look.add(*given, True)
-    asked = cache(options)
-    crew.look(look, files, asked)
+    files = crew.look(look, discover.find([path for path in paths if path != "-"], found), asked)
+    named = [path for path, itself in files if itself] + ([given[0]] if given is not None else [])
+    around = beside(named, [path for path, _ in files], context) if named or context else []
+    look.files((path, False) for path in around)
     report = LintReport(())
     if look.candidates or empty:
         report = crew.judge(look.candidates, asked(), look.share(around))
     return replace(
         report,
-        seen=seen,
+        seen=len(files) + (given is not None),
         skipped=(*sorted(found.skipped), *sorted({*look.skipped, *report.skipped})),
     )
