@@ -26,6 +26,9 @@ _ASSIGNED = re.compile(rf"\s*(?P<given>\w+)(?!(?:\[[^\]]*\]){{3}}){_LEVELS}\s*=\
 """An entry of such a block; three levels and more of it are read elsewhere."""
 
 
+_LONGEST = 1_000
+"""Characters of a line that an attribute stands on."""
+
 _DEEPEST = 12
 """Levels within levels that are followed: no parameter has as many."""
 
@@ -36,6 +39,8 @@ def settings(text: Text) -> Iterator[Setting]:
     depth = base = 0
     given: dict[str, list[str]] = {}
     for number, line in enumerate(text.lines):
+        if len(line) > _LONGEST:
+            continue
         if depth and (entry := _ENTRY.match(line)):
             name = entry["quoted"] or entry["symbol"] or entry["plain"]
             if entry["opens"]:

@@ -17,6 +17,9 @@ from tcptune.sources.shell_lexer import Command, Word
 from tcptune.sources.shell_words import talks
 from tcptune.sources.yaml_walk import is_key
 
+_FILES = 50
+"""Variables with such a name that are looked for."""
+
 _FUNCTION = re.compile(r"^[ \t]*(?:function[ \t]+([\w.:-]+)|([\w.:-]+)[ \t]*\(\))", re.MULTILINE)
 _ENDS = re.compile(r"\n[ \t]*\}|;[ \t]*\}")
 _LONGEST = 4_000
@@ -31,9 +34,12 @@ _FORGIVES = re.compile(
 )
 _ASKS = re.compile(r"exist|\[[ \t]+!?[ \t]*-[efw][ \t][^\n]{0,40}(?:/proc/|\$)|sysctl[ \t]+-n")
 _NAMED = re.compile(
-    r"\w*(?:set|write|apply|add|update|put|ensure|tune|emit|append|save|enforce|persist)\w*[-_]sysctl\w*|sysctl[-_]\w*(?:set|write|apply|add|update)[\w-]*"
+    r"\w{0,40}(?:set|write|apply|add|update|put|ensure|tune|emit|append|save|enforce|persist|change|modify|optimi[sz]e)"
+    r"\w{0,40}[-_]sysctl\w{0,40}"
+    r"|_{0,2}sysctl[-_]\w{0,40}(?:set|write|apply|add|update|put|ensure|change|modify|optimi[sz]e)[\w-]{0,40}",
+    re.IGNORECASE,
 )
-_HANDED = re.compile(rf"^[ \t]*(?:{_NAMED.pattern})[ \t]+\"?\$", re.MULTILINE)
+_HANDED = re.compile(rf"^[ \t]*(?:{_NAMED.pattern})[ \t]+\"?\$", re.MULTILINE | re.IGNORECASE)
 _STORES = re.compile(r"(?<!re)(?:set|write|put|store|val|tune|apply|update|change|modify)(?!up)", re.IGNORECASE)
 _ASKS_FOR = re.compile(
     r"check|test|assert|expect|verify|get_|read|show|compare|restore|backup|save_|log|wait|ch(?:mod|own|grp)$|^u?mount$|^cp$"
@@ -49,7 +55,7 @@ _HOLDS = re.compile(
 
 _PATH = re.compile(r"/proc/sys/+((?:net|vm|kernel|fs)/[\w./-]+)")
 _HANDS_ON = re.compile(r">[ \t]{0,9}\"?[^\s\"]{0,99}sysctl|tee[ \t][^\n]{0,200}sysctl|/proc/sys/\"?\$")
-_SYSCTL = re.compile(r"sysctl(?P<options>(?:[ \t]+-[-\w]+)*)[ \t]+(?P<word>\"?\$[^\n]{0,200})")
+_SYSCTL = re.compile(r"sysctl(?P<options>(?:[ \t]+-[-\w]+){0,9})[ \t]+(?P<word>\"?\$[^\n]{0,200})")
 _SET = re.compile(r"\"?\$\{?\w+(?:\[[^\]\n]*\])?\}?\"?=")
 _READS = re.compile(r"\$\(|`|<\(|\|[ \t]*(?:grep|awk|sed|cut|tr|head|tail|xargs)")
 _PAIR = re.compile(r"\[?(?P<key>[A-Za-z][\w./-]+)\]?[ \t]*=[ \t]*(?P<value>\S.*)")
@@ -91,7 +97,7 @@ class Calls:
 
     def sets(self, name: str) -> bool:
         """Tell whether a command is a function of the script whose arguments end as settings."""
-        return name in self._functions or ("sysctl" in name and _NAMED.fullmatch(name) is not None)
+        return name in self._functions or ("sysctl" in name.lower() and _NAMED.fullmatch(name) is not None)
 
     def of(self, command: Command, words: list[Word]) -> Iterator[Handed]:
         """Yield what a command sets; `words` are its own, without keywords and prefixes."""
@@ -181,7 +187,7 @@ def _functions(text: str) -> dict[str, frozenset[str]]:
     """Return the functions whose arguments end as settings, with what holds for these."""
     found = {}
     defined = list(_FUNCTION.finditer(text))
-    held = "|".join(sorted(set(_HOLDS.findall(text)))) if defined else ""
+    held = "|".join(sorted(set(_HOLDS.findall(text)))[:_FILES]) if defined else ""
     stores = re.compile(rf">[ \t]{{0,9}}\"?\$\{{?(?:{held})\b") if held else None
     for match, following in zip_longest(defined, defined[1:]):
         stop = match.end() + _LONGEST if following is None else min(following.start(), match.end() + _LONGEST)

@@ -11,6 +11,9 @@ from tcptune.sources.shell_words import talks
 SHELLS = frozenset({"sh", "bash", "dash", "ash", "ksh", "zsh", "su", "eval", "ssh", "chroot"})
 """Commands whose words in quotes are scripts, and that read one from their standard input."""
 
+_LONGEST = 100
+"""Characters of a command's name at most."""
+
 _TALKERS = frozenset({"trap", "egrep", "zgrep", "rg"})
 _TELLS = re.compile(
     r"\w*(?:fail|alert|hint|help|title|header|record|check|verdict|recommend|suggest|result|status|dialog|whiptail)\w*"
@@ -47,7 +50,7 @@ def scripts_in(words: list[Word], name: str) -> list[Word]:
     """Return the words in which the scripts stand that a command runs: behind a shell all, else what plainly is one."""
     if name in SHELLS:
         return words
-    if name in _TALKERS or talks(name) or _TELLS.fullmatch(name):
+    if _tells(name):
         return []
     found = [word for word in words if word.quoted and (_RUNS.match(word.text) or _WRITES.match(word.text))]
     return found or behind_a_shell(words)
@@ -68,9 +71,11 @@ def behind_a_shell(words: list[Word]) -> list[Word]:
 
 def script_for(name: str, text: str) -> bool:
     """Tell whether a heredoc for a command that nothing is known of is a script: it plainly sets a parameter."""
-    if not plainly_sets(text) or _LANGUAGES.fullmatch(name) or talks(name) or _TELLS.fullmatch(name):
-        return False
-    return name not in _TALKERS
+    return plainly_sets(text) and _LANGUAGES.fullmatch(name) is None and not _tells(name)
+
+
+def _tells(name: str) -> bool:
+    return len(name) > _LONGEST or name in _TALKERS or talks(name) or _TELLS.fullmatch(name) is not None
 
 
 def run_later(target: str, text: str) -> bool:

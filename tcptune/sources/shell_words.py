@@ -54,6 +54,9 @@ _HANDED_ON = frozenset({"tee", "sh", "bash", "dash", "cat", "sysctl", "modprobe"
 _SYSCTL = re.compile(r"(?i:\$\{?\w*sysctl(?:_?(?:bin|binary|cmd|command|path|exe|tool))?(?:\[@\])?\}?)")
 """A variable that holds where sysctl is."""
 
+_LONGEST = 100
+"""Characters of a command's name at most; what is longer is none."""
+
 _FAR = 20
 """Words within which the command that is run has to begin."""
 
@@ -81,7 +84,7 @@ def _program(words: list[Word], at: int) -> str:
 
 def talks(name: str) -> bool:
     """Tell whether a command prints, looks for or logs what stands behind it."""
-    return _TALKS.fullmatch(name) is not None
+    return len(name) <= _LONGEST and _TALKS.fullmatch(name) is not None
 
 
 def given_to_engine(words: list[Word]) -> tuple[list[tuple[Word, int]], frozenset[str]]:
