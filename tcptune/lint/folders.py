@@ -29,6 +29,17 @@ _CHOSEN = re.compile(r"\.conf(?:#|@)")
 """What stands behind the name is taken off by whoever installs the file: the package or the host that it is for."""
 
 
+def put_back(settings: list[Setting]) -> set[str]:
+    """Return what functions of one script set to different values: `start` may set back what `stop` changed."""
+    seen: dict[str, str] = {}
+    found: set[str] = set()
+    for setting in settings:
+        inside = any(part.startswith("function") for part in setting.group)
+        if inside and seen.setdefault(setting.key, setting.raw) != setting.raw:
+            found.add(setting.key)
+    return found
+
+
 class Folders:
     """The files of a run, by the folder they stand in."""
 
@@ -45,14 +56,15 @@ class Folders:
         """Return a file's settings with what its neighbours say about them."""
         loaded = self._loaded(file)
         overrides = self._before(file)
-        if not (self.share.allowed or loaded or overrides):
+        restored = put_back(file.reading.settings)
+        if not (self.share.allowed or loaded or overrides or restored):
             return file.reading.settings
         found = []
         for setting in file.reading.settings:
             facts = {"allowed-unsafe"} if self._allows(setting) else set()
             if loaded and needs_loaded(setting.key, loaded):
                 facts.add("module-loaded")
-            if setting.key in overrides and overrides[setting.key] != setting.value:
+            if setting.key in restored or overrides.get(setting.key, setting.value) != setting.value:
                 facts.add("overrides")
             found.append(replace(setting, facts=setting.facts | facts) if facts else setting)
         return found

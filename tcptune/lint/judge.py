@@ -7,6 +7,7 @@ from dataclasses import replace
 from operator import itemgetter
 from typing import TYPE_CHECKING
 
+from tcptune.catalog import parameter
 from tcptune.lint.reading import BYTE_ORDER_MARK, RETURNS
 from tcptune.model.finding import Finding, Fix
 from tcptune.model.setting import Edit, Location, Setting
@@ -45,6 +46,7 @@ def judge(
     if any("dump" in setting.facts for setting in settings):
         # Nobody wrote a saved `sysctl -a`, and nobody loads it: its values alone can be right or wrong.
         rules = [rule for rule in rules if not rule.code.startswith(OF_WRITING)]
+        settings = [setting for setting in settings if not _computed(setting)]
     for view, only in views(settings, targets, options):
         if holder is not None and only is None:
             view = replace(view, policy=holder.comparison(view.settings))
@@ -53,6 +55,14 @@ def judge(
                 continue
             found.setdefault((finding.rule, finding.key, finding.at), finding)
     return list(found.values())
+
+
+def _computed(setting: Setting) -> bool:
+    """Tell whether a value may be what a kernel made of its host's memory: half of a table, a power of two."""
+    entry = parameter(setting.key)
+    if entry is None or not isinstance(setting.value, int) or setting.value.bit_count() != 1:
+        return False
+    return any(step.formula for step in entry.default)
 
 
 def views(

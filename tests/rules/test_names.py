@@ -189,6 +189,7 @@ def test_what_is_always_there_or_unknown_needs_no_module(key: str) -> None:
         {"a.sh": f"modprobe -a br_netfilter overlay\nsysctl -w {BRIDGE}=1\n"},
         {"a.sh": f"echo '{BRIDGE}=1' > /etc/sysctl.d/k.conf\necho br_netfilter > /etc/modules-load.d/k.conf\n"},
         {"a.sh": f"cat > /etc/modules-load.d/k.conf <<E\nbr_netfilter\nE\nsysctl -w {BRIDGE}=1\n"},
+        {"a.sh": f"sysctl -w {BRIDGE}=1\nsudo bash -c 'cat > /etc/modules-load.d/k.conf <<E\nbr_netfilter\nE\n'\n"},
         {CONF: f"{CONNTRACK} = 9\n", "etc/modules-load.d/c.conf": "# c\nnf_conntrack\n"},
         {
             "roles/a/defaults/main.yml": f"s: {{{CONNTRACK}: 9}}\n",
@@ -222,10 +223,12 @@ def test_a_module_that_is_loaded_later_or_elsewhere_is_not_loaded(tmp_path: Path
 
 
 def test_a_saved_list_of_all_parameters_is_no_choice(tmp_path: Path) -> None:
-    lines = f"{CONNTRACK} = 9\nnet.ipv4.tcp_sack = 1\n"
+    lines = f"{CONNTRACK} = 9\nnet.ipv4.tcp_sack = 1\nnet.ipv4.tcp_max_tw_buckets = 8192\n"
     saved = "kernel.ostype = Linux\nkernel.osrelease = 6.1\nfs.file-nr = 1 0 9\nkernel.random.uuid = a\n"
     assert {"TT105", "TT205"} <= {finding.rule for finding in run(tmp_path, {CONF: lines}).findings}
-    assert not {"TT105", "TT205"} & {finding.rule for finding in run(tmp_path, {CONF: saved + lines}).findings}
+    assert run(tmp_path, {CONF: saved + lines}).findings == ()
+    changed = run(tmp_path, {CONF: saved + lines.replace("8192", "5000")}).findings
+    assert {finding.rule for finding in changed} == {"TT403"}
 
 
 @pytest.mark.parametrize("key", ["vm.swappiness", "kernel.pid_max", "fs.file-max", "net.core.rmem_max", CONNTRACK])
