@@ -63,6 +63,9 @@ _LESS = (
 _APART = r"\bclocks?\b[^.;]{0,16}(?:differ|skew|drift|out of sync|synchroni)|时(?:间|钟)[^。；]{0,6}(?:不同步|不一致)"
 """That it matters whether the clocks of two hosts agree."""
 
+_OUTWARD = r"outgoing|outbound|out-going|upstream|backend|egress|client|connect\(|(?:出站|主动|上游|客户端|向外|对外)"
+"""Words of a comment that knows which connections reuse is about."""
+
 _BUSY = r"(?:busy|web|loaded|production|high[\s-]\w+(?:[\s-]\w+)?)"
 
 
@@ -120,10 +123,11 @@ CLAIMS = (
     _claim(
         "tcp_tw_reuse",
         "that it helps a server with the connections it accepts",
-        rf"(?:\bserver\w*|inbound|incoming|accept\w*|listen\w*|restart)[^.;]{{0,40}}(?:{_TIME_WAIT}|re-?us)"
+        rf"^(?!.*(?:{_OUTWARD})).*(?:(?:\bserver\w*|inbound|incoming|accept\w*|listen\w*|restart)[^.;]{{0,40}}"
+        rf"(?:{_TIME_WAIT}|re-?us)"
         rf"|(?:{_TIME_WAIT}|re-?us\w*)[^.;]{{0,40}}(?:inbound|incoming connection|accept|restart|{_BUSY}\s+servers?\b)"
         rf"|服务端[^。；]{{0,20}}(?:{_TIME_WAIT}|重用|复用)"
-        r"|对(?:于)?服务(?:器|端)[^。；，,]{0,8}(?:意义|有用|有效|有益|帮助|好处|重要|必要)",
+        r"|对(?:于)?服务(?:器|端)[^。；，,]{0,8}(?:意义|有用|有效|有益|帮助|好处|重要|必要))",
         _CONNECTS,
     ),
     _claim(
@@ -185,7 +189,7 @@ CLAIMS = (
         "tcp_max_tw_buckets",
         "that the kernel's log tells of an overflow",
         r"\bwarnings?\b[^.;]{0,20}(?:print|log|issu|emit)|(?:print|log|issu|emit)\w*[^.;]{0,16}\bwarning"
-        r"|(?:打印|输出|产生|显示)[^。；，,]{0,6}(?:警告|告警)|table overflow",
+        r"|(?:打印|输出|产生|显示)[^。；，,]{0,6}(?:警告|告警)|bucket table overflow",
         "There has been no message since 2.6.37: TCPTimeWaitOverflow in /proc/net/netstat counts it.",
         since=KernelVersion(2, 6, 37),
     ),
@@ -238,7 +242,7 @@ CLAIMS = (
     _claim(
         "tcp_timestamps",
         "that it is about ICMP timestamps",
-        r"\bICMP\b[^.;]{0,12}timestamp",
+        r"^(?!.*\bTCP[\s_]+timestamp).*\bICMP\b[^.;]{0,12}timestamp",
         "It is about an option of TCP; what answers ICMP timestamp requests does not ask for it.",
     ),
     _claim(
