@@ -209,6 +209,7 @@ class Walk:
         store: str | None = None,
     ) -> None:
         """Add a setting whose text and places are known; `store` is the file that the entry names for it."""
+        raw = _MASKED.sub(_shown, raw) if MARK in raw else raw
         self.reading.settings.append(
             Setting(
                 key=dotted(spelled),

@@ -114,6 +114,8 @@ def test_helm_templates_are_read_though_they_are_no_yaml() -> None:
     assert [setting.raw for setting in reading.settings] == ["4096"]
     assert reading.problems == []
     assert one("limits:\n  net.core.somaxconn: {{ .Values.max }}\n").templated
+    text = '{{- if .on }}\nspec:\n  containers:\n  - command: ["sysctl", "-w", "vm.max_map_count={{ .Values.max }}"]\n'
+    assert one(f"{text}{{{{- end }}}}\n").templated
 
 
 def test_what_does_not_parse_is_a_problem_with_the_parsers_place() -> None:
