@@ -218,13 +218,20 @@ class Walk:
                 key_at=key,
                 value_at=value,
                 source=kind,
-                comment=self.beside(key.line - 1 if self.text.origin is None else line),
+                comment=self._comment(key, value, line),
                 templated=is_template(raw) or is_template(spelled),
                 group=around.group,
                 store="" if store is None or store == USUAL else store,
                 facts=around.facts | facts,
             )
         )
+
+    def _comment(self, key: Location, value: Location, line: int) -> str:
+        """Return the comment beside a name, or else that behind its value, which may stand on another line."""
+        if self.text.origin is not None:
+            return self.beside(line)
+        behind = self.comments.get(value.line - 1)
+        return self.beside(key.line - 1) or (behind[0] if behind is not None and not behind[1] else "")
 
     def beside(self, line: int) -> str:
         """Return the comment above a line and on it."""

@@ -36,6 +36,7 @@ def test_a_comment_above_a_command_suppresses(tmp_path: Path, name: str, text: s
     ("name", "text"),
     [
         ("tasks/a.yml", f"# shortens it\n- name: a\n  sysctl:\n    name: {FIN}\n    value: 5\n"),
+        ("a.yml", f"sysctls:\n- name: {FIN}\n  value: 5 # shortens it\n"),
         ("a.rb", f"# shortens it\nsysctl '{FIN}' do\n  value 5\nend\n"),
         ("a.pp", f"# shortens it\nsysctl {{ '{FIN}':\n  value => '5',\n}}\n"),
     ],
