@@ -200,3 +200,12 @@ def test_a_risk_ends_with_the_kernel_that_it_ends_with() -> None:
     (before,), (after,) = told("TT403", line, "5.18"), told("TT403", line, "5.19")
     assert "Before 5.19" in before.message
     assert "Since 5.19" in after.message
+
+
+@pytest.mark.parametrize(
+    ("key", "before"), [("vm.compaction_proactiveness", "5.8"), ("vm.watermark_boost_factor", "4.20")]
+)
+def test_of_memorys_parameters_some_have_a_first_release(key: str, before: str) -> None:
+    (finding,) = told("TT103", f"{key} = 0\n", before, "6.1")
+    assert finding.kernels == (before,)
+    assert told("TT103", f"{key} = 0\n", "5.9") == []
