@@ -81,6 +81,7 @@ class _Reader(Adds):
         self.goes: list[Word] = []
         self.sink: list[Word] = []
         self.asked: frozenset[str] = frozenset()
+        self.apart: tuple[str, int] | None = None
 
     def run(self, script: Script) -> None:
         for offset, body, alone in script.comments:
@@ -108,12 +109,23 @@ class _Reader(Adds):
             if not words and not command.heredocs:
                 continue
             self.command(command, words, printed, before, following)
+            self.set_apart()
             printed = printed_words(words, printed) if command.operator in ("|", "|&") else []
+
+    def set_apart(self) -> None:
+        """Give what the last command set in another namespace or container the group of that place."""
+        if self.apart is not None:
+            (name, known), self.apart = self.apart, None
+            for place, setting in enumerate(self.reading.settings[known:], known):
+                self.reading.settings[place] = replace(setting, group=(*setting.group, f"in {name}"))
 
     def command(
         self, command: Command, words: list[Word], printed: list[Word], before: str, after: Command | None
     ) -> None:
+        whole, known = words, len(self.reading.settings)
         words, facts = strip_prefixes(words)
+        if "container" in facts:
+            self.apart = (" ".join(word.text for word in whole[: len(whole) - len(words)]), known)
         if not words and not command.heredocs and not self.calls.hands_on:  # Variables are assigned, no more.
             self.asked = self.asked if before == "&&" else frozenset()
             return
@@ -253,7 +265,7 @@ class _Reader(Adds):
 
     def appended(self, target: Word, content: list[Word], facts: frozenset[str], *, formats: bool) -> None:
         """Read what is put into a file; with `formats` the first word is the format of printf, the others fill it."""
-        for word in content[:1] if formats else content:
+        for word in content[:1] if formats else map(self.variables.marked, content):
             if not word.offsets:
                 continue
             part = self.text.part(unescaped(self.text, word)) if "\\n" in word.text else self.part(word)

@@ -91,6 +91,14 @@ class Variables:
         """Return words of which those that name a file by a known folder (`$P/somaxconn`) say it in full."""
         return [self.target(word) if word.expands and "/" in word.text else word for word in words]
 
+    def marked(self, word: Word) -> Word:
+        """Return a line that ends in a variable which holds a comment (`"vm.swappiness=1 $MARK"`) as it comes out."""
+        match = _VARIABLE.search(word.text, word.text.rfind("$")) if word.expands else None
+        if match is None or match.end() < len(word.text) or word.text.count("$") > 1:
+            return word
+        held = self._known.get(match[1] or match[2], "")
+        return self.target(word) if held.startswith("#") and "\n" not in held else word
+
     def target(self, word: Word) -> Word:
         """Return the name of a file as a word in which known variables are replaced, at its old place."""
         told = self.told(word)

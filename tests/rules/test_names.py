@@ -68,6 +68,7 @@ def test_in_a_complete_family_a_name_without_a_neighbour_is_an_error(key: str) -
         ("net.ipv4.tcp_nodelay", "socket"),
         ("net.inet.tcp.msl", "bsd"),
         ("net.ipv4.route.src_check", "openvz"),
+        ("kernel.maps_protect", "trace"),
     ],
 )
 def test_an_invention_is_said_to_be_what_it_is(key: str, word: str) -> None:
