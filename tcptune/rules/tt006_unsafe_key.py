@@ -37,7 +37,7 @@ def check(view: View) -> Iterator[Finding]:
         if setting.templated and "{" in spelled:
             continue
         if spelled.startswith(("/proc/sys/", "proc/sys/")):
-            if "loader" in setting.facts:
+            if setting.facts & {"loader", "shell"}:
                 yield _prefixed(setting)
         elif ".." in spelled.replace("/", ".").split(".") or ".." in spelled.split("/") or "//" in spelled:
             message = f"{spelled} is no sysctl: it leads out of /proc/sys."
@@ -51,8 +51,10 @@ def _prefixed(setting: Setting) -> Finding:
     edits: tuple[Edit, ...] = ()
     if at is not None and at.end_column is not None:
         edits = (Edit(at.path, at.line, at.column, at.line, at.end_column, name),)
-    message = f"{setting.spelled} is a path, not a name: the loaders look for /proc/sys/proc/sys/…"
-    why = "procps ends with status 1, systemd-sysctl passes the line over without an error."
+    looks, why = "the loaders look", "procps ends with status 1, systemd-sysctl passes the line over without an error."
+    if "shell" in setting.facts:
+        looks, why = "sysctl looks", "procps' sysctl ends with status 1 and sets nothing."
+    message = f"{setting.spelled} is a path, not a name: {looks} for /proc/sys/proc/sys/…"
     return RULE.finding(setting, message, why, fix=Fix(f"write {name}", safe=True, edits=edits))
 
 

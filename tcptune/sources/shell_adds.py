@@ -13,7 +13,7 @@ from tcptune.sources.shell_lexer import Word
 from tcptune.sources.shell_targets import needs_loaded
 from tcptune.sources.shell_words import flagged, given_to_engine
 
-ASSIGNED = re.compile(r"\s*(-?[A-Za-z][\w./*-]*?)\s*=\s*(.*?)\s*$", re.DOTALL)
+ASSIGNED = re.compile(r"\s*(-?(?:/proc/sys/)?[A-Za-z][\w./*${}-]*?)\s*=\s*(.*?)\s*$", re.DOTALL)
 """A word that assigns a value to a parameter."""
 
 
@@ -37,7 +37,7 @@ class Adds:
     def assignment(self, word: Word, match: re.Match[str], facts: frozenset[str]) -> None:
         """Add what a word assigns."""
         spelled, raw = match[1].removeprefix("-"), match[2]
-        if not raw or not re.match(r"[A-Za-z]", spelled):
+        if not raw:
             return
         self.add(word, match.start(1), spelled, match.start(2), raw, facts, word)
 

@@ -178,6 +178,19 @@ def test_a_key_is_no_path(tmp_path: Path, key: str) -> None:
     assert (finding.rule, finding.severity) == ("TT006", "error")
 
 
+def test_a_path_behind_sysctl_is_no_name(tmp_path: Path) -> None:
+    (finding,) = run(tmp_path, {"a.sh": "sysctl -w /proc/sys/net/ipv4/tcp_fin_timeout=5\n"}).findings
+    assert (finding.rule, finding.severity) == ("TT006", "error")
+    assert "sysctl looks for" in finding.message
+    assert finding.fix is not None
+    assert finding.fix.edits[0].text == FIN
+
+
+@pytest.mark.parametrize("script", [f"echo 30 > /proc/sys/{FIN.replace('.', '/')}\n", f"sysctl -w {FIN}=30\n"])
+def test_a_path_that_is_written_to_and_a_name_behind_sysctl_are_right(tmp_path: Path, script: str) -> None:
+    assert findings(tmp_path, script, "TT006", "a.sh") == []
+
+
 @pytest.mark.parametrize("key", [SACK, "net/ipv4/tcp_sack", "net/ipv4/conf/eth0.1/rp_filter"])
 def test_names_in_both_spellings_are_no_paths(tmp_path: Path, key: str) -> None:
     assert findings(tmp_path, f"{key} = 0\n", "TT006") == []
