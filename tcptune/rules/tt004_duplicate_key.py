@@ -32,21 +32,32 @@ from tcptune.rules.view import View
 def check(view: View) -> Iterator[Finding]:
     """Find the later of two assignments of one group."""
     seen: dict[tuple[object, ...], Setting] = {}
+    latest: dict[tuple[object, ...], Setting] = {}
     for setting in view.assignments:
         if "exclude" in setting.facts or setting.key in _SET_OFF:
             continue
-        place = (setting.key, setting.group, setting.store)
+        alike = (setting.key, setting.group)
+        place = (*alike, setting.store)
         before = seen.get(place)
+        if before is None and _beside(latest.get(alike), setting):
+            before = latest[alike]
         ranked = before is not None and "priority" in before.facts | setting.facts
         if before is not None and not (setting.templated or before.templated or ranked or _both(before, setting)):
             yield _finding(before, setting)
-        seen[place] = setting
+        seen[place] = latest[alike] = setting
 
 
 _SET_OFF = frozenset(
     {"net.ipv4.route.flush", "net.ipv6.route.flush", "vm.drop_caches", "vm.compact_memory", "vm.stat_refresh"}
 )
 """Keys that make the kernel do something each time they are written."""
+
+
+def _beside(before: Setting | None, setting: Setting) -> bool:
+    """Tell whether a file is written and a value set, each by a task of its own; a script may well do one for now."""
+    if before is None or before.source == setting.source or "shell" in (before.source, setting.source):
+        return False
+    return "" in (before.store, setting.store)
 
 
 def _both(before: Setting, setting: Setting) -> bool:
