@@ -60,6 +60,11 @@ _LESS = (
 )
 """That there is less of TIME_WAIT."""
 
+_FEWER = (
+    rf"\b(?:reduc|lower|decreas|minimi[sz]|limit)\w*\s+(?:the\s+)?(?:number|amount|count) of\s+(?:\w+\s+)?{_TIME_WAIT}"
+)
+"""That there are fewer of them."""
+
 _APART = r"\bclocks?\b[^.;]{0,16}(?:differ|skew|drift|out of sync|synchroni)|时(?:间|钟)[^。；]{0,6}(?:不同步|不一致)"
 """That it matters whether the clocks of two hosts agree."""
 
@@ -108,6 +113,7 @@ def _default(number: str) -> str:
 
 
 CLAIMS = (
+    _claim("tcp_fin_timeout", "that it reduces TIME_WAIT", rf"{_FEWER}|{_LESS}", _FIN),
     _claim(
         "tcp_fin_timeout",
         "that this is the length of TIME_WAIT",

@@ -168,6 +168,15 @@ def test_a_claim_that_was_true_of_older_kernels_is_told_of_the_others() -> None:
     assert finding.kernels == ("6.1",)
 
 
+@pytest.mark.parametrize(
+    ("comment", "said"),
+    [("reduce number of TIME_WAITs", "reduces"), ("Reduce TIME_WAIT", "reduces"), ("TIME_WAIT timeout", "length")],
+)
+def test_the_finding_repeats_what_the_comment_says(comment: str, said: str) -> None:
+    (finding,) = beside(comment, FIN)
+    assert said in finding.message
+
+
 def test_the_finding_says_what_is_so() -> None:
     (finding,) = beside("shortens TIME_WAIT", FIN)
     assert finding.message == "The comment beside net.ipv4.tcp_fin_timeout says that this is the length of TIME_WAIT."
