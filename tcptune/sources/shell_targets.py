@@ -58,7 +58,9 @@ class Variables:
                 if start and word.text.startswith("-"):
                     continue
                 return
-            value = self.told(word)[match.start(2) :] if word.expands else match[2]
+            # Where a command prints a part of it, it is not known, whatever the variables hold.
+            fixed = not word.expands or "$(" in word.text
+            value = match[2] if fixed else self.told(word)[match.start(2) :]
             self._known[match[1]] = value[:_LONGEST] if "$" not in value else ""
 
     def told(self, word: Word) -> str:

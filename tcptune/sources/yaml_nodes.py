@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Protocol
 
 from tcptune.model.setting import Location
 from tcptune.sources.base import Problem, Text
@@ -20,26 +20,57 @@ DEEPEST = 200
 MOST = 200_000
 """Nodes that are read of one file."""
 
+_BLOCKS = ("|", ">")
 
-@dataclass(slots=True)
+
+class Mark(Protocol):
+    """A place in a text: its line and column, from 0."""
+
+    line: int
+    column: int
+
+
 class Node:
-    """A node: `kind` is `scalar`, `map` or `list`; lines and columns count from 0 and are those of the text.
+    """A node: `kind` is `scalar`, `map` or `list`; `start` and `end` are the parser's marks.
 
     `pairs` are a mapping's keys and values in order, `items` a list's. `plain` is false for a quoted scalar, `block`
     true for a literal or folded one, whose first line of content is `line + 1`.
     """
 
-    kind: str
-    line: int
-    column: int
-    end_line: int = 0
-    end_column: int = 0
-    value: str = ""
-    plain: bool = True
-    block: str = ""
-    pairs: Sequence[tuple[Node, Node]] = ()
-    items: Sequence[Node] = ()
-    _index: dict[str, Node] | None = field(default=None, init=False, repr=False, compare=False)
+    __slots__ = ("_index", "block", "end", "items", "kind", "pairs", "plain", "start", "value")
+
+    def __init__(
+        self, kind: str, start: Mark, end: Mark, value: str = "", style: str | None = None, items: Sequence[Node] = ()
+    ) -> None:
+        self.kind = kind
+        self.start = start
+        self.end = end
+        self.value = value
+        self.plain = not style
+        self.block = style if style in _BLOCKS else ""
+        self.pairs: Sequence[tuple[Node, Node]] = ()
+        self.items = items
+        self._index: dict[str, Node] | None = None
+
+    @property
+    def line(self) -> int:
+        """The line it begins on; lines and columns count from 0 and are those of the text."""
+        return self.start.line
+
+    @property
+    def column(self) -> int:
+        """The column it begins at."""
+        return self.start.column
+
+    @property
+    def end_line(self) -> int:
+        """The line it ends on."""
+        return self.end.line
+
+    @property
+    def end_column(self) -> int:
+        """The column behind its end."""
+        return self.end.column
 
     def get(self, *names: str) -> Node | None:
         """Return the value of the first of these keys that the mapping has."""
@@ -157,9 +188,6 @@ def syntax(text: Text, line: int, column: int, said: str) -> Problem:
     return Problem("TT007", "error", at, f"This YAML does not parse: {said}.", "Nothing behind this place is read.")
 
 
-_BLOCKS = ("|", ">")
-
-
 class _TooMuch(Exception):
     def __init__(self, message: str, line: int) -> None:
         super().__init__(message)
@@ -188,23 +216,19 @@ class _Builder:
         while (event := next_event()) is not None:
             kind = event.__class__
             if kind is scalar:
-                start, end, style = event.start_mark, event.end_mark, event.style
-                block = style if style in _BLOCKS else ""
-                node = Node("scalar", start.line, start.column, end.line, end.column, event.value, not style, block)
+                node = Node("scalar", event.start_mark, event.end_mark, event.value, event.style)
                 children.append(node)
             elif kind in ends:
                 inside = children
                 node, children = stack.pop()
-                end = event.end_mark
-                node.end_line, node.end_column = end.line, end.column
+                node.end = event.end_mark
                 if node.kind == "map":
                     node.pairs = list(zip(inside[::2], inside[1::2], strict=False))
                 else:
                     node.items = inside
                 continue
             elif kind in starts:
-                start = event.start_mark
-                node = Node(starts[kind], start.line, start.column)
+                node = Node(starts[kind], event.start_mark, event.end_mark)
                 children.append(node)
                 stack.append((node, children))
                 children = []
@@ -223,9 +247,9 @@ class _Builder:
 
     def alias(self, event: Any) -> Node:
         """Return a reference to the node that an anchor names."""
-        start = event.start_mark
-        target = self.anchors.get(event.anchor) or Node("scalar", start.line, start.column)
-        return Node("alias", start.line, start.column, items=[target])
+        at = event.start_mark
+        target = self.anchors.get(event.anchor) or Node("scalar", at, at)
+        return Node("alias", at, at, items=[target])
 
     def check(self, count: int, depth: int, node: Node) -> None:
         """Raise `_TooMuch` when there are too many nodes, or they are nested too deep."""
