@@ -46,6 +46,9 @@ _WITH_A_DOT = 6
 """Parts of a parameter of an interface whose name has a dot in it, which divides it: there should be five."""
 
 _LAST_PART = re.compile(r"(?:(?:sys\.)?(?:ipv[46]|core|netfilter)\.)?(?:tcp|ip|nf|udp)_\w+|somaxconn")
+_FILLED = re.compile(r"(?P<family>net\.ipv[46]\.(?:conf|neigh))\.(?P<interface>[^/]+)\.(?P<last>[a-z][a-z0-9_]+)")
+"""The name of an interface's parameter."""
+
 _TEMPLATE = r"[{}$<>%*?\[\]\\ ]"
 
 
@@ -55,7 +58,10 @@ def check(view: View) -> Iterator[Finding]:
 
     for setting in view.settings.values():
         key = setting.key
-        if re.search(_TEMPLATE, key) or _unseen(key) or "glob" in setting.facts or _path(setting.spelled):
+        if re.search(_TEMPLATE, key) or "glob" in setting.facts:
+            yield from _of_any_interface(setting)
+            continue
+        if _unseen(key) or _path(setting.spelled):
             continue
         entry = parameter(key)
         if entry is not None:
@@ -76,6 +82,27 @@ def check(view: View) -> Iterator[Finding]:
                 why,
                 fix=Fix(f"write {name}", edits=_edits(setting, name) if "/" not in setting.spelled else ()),
             )
+
+
+def _of_any_interface(setting: Setting) -> Iterator[Finding]:
+    """Find a slip in the last part of a name in which the interface is filled in, or stands for several."""
+    from tcptune.catalog.names import known
+    from tcptune.rules.nearest import meant
+
+    match = _FILLED.fullmatch(setting.key)
+    if match is None or re.search(_TEMPLATE, match["interface"]) is None or "exists" in setting.facts:
+        return
+    family, last = match["family"], match["last"]
+    name = f"{family}.default.{last}"
+    if known(name) is not None:
+        return
+    near = meant(name)
+    if near is None or not near.startswith(f"{family}."):
+        return  # Firmware has parameters of its own; a slip is told by what it is near.
+    wanted = near.rpartition(".")[2]
+    message = f"No kernel has a parameter {family}.*.{last}; {family}.*.{wanted} is the nearest name."
+    why = "Whatever interface it is for, it is never set."
+    yield RULE.finding(setting, message, why, fix=Fix(f"write {wanted} for {last}"))
 
 
 def _unseen(key: str) -> bool:

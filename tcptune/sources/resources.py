@@ -26,6 +26,10 @@ _STRINGS = re.compile(r"\"[^\"]*\"|'[^']*'")
 _TOP = re.compile(r"^[a-z]\w*\b[^=]*\{")
 """The first line of one of Terraform's top-level blocks."""
 
+_CONTEXT = re.compile(r"\s*security_context\s*\{")
+_HOST = re.compile(r"^\s*host_network\s*=\s*true\b", re.MULTILINE)
+"""What Terraform's pods have: parameters of their own, or the host's network."""
+
 _EXPRESSION = re.compile(r"\s*(?:[*/%?]|[-+](?!\s*$)|\.\w|<<)")
 """What goes on behind a literal: the value is computed."""
 
@@ -311,12 +315,28 @@ def _entry(text: Text, setting: Setting) -> bool:
 def _by_resource(text: Text, settings: list[Setting]) -> list[Setting]:
     """Give the settings of each top-level block a group: two node pools are two hosts."""
     begins = [number + 1 for number, line in enumerate(text.lines) if _TOP.match(line)]
+    pods = _pods(text)
     found = []
     for setting in settings:
         line = setting.key_at.line if setting.key_at is not None else 0
+        if line in pods:
+            setting = replace(setting, facts=setting.facts | {"pod"})
         index = bisect_right(begins, line)
         block = begins[index - 1] if index else 0
         found.append(replace(setting, group=(f"block{block}",)) if block else setting)
+    return found
+
+
+def _pods(text: Text) -> set[int]:
+    """Return the lines (from 1) of the security contexts of pods; a pod in the host's network is none that has them."""
+    if "security_context" not in text.text or _HOST.search(text.text):
+        return set()
+    found: set[int] = set()
+    depth = 0
+    for number, line in enumerate(text.lines, 1):
+        if depth or _CONTEXT.match(line):
+            found.add(number)
+            depth = max(0, depth + line.count("{") - line.count("}"))
     return found
 
 

@@ -11,6 +11,10 @@ _KERNEL = re.compile(
     r"uname|os-release|lsb_release|redhat-release|kernel|VERSION_ID|/etc/issue|debian_version|KERNEL|OS_VER|RELEASE"
     rf"|(?i:\$\{{?(?:os(?:_?(?:id|name))?|id|dist|distr[io]\w*)\b|{DISTRIBUTIONS})"
 )
+_RELEASE = re.compile(r"([A-Za-z_]\w*)=\"?(?:\$\(|`)[^\n]{0,200}?(?:uname\s|lsb_release|os-release|redhat-release)")
+"""What puts the kernel's release, or the distribution's, into a variable."""
+
+_VARIABLE = re.compile(r"\$\{?(\w+)")
 _KEYWORDS = 20
 """Keywords in a row that are followed: no script that means something has more."""
 
@@ -43,7 +47,7 @@ _TAKES_BACK = re.compile(
 class Blocks:
     """Follows the shell's compound commands; feed it every command in order."""
 
-    __slots__ = ("_asking", "_base", "_count", "_function", "_named", "_skipped", "_stack")
+    __slots__ = ("_asking", "_base", "_count", "_function", "_kernels", "_named", "_skipped", "_stack")
 
     def __init__(self, base: tuple[str, ...]) -> None:
         self._base = base
@@ -53,6 +57,7 @@ class Blocks:
         self._function = False
         self._named = ""
         self._asking = False
+        self._kernels: set[str] = set()
 
     @property
     def group(self) -> tuple[str, ...]:
@@ -73,13 +78,14 @@ class Blocks:
     def feed(self, command: Command) -> list[Word]:
         """Take a command in; return its words without the shell's own keywords."""
         words = command.words
+        self._kernels |= {match[1] for match in (_RELEASE.match(word.text) for word in words) if match is not None}
         start = 0
         while start < min(len(words), _KEYWORDS) and self._keyword(words[start : start + _ASKED], command):
             start += 1
         words = words[start:]
         if self._asking and words and self._stack and not self._skipped:
             before = self._stack[-1][3]
-            self._stack[-1][3] = told(words).union(before if isinstance(before, frozenset) else ())
+            self._stack[-1][3] = self._told(words).union(before if isinstance(before, frozenset) else ())
         if command.operator in (";;", ";&", ";;&") and self._stack:
             self._turn("case", frozenset())
         return words
@@ -92,10 +98,10 @@ class Blocks:
         if text not in _WORDS and text != self._named and command.operator != "(":
             return False
         if text in ("if", "case"):
-            self._open(text, told(words[1:]))
+            self._open(text, self._told(words[1:]))
             self._asking = text == "if"
         elif text in ("elif", "else"):
-            self._turn("if", told(words[1:]) if text == "elif" else frozenset())
+            self._turn("if", self._told(words[1:]) if text == "elif" else frozenset())
             self._asking = text == "elif"
         elif text in ("fi", "esac"):
             self._close({"fi": "if", "esac": "case"}[text])
@@ -123,6 +129,12 @@ class Blocks:
             self._asking = self._asking and text != "then"
             return text in ("then", "do", "in")
         return True
+
+    def _told(self, words: list[Word]) -> frozenset[str]:
+        """Return what a condition says; a variable that holds the kernel's release asks for it, too."""
+        found = told(words)
+        names = {match[1] for word in words[:_ASKED] for match in _VARIABLE.finditer(word.text)} & self._kernels
+        return found | {"kernel-condition"} if names else found
 
     def _open(self, kind: str, told: frozenset[str]) -> None:
         if len(self._stack) >= DEEPEST:

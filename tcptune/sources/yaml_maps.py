@@ -51,6 +51,7 @@ _NOT_VALUE = frozenset(
         "sysctl_set",
     }
     | {"ignoreerrors", "unit", "tags", "level", "path", "dest", "conf", "needrestart", "items", "scope", "info", "key"}
+    | {"legend", "label", "alias"}
 )
 
 

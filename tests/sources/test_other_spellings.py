@@ -111,6 +111,50 @@ def test_a_loop_says_the_rest_of_a_name(tmp_path: Path, task: str) -> None:
     check(tmp_path, "tasks/a.yml", f"- sysctl: {{{task}\n")
 
 
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("a.sh", "#!/bin/sh\nfor i in all eth0; do\n  echo 0 > /proc/sys/«TT101»net/ipv4/conf/$i/rp_filtr\ndone\n"),
+        ("a.sh", "#!/bin/sh\nfor i in all eth0; do\n  sysctl -w «TT101»net.ipv4.conf.${i}.rp_filtr=0\ndone\n"),
+        ("sysctl.conf", "«TT101»net.ipv4.conf.*.rp_filtr = 2\nnet.ipv4.conf.*.rp_filter = 2\n-net.ipv6.conf.*.x\n"),
+        ("sysctl.conf.j2", "net.ipv4.conf.{{ i }}.{{ p }} = 1\n«TT101»net.ipv6.neigh.{{ i }}.gc_stale_tim = 1\n"),
+        ("a.sh", '#!/bin/sh\nsysctl -w "net.ipv4.conf.$i.$p=0" "net.ipv4.conf.$i.log_martians=1"\n'),
+        ("a.sh", "#!/bin/sh\necho 1 > /proc/sys/net/ipv6/conf/$IFNAME/sendrs\n"),
+    ],
+)
+def test_a_name_is_judged_whatever_interface_it_is_for(tmp_path: Path, name: str, text: str) -> None:
+    check(tmp_path, name, text)
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("a.sh", "V=$(uname -r | cut -d. -f1)\nif [ $V -lt 4 ]; then\n  sysctl -w net.ipv4.tcp_tw_recycle=1\nfi\n"),
+        ("a.sh", 'V="$(uname -r)"\ncase "${V%%.*}" in 3) sysctl -w net.ipv4.tcp_tw_recycle=1 ;; esac\n'),
+        ("a.sh", "V=$(id)\nif [ $V -lt 4 ]; then\n  sysctl -w «TT102»net.ipv4.tcp_tw_recycle=1\nfi\n"),
+        ("a.sh", f"ip netns exec a sysctl -w {FIN}=30\nip netns exec b sysctl -w {FIN}=40\nsysctl -w {FIN}=50\n"),
+        ("a.sh", f"ip netns exec a sysctl -w {FIN}=30\nip netns exec a sysctl -w {FIN}=«TT004»40\n"),
+        (
+            "a.tf",
+            (
+                'spec {\n  security_context {\n    sysctl {\n      name  = "«TT107»net.core.somaxconn"\n'
+                '      value = "1024"\n    }\n  }\n}\n'
+            ),
+        ),
+        (
+            "a.tf",
+            (
+                'spec {\n  host_network = true\n  security_context {\n    sysctl {\n      name = "net.core.somaxconn"\n'
+                '      value = "1024"\n    }\n  }\n}\n'
+            ),
+        ),
+        ("a.json", '{"targets": [{"name": "net.ipv4.tcp_fin_timout", "legend": "1"}]}\n'),
+    ],
+)
+def test_where_and_for_which_kernels_it_is_set(tmp_path: Path, name: str, text: str) -> None:
+    check(tmp_path, name, text)
+
+
 def test_what_a_loop_says_is_not_rewritten_to_a_whole_name(tmp_path: Path) -> None:
     task = "- sysctl: {name: 'net.ipv6.{{ item }}', value: 4096 87380 6291456}\n  loop: [tcp_rmem]\n"
     (finding,) = run(tmp_path, {"tasks/a.yml": task}).findings
