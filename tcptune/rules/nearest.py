@@ -121,15 +121,14 @@ def unfinished(key: str) -> str | None:
 def near(key: str, cutoff: float = CUTOFF) -> str | None:
     """Return the nearest name of the same family by spelling; None when none is near."""
     prefix, _, last = key.rpartition(".")
-    others = _by_family().get(prefix, [])
-    found = _nearest(last, others, cutoff) or _swapped(last, others)
-    return f"{prefix}.{found}" if found else None
+    found = _nearest(last, _by_family().get(prefix, []), cutoff)
+    return f"{prefix}.{found}" if found else _swapped(key, len(prefix) + 1)
 
 
-def _swapped(word: str, words: list[str]) -> str | None:
+def _swapped(key: str, start: int) -> str | None:
     """Return the name of which two neighbouring letters stand in the other order, however short it is."""
-    turns = {word[:at] + word[at + 1] + word[at] + word[at + 2 :] for at in range(len(word) - 1)}
-    return next((other for other in words if other != word and other in turns), None)
+    turns = (key[:at] + key[at + 1] + key[at] + key[at + 2 :] for at in range(start, len(key) - 1))
+    return next((turn for turn in turns if turn in names()), None)
 
 
 def _nearest(word: str, words: list[str], cutoff: float) -> str | None:
