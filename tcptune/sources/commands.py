@@ -65,7 +65,8 @@ def _prefix(text: Text) -> re.Pattern[str] | None:
         return _MAKE
     if text.rendered.suffix in _INSTALLERS and ("%post" in text.text or "_command string" in text.text):
         return _SECTION if any(line.startswith("%post") for line in text.lines) else _PRESEED
-    if "iface" in text.text and text.rendered.suffix in _LISTS and not text.text.startswith("#!"):
+    listed = text.rendered.suffix in _LISTS or name.startswith("interfaces")
+    if "iface" in text.text and listed and not text.text.startswith("#!"):
         return _HOOK if _INTERFACE.search(text.text) else None
     if PIPELINE in name or name.endswith(".groovy"):
         return _GROOVY

@@ -18,7 +18,7 @@ from tcptune.sources.yaml_walk import Around, Walk, is_key
 
 NAME = "data"
 
-_TELLING = re.compile(r"sysctl|kernel|tun[ie]", re.IGNORECASE)
+_TELLING = re.compile(r"sysctl|kernel|tun[ie]|param", re.IGNORECASE)
 """What a variable's name has in it whose list may hold parameters; the kernel's command line is such a list, too."""
 
 _LINE = re.compile(r"\s*(?:[#;].*|-?(?P<key>[A-Za-z][\w-]*(?:[./][\w*-]+)+)\s*=\s*\S.*)?")

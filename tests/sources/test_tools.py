@@ -161,6 +161,7 @@ def test_the_hooks_of_an_interface_are_commands(hook: str) -> None:
         assert setting.key_at is not None
         assert setting.key_at.line == 4
     assert read("interfaces", f"{head}#{hook} sysctl -w net.core.somaxconn=1\n").settings == []
+    assert one("templates/interfaces.bridge.j2", f"{head}{hook} {command}\n").raw == setting.raw
 
 
 @pytest.mark.parametrize("name", ["web__Dockerfile", "web.dockerfile", "Dockerfile.web", "web__Containerfile"])

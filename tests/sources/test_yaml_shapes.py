@@ -18,6 +18,8 @@ DAEMON = "kind: DaemonSet\nspec:\n  containers:\n  - name: a\n"
     "text",
     [
         f"kernel_params:\n- {FIN} = «TT404»5\n- vm.swappiness=10\n",
+        f"SYS_NETWORK_PARAM:\n  - {FIN}=«TT404»5\n",
+        f"query_params:\n  - x={FIN}\n  - a.b=5\n",
         f"sysctl_params:\n- [{FIN}, «TT404»5]\n",
         "sysctl:\n  net:\n    ipv4:\n      tcp_fin_timeout: «TT404»5\n",
         "sysctl:\n  params:\n    net.ipv4:\n      tcp_fin_timeout: «TT404»5\n      «TT101»tcp_fin_timout: 9\n",
