@@ -14,6 +14,9 @@ _KERNEL = re.compile(
 _RELEASE = re.compile(r"([A-Za-z_]\w*)=\"?(?:\$\(|`)[^\n]{0,200}?(?:uname\s|lsb_release|os-release|redhat-release)")
 """What puts the kernel's release, or the distribution's, into a variable."""
 
+_DECLARED = 3
+"""Words of a command among which an assignment stands: `local -r V=$(uname -r)`."""
+
 _VARIABLE = re.compile(r"\$\{?(\w+)")
 _KEYWORDS = 20
 """Keywords in a row that are followed: no script that means something has more."""
@@ -78,7 +81,9 @@ class Blocks:
     def feed(self, command: Command) -> list[Word]:
         """Take a command in; return its words without the shell's own keywords."""
         words = command.words
-        self._kernels |= {match[1] for match in (_RELEASE.match(word.text) for word in words) if match is not None}
+        for word in words[:_DECLARED]:
+            if word.expands and (match := _RELEASE.match(word.text)) is not None:
+                self._kernels.add(match[1])
         start = 0
         while start < min(len(words), _KEYWORDS) and self._keyword(words[start : start + _ASKED], command):
             start += 1
