@@ -50,10 +50,12 @@ _TEXTS = frozenset(
 )
 """Last parts of the names in these families whose files take something else than numbers."""
 
+_OF_IPC = frozenset(f"kernel.{last}" for last in ("shmmax", "shmall", "shmmni", "msgmax", "msgmnb", "msgmni", "sem"))
+
 
 def numeric(key: str) -> bool:
     """Tell of a name whether a kernel takes nothing but numbers for it; what is not told here may take anything."""
-    if key in BOUNDS:
+    if key in BOUNDS or key in _OF_IPC:
         return True
     return key.startswith(_NUMBERS) and key.rpartition(".")[2] not in _TEXTS and known(key) is not None
 

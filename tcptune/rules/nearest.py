@@ -20,6 +20,8 @@ FAMILIES = (
 )
 """Where a last component is looked for when the family is wrong, in this order."""
 
+_OF_INTERFACES = re.compile(r"net[._/](ipv[46])[._/](conf|neigh)[._/]([\w-]+?)[./](\w+)")
+
 LONGEST = 120
 """Characters of a key that is compared; a longer one is no slip of the keyboard."""
 
@@ -62,6 +64,10 @@ def respelled(key: str) -> str | None:
     `net_ipv4_tcp_sack`, `net.ipv4/tcp_sack` and `NET.IPV4.TCP_SACK` are such spellings.
     """
     name = _flat().get(re.sub(r"[./_-]+", "_", key).lower())
+    if name is None and (found := _OF_INTERFACES.fullmatch(key)):
+        # `net.ipv4_conf.eth0.rp_filter`: only what stands around the interface's name is put right.
+        name = ".".join(["net", *found.groups()])
+        name = name if name in names() or re.sub(r"\.[\w-]+\.(\w+)$", r".*.\1", name) in names() else None
     return name if name != key else None
 
 

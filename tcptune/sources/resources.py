@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from dataclasses import dataclass, replace
+from itertools import zip_longest
 
 from tcptune.model.setting import Setting
 from tcptune.sources import chef_attributes, inside, terraform_arguments
@@ -29,6 +30,10 @@ _TOP = re.compile(r"^[a-z]\w*\b[^=]*\{")
 _CONTEXT = re.compile(r"\s*security_context\s*\{")
 _HOST = re.compile(r"^\s*host_network\s*=\s*true\b", re.MULTILINE)
 """What Terraform's pods have: parameters of their own, or the host's network."""
+
+_CONTAINER = re.compile(r'resource\s+"(?:docker|podman)_(?:container|service)"')
+_SHARED = re.compile(r'\s*network_mode\s*=\s*"host"')
+"""A container of Terraform's, and what gives it the host's network."""
 
 _EXPRESSION = re.compile(r"\s*(?:[*/%?]|[-+](?!\s*$)|\.\w|<<)")
 """What goes on behind a literal: the value is computed."""
@@ -316,6 +321,7 @@ def _by_resource(text: Text, settings: list[Setting]) -> list[Setting]:
     """Give the settings of each top-level block a group: two node pools are two hosts."""
     begins = [number + 1 for number, line in enumerate(text.lines) if _TOP.match(line)]
     pods = _pods(text)
+    containers = _containers(text, begins)
     found = []
     for setting in settings:
         line = setting.key_at.line if setting.key_at is not None else 0
@@ -323,7 +329,19 @@ def _by_resource(text: Text, settings: list[Setting]) -> list[Setting]:
             setting = replace(setting, facts=setting.facts | {"pod"})
         index = bisect_right(begins, line)
         block = begins[index - 1] if index else 0
+        if block in containers:
+            setting = replace(setting, facts=setting.facts | containers[block])
         found.append(replace(setting, group=(f"block{block}",)) if block else setting)
+    return found
+
+
+def _containers(text: Text, begins: list[int]) -> dict[int, frozenset[str]]:
+    """Return by first line (from 1) what is to be known of the blocks that are containers."""
+    found = {}
+    for block, end in zip_longest(begins, begins[1:]):
+        if _CONTAINER.match(text.lines[block - 1]):
+            own = text.lines[block : end - 1 if end else None]
+            found[block] = frozenset({"container", "host-network"} if any(map(_SHARED.match, own)) else {"container"})
     return found
 
 

@@ -114,8 +114,12 @@ DISTRIBUTIONS = (
 )
 """Names of distributions; one in a condition asks for it, whatever the variable is called."""
 
+_SWITCH = r"\|\s*bool\b|is\s+(?:not\s+)?defined\b|&&|\|\||(?:and|or|then)\b|[(){}]|$"
+"""What stands behind a word that is on or off."""
+
 _KERNEL = re.compile(
-    r"kernel|uname|os_family|osfamily|operatingsystem|distribution|lsb|release|codename|platform|os_version|VERSION_ID"
+    rf"kernel(?!\.sysctl)(?:[\w.-]*(?:version|release|packages|\d)|(?![\w.\]'\"-]*+\s*(?:{_SWITCH})))"
+    r"|uname|os_family|osfamily|operatingsystem|distribution|lsb|release|codename|platform|os_version|VERSION_ID"
     rf"|(?:facts|grains)\[['\"]os['\".]|{DISTRIBUTIONS}",
     re.IGNORECASE,
 )

@@ -11,7 +11,7 @@ from tcptune.sources.spellings import WORD, dotted_name
 
 NAME = "terraform"
 
-_BLOCK = re.compile(r"\b(?:sysctl_config|sysctls?)\s*[=:]?\s*\{")
+_BLOCK = re.compile(r"\b(?:sysctl_config|sysctls?)\s*[=:]?\s*\{|\bsysctl_configs?\s*=\s*\[")
 _ARGUMENT = re.compile(
     rf"""^\s*(?P<key>{WORD})\s*[=:]\s*(?P<quote>["']?)(?P<value>[^"'#\s]+(?: +[^"'#\s/]+)*)["']?,?\s*(?:(?:#|//).*)?$"""
 )
@@ -27,7 +27,7 @@ def read(text: Text) -> list[Setting]:
     for number, line in enumerate(text.lines):
         if depth == 0 and not _BLOCK.search(line):
             continue
-        depth += line.count("{") - line.count("}")
+        depth += sum(line.count(sign) for sign in "{[") - sum(line.count(sign) for sign in "}]")
         match = _ARGUMENT.match(line)
         if match is None:
             ends = ends if depth else {}

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
+from difflib import get_close_matches
+from functools import partial
 
 import pytest
 
@@ -37,6 +40,8 @@ IPV4 = "net.ipv4."
         ("net.ipv4.nf_conntrack_max", "net.netfilter.nf_conntrack_max"),
         ("net.ipv4/tcp_sack", "net.ipv4.tcp_sack"),
         ("net_ipv4_tcp_sack", "net.ipv4.tcp_sack"),
+        ("net.ipv4_conf.all.src_valid_mark", "net.ipv4.conf.all.src_valid_mark"),
+        ("net_ipv6_neigh_eth-0.gc_stale_time", "net.ipv6.neigh.eth-0.gc_stale_time"),
         ("NET.IPV4.TCP_SACK", "net.ipv4.tcp_sack"),
         ("net.ipv4.fin_timeout", "net.ipv4.tcp_fin_timeout"),
         ("tcp_fin_timeout", "net.ipv4.tcp_fin_timeout"),
@@ -71,9 +76,20 @@ def test_a_known_name_is_not_its_own_correction() -> None:
     assert all(meant(name) != name for name in sorted(nearest.names())[::40])
 
 
-def test_two_hundred_unknown_keys_take_less_than_half_a_second() -> None:
+def spent(look: Callable[[str], object], key: str) -> float:
+    """Return the processor time of a look at fifty keys that begin alike."""
+    began = time.process_time()
+    for number in range(50):
+        look(f"{key}_{number}_of_many")
+    return time.process_time() - began
+
+
+def test_a_guess_takes_no_longer_than_to_compare_with_all_names() -> None:
+    words = [name.rpartition(".")[2] for name in nearest.names()]
     meant("net.ipv4.warm_up")
-    start = time.perf_counter()
-    for number in range(200):
-        meant(f"net.ipv4.tcp_fin_timout_{number}_of_many")
-    assert time.perf_counter() - start < 0.5
+    # Each key is new: what was guessed once is remembered. The machine may be busy: the best of three pairs counts.
+    pairs = [
+        (spent(meant, f"{IPV4}tcp_fin_timout{turn}"), spent(partial(get_close_matches, possibilities=words), "tcp_fin"))
+        for turn in range(3)
+    ]
+    assert min(ours / plain for ours, plain in pairs) < 1

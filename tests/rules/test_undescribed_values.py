@@ -34,6 +34,10 @@ def rules(text: str) -> list[str]:
         ("net.ipv6.fib_multipath_hash_fields = 0x37", []),
         ("kernel.pid_max = many", ["TT201"]),
         ("kernel.core_pattern = 010", []),
+        ("kernel.shmmax = 4GB", ["TT201"]),
+        ("kernel.sem = 250,32000,100,128", ["TT201"]),
+        ("kernel.shmmax = 18446744073692774399", []),
+        ("kernel.sem = 250 32000 100 128", []),
     ],
 )
 def test_what_is_known_of_their_values(text: str, expected: list[str]) -> None:

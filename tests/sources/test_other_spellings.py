@@ -149,10 +149,54 @@ def test_a_name_is_judged_whatever_interface_it_is_for(tmp_path: Path, name: str
             ),
         ),
         ("a.json", '{"targets": [{"name": "net.ipv4.tcp_fin_timout", "legend": "1"}]}\n'),
+        ("a.tf", 'resource "docker_container" "a" {\n  sysctls = {\n    "«TT106»vm.swappiness" = "1"\n  }\n}\n'),
+        (
+            "a.tf",
+            (
+                'resource "docker_container" "a" {\n  network_mode = "host"\n  sysctls = {\n'
+                '    "vm.swappiness" = "1"\n  }\n}\n'
+            ),
+        ),
+        ("a.tf", "p = {\n  sysctl_configs = [\n    {\n      net_ipv4_tcp_fin_timeout = «TT404»5\n    }\n  ]\n}\n"),
     ],
 )
 def test_where_and_for_which_kernels_it_is_set(tmp_path: Path, name: str, text: str) -> None:
     check(tmp_path, name, text)
+
+
+@pytest.mark.parametrize(
+    ("mark", "condition"),
+    [
+        ("", 'lib.versionOlder config.boot.kernelPackages.kernel.version "4.12"'),
+        ("", 'cfg.kernel == "4.9"'),
+        ("«TT102»", "(cfg.enable && cfg.kernel)"),
+        ("«TT102»", "cfg.kernel.enable"),
+        ("«TT102»", "cfg.tuneKernel"),
+    ],
+)
+def test_a_switch_that_is_named_after_the_kernel_does_not_ask_for_its_release(
+    tmp_path: Path, mark: str, condition: str
+) -> None:
+    text = f'{{\n boot.kernel.sysctl = lib.mkIf {condition} {{\n  "{mark}net.ipv4.tcp_tw_recycle" = 1;\n }};\n}}\n'
+    check(tmp_path, "a.nix", text)
+
+
+@pytest.mark.parametrize(
+    ("mark", "condition"),
+    [
+        ("", "ansible_kernel is version('4.12', '<')"),
+        ("", "ansible_facts['kernel'] is version('4.12', '<')"),
+        ("", "(ansible_kernel | regex_search('^3'))"),
+        ("", "kernel_older_than_4_12"),
+        ("«TT102»", "tune_kernel | bool"),
+        ("«TT102»", "sysctl_kernel is defined"),
+        ("«TT102»", "not skip_kernel"),
+    ],
+)
+def test_a_task_for_a_release_of_the_kernel_says_which(tmp_path: Path, mark: str, condition: str) -> None:
+    check(
+        tmp_path, "tasks/a.yml", f"- sysctl: {{name: {mark}net.ipv4.tcp_tw_recycle, value: 1}}\n  when: {condition}\n"
+    )
 
 
 def test_what_a_loop_says_is_not_rewritten_to_a_whole_name(tmp_path: Path) -> None:
