@@ -99,7 +99,7 @@ def _stands_on(finding: Finding, setting: Setting) -> bool:
 def of_problem(problem: Problem, slugs: Mapping[str, str]) -> Finding:
     """Return the finding of a problem that a source met."""
     at: Location = problem.at
-    title = {
+    title = problem.remedy or {
         "TT001": "write `key = value`, or make the line a comment",
         "TT002": "save the file as UTF-8 without a byte order mark, and type the key anew",
         "TT007": "mend the file so that its own tools read it",

@@ -136,13 +136,17 @@ class Text:
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """Something wrong with the text itself, under the rule that speaks of it (TT001, TT002, TT003, TT005, TT007 …)."""
+    """Something wrong with the text itself, under the rule that speaks of it (TT001, TT002, TT003, TT005, TT007 …).
+
+    `remedy` says what to do about it where the rule's own words do not suit the format.
+    """
 
     rule: str
     severity: Severity
     at: Location
     message: str
     why: str = ""
+    remedy: str = ""
 
 
 @dataclass(frozen=True, slots=True)

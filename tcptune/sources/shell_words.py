@@ -206,8 +206,9 @@ def printed_words(words: list[Word], before: Iterable[Word] = ()) -> list[Word]:
 DIVIDED = (
     "Blanks around the = sign make several words of this assignment.",
     "sysctl takes every word by itself and ends with an error at each; nothing is set.",
+    "write `key=value` without blanks around the = sign, and several numbers in quotes: `key='1 2'`",
 )
-"""What is wrong with `sysctl -w key = value`, and why."""
+"""What is wrong with `sysctl -w key = value`, why, and what to write."""
 
 
 def divided(words: list[Word]) -> int | None:

@@ -46,6 +46,7 @@ def test_comments_blanks_exclusions_and_templates_are_no_errors(tmp_path: Path, 
 
 def test_blanks_around_the_sign_of_a_command_are_an_error(tmp_path: Path) -> None:
     (finding,) = findings(tmp_path, f"sysctl -w {FIN} = 30\nsysctl -w {FIN}=30\n", "TT001", "a.sh")
+    assert finding.fix is not None and "`key=value` without blanks" in finding.fix.title
     assert finding.at is not None
     assert finding.at.line == 1
 
