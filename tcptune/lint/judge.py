@@ -88,8 +88,14 @@ def views(
         yield View(in_force, targets, options=options, assignments=tuple(together)), None
         replaced = [one for _, one in groups[group] if in_force[one.key] is not one]
         for number, setting in enumerate(replaced):
-            others = in_force if number < MOST_REPLACED else {}
+            others = {} if number >= MOST_REPLACED or _apart(setting, in_force[setting.key]) else in_force
             yield View({**others, setting.key: setting}, targets, options=options), setting
+
+
+def _apart(setting: Setting, later: Setting) -> bool:
+    """Tell whether a script writes another value into another file: what is in force goes with that one alone."""
+    files = {one.store.partition(" ")[0] for one in (setting, later)}
+    return len(files) > 1 and all(name.startswith("/") for name in files) and setting.value != later.value
 
 
 def _stands_on(finding: Finding, setting: Setting) -> bool:

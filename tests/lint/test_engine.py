@@ -42,6 +42,19 @@ def test_a_value_that_a_later_line_replaces_is_judged_too(tmp_path: Path) -> Non
     assert ("TT004", "sysctl.conf", 2, 28) in found
 
 
+@pytest.mark.parametrize(("other", "again", "related"), [("2", 128, False), ("2", 65536, True), ("1", 128, True)])
+def test_a_value_that_another_file_replaces_stands_beside_nothing_of_that_file(
+    tmp_path: Path, other: str, again: int, related: bool
+) -> None:
+    backlog, limit = "net.ipv4.tcp_max_syn_backlog", "net.core.somaxconn"
+    script = (
+        f"cat > /etc/sysctl.d/1.conf <<E\n{backlog} = 65536\n{limit} = 65536\nE\n"
+        f"cat >> /etc/sysctl.d/{other}.conf <<E\n{backlog} = {again}\n{limit} = 4096\nE\n"
+    )
+    found = told(run(tmp_path, {"a.sh": script}), tmp_path)
+    assert (("TT302", "a.sh", 2, 32) in found) is related
+
+
 @pytest.mark.parametrize(
     "text",
     [
