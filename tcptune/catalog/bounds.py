@@ -29,6 +29,7 @@ BOUNDS: dict[str, tuple[int, int]] = {
     "kernel.panic_on_warn": (0, 1),
     "kernel.pid_max": (301, 4194304),
     "kernel.printk_delay": (0, 10000),
+    "kernel.shm_rmid_forced": (0, 1),
     "kernel.sysctl_writes_strict": (-1, 1),
     "kernel.unprivileged_bpf_disabled": (0, 2),
     "kernel.yama.ptrace_scope": (0, 3),

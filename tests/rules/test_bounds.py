@@ -18,6 +18,7 @@ from tests.support.views import file_view, found
         ("vm.swappiness = -1", "= -1: it takes 0 to 200."),
         ("vm.max_map_count = 2147483648", "= 2147483648: it takes 0 to 2147483647."),
         ("kernel.pid_max = 4194305", "= 4194305: it takes 301 to 4194304."),
+        ("kernel.shm_rmid_forced = 2", "= 2: it takes 0 to 1."),
         ("fs.protected_regular = 0x3", "= 3: it takes 0 to 2."),
     ],
 )
