@@ -30,6 +30,12 @@ _OUTSIDE = ("nsenter", "chroot")
 _EXAMPLES = frozenset({"good", "bad", "valid", "invalid", "example", "examples", "compliant", "noncompliant"})
 """Where a check of manifests holds texts that it is to pass or to refuse: nobody applies them."""
 
+_PATTERNS = frozenset({"pattern", "anyPattern"})
+"""Below what a policy says how manifests are to look."""
+
+_UNTOLD = "{{}}"
+"""The value of a parameter that a pod names and gives none: there is none to judge."""
+
 
 class Kubernetes:
     """Reads pods and what surrounds them."""
@@ -58,7 +64,7 @@ class Kubernetes:
         if node.scalar("kind") == "Tuned" or "profile" in around.path[-1:]:
             data = node.get("data")
             if data is not None and data.kind == "scalar":
-                walk.embedded(data, tuned.read, around)
+                walk.embedded(data, tuned.read, around.below("data", group=f"profile{data.line}"))  # Each for its nodes
         option = around.path[-1:] == ("sysctl",)
         for key, value in node.pairs:
             if key.value.lower() in _EXAMPLES:
@@ -86,7 +92,12 @@ class Kubernetes:
             return set()
         for item in sysctls.items:
             name, value = item.get("name"), item.get("value")
-            if name is not None and value is not None and name.kind == value.kind == "scalar" and is_key(name.value):
+            if name is None or name.kind != "scalar" or not is_key(name.value):
+                continue
+            if value is None and _PATTERNS.isdisjoint(around.path):
+                at = walk.place(name)
+                walk.put(name.value, _UNTOLD, at, at, around, kind=NAME, facts=facts, line=name.line)
+            elif value is not None and value.kind == "scalar":
                 walk.add(name.value, walk.place(name), value, around, kind=NAME, facts=facts)
         return {"sysctls"}
 

@@ -90,6 +90,9 @@ _PROC = "/proc/sys/"
 _NUMBERS = re.compile(r"-?\d[\d\s]*")
 """The only values that tell of a path below it that it is there to be written."""
 
+_TALOS = ("machine", "sysctls")
+"""Below what Talos is told its parameters: its kernel has connection tracking and the filter of bridges built in."""
+
 _MODULES = re.compile(r"module|modprobe", re.IGNORECASE)
 _NUMBER = re.compile(r"-?\d+")
 
@@ -117,7 +120,9 @@ class Maps:
             return frozenset(key.value for key, _ in node.pairs if is_key(key.value))
         provider = "sysctl" in around.path[-1].lower() if around.path else False
         if around.path:
-            around = around.below("", group="/".join(around.path) + (f"#{around.item}" if around.item else ""))
+            built_in = frozenset({"module-loaded"} if around.path[-2:] == _TALOS else ())
+            item = f"#{around.item}" if around.item else ""
+            around = around.below("", group="/".join(around.path) + item, facts=built_in)
         done = set()
         for key, value in node.pairs:
             if value.kind == "list" and _MODULES.search(key.value):
@@ -202,6 +207,8 @@ class Maps:
             ]
             value = others[0] if len(others) == 1 and len(node.pairs) == 2 else None
             value = None if value is not None and value.value.lower() in _NO_VALUES else value
+        if value is name:
+            return  # An entry of the environment whose value is a name: what it is set to stands in another one
         if value is not None and value.kind == "scalar" and value.value:
             at, typed, store = walk.place(name), frozenset({"typed"}), node.scalar(*_STORES)
             walk.add(name.value, at, value, around, kind=NAME, facts=typed, store=store)

@@ -1,0 +1,39 @@
+"""Objects of Kubernetes: profiles of tuned, parameters of pods, the environment of containers."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from textwrap import indent
+
+import pytest
+
+from tests.support.marks import check
+
+PROFILE = "  - name: {name}\n    data: |\n      [sysctl]\n      net.ipv4.tcp_retries2=«TT409»{value}\n"
+POD = "kind: Pod\nspec:\n  securityContext:\n    sysctls:\n"
+
+
+@pytest.mark.parametrize("values", [(5, 5), (5, 6)])
+def test_each_profile_of_a_tuned_object_is_for_nodes_of_its_own(tmp_path: Path, values: tuple[int, int]) -> None:
+    profiles = "".join(PROFILE.format(name=f"n{value}", value=value) for value in values)
+    check(tmp_path, "a.yaml", f"kind: Tuned\nspec:\n  profile:\n{profiles}")
+
+
+def test_within_a_profile_of_tuned_a_second_line_is_told(tmp_path: Path) -> None:
+    again = "      net.ipv4.tcp_retries2=«TT004»«TT409»5\n"
+    check(tmp_path, "a.yaml", "kind: Tuned\nspec:\n  profile:\n" + PROFILE.format(name="a", value=5) + again)
+
+
+def test_what_a_pod_asks_for_without_a_value_is_judged_by_its_name(tmp_path: Path) -> None:
+    check(tmp_path, "a.yaml", f"{POD}    - name: «TT107»kernel.sem\n    - name: «TT106»vm.swappiness\n")
+
+
+@pytest.mark.parametrize("above", ["pattern", "anyPattern"])
+def test_what_a_policy_allows_a_pod_is_not_asked_for(tmp_path: Path, above: str) -> None:
+    check(tmp_path, "a.yaml", f"validate:\n  {above}:\n" + indent(f"{POD}    - name: kernel.sem\n", "    "))
+
+
+def test_a_name_that_is_the_value_of_a_variable_is_no_value_of_the_parameter(tmp_path: Path) -> None:
+    entries = "- name: SYSCTL_KEY\n  value: vm.max_map_count\n- name: SYSCTL_VALUE\n  value: '262144'\n"
+    container = f"name: sysctl\nimage: alpine-sysctl\nenv:\n{entries}"
+    check(tmp_path, "a.yaml", f"kind: Pod\nspec:\n  initContainers:\n  -\n{indent(container, '    ')}")
