@@ -15,6 +15,7 @@ from tcptune.sources.base import Problem, Reading, Text
 
 BYTE_ORDER_MARK = "The file begins with a byte order mark."
 RETURNS = "The lines end in CRLF."
+TAKEN_OUT = "take the character out"
 
 
 _WRITTEN_BY_THE_KERNEL = TOLD | {
@@ -34,6 +35,10 @@ _PER_COMMENT = 20
 _MANY = 50
 _SEVERAL = re.compile(r"\d+(?:\\t|\s)+\d")
 """Several numbers, which the kernel divides by tabs."""
+
+
+_HIDDEN = re.compile(rf"[ \t]*(?P<hidden>(?:{INVISIBLE.pattern})+)(?:\s|{INVISIBLE.pattern})*(?=[#;]|$)")
+"""What stands before a comment or alone in a line, and is no blank to the loaders."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +72,7 @@ def read(path: str, data: bytes, *, named: bool = False) -> File | None:
     problems = [*reading.problems]
     if loader or reading.settings:
         problems += encoding(text, data, loader=loader)
-        problems += invisible(text, reading.settings)
+        problems = [unseen(text, problem) for problem in problems] + invisible(text, reading.settings)
     return File(path, text, reading, tuple(problems))
 
 
@@ -140,6 +145,21 @@ def invisible(text: Text, settings: list[Setting]) -> list[Problem]:
             why = "It is part of the key or value: the kernel does not know such a key, or refuses the value."
             found.append(Problem("TT002", "error", at, message, why))
     return found
+
+
+def unseen(text: Text, problem: Problem) -> Problem:
+    """Return the problem of a line that is blank or a comment to the eye as one of the characters that hide in it."""
+    if problem.rule != "TT001":
+        return problem
+    line = text.lines[problem.at.line - 1]
+    match = _HIDDEN.match(line)
+    if match is None:
+        return problem
+    at = replace(problem.at, column=match.start("hidden") + 1, end_column=match.end("hidden") + 1)
+    what = "before this comment" if line[match.end() :] else "in this empty line"
+    message = f"An invisible character (U+{ord(match['hidden'][0]):04X}) stands {what}."
+    why = "The loaders take the line for an assignment that is none: systemd-sysctl ends with 1, procps warns."
+    return replace(problem, rule="TT002", at=at, message=message, why=why, remedy=TAKEN_OUT)
 
 
 def _within(place: Location, match: re.Match[str], length: int) -> Location:

@@ -72,6 +72,32 @@ def test_bytes_that_are_not_what_they_look_like(
     assert (finding.severity, finding.at.line, finding.at.column) == (severity, line, column)
 
 
+@pytest.mark.parametrize(
+    ("line", "column", "what"),
+    [
+        ("\u200b", 1, "in this empty line"),
+        ("  \u00a0\u200b ", 3, "in this empty line"),
+        ("\u200b# c", 1, "before this comment"),
+        (" \u200b ; c = 1 2", 2, "before this comment"),
+    ],
+)
+def test_what_hides_in_a_comment_or_an_empty_line_is_told_and_taken_out(
+    tmp_path: Path, line: str, column: int, what: str
+) -> None:
+    assert findings(tmp_path, f"vm.swappiness = 10\n{line}\n", "TT001") == []
+    (finding,) = findings(tmp_path, f"vm.swappiness = 10\n{line}\n", "TT002")
+    assert finding.at is not None and (finding.at.line, finding.at.column) == (2, column)
+    assert finding.severity == "error" and what in finding.message
+    assert finding.fix is not None and finding.fix.safe
+    (edit,) = finding.fix.edits
+    assert edit.text == "" and (edit.column, edit.end_column) == (column, finding.at.end_column)
+    assert line[edit.column - 1 : (edit.end_column or 0) - 1].strip("\u200b\u00a0") == ""
+
+
+def test_words_behind_what_hides_are_still_no_assignment(tmp_path: Path) -> None:
+    assert len(findings(tmp_path, "\u200bsome words\nvm.swappiness = 10\n", "TT001")) == 1
+
+
 def test_plain_utf8_is_fine(tmp_path: Path) -> None:
     assert findings(tmp_path, "# Größe, 大小\nnet.ipv4.tcp_sack = 0\n", "TT002") == []
 
