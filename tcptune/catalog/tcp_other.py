@@ -17,8 +17,15 @@ PARAMETERS = (
     Parameter(
         key="net.ipv4.tcp_adv_win_scale",
         family="tcp_other",
-        meaning="How much of the receive buffer is offered as window to a connection that is just beginning.",
+        meaning="How much of the receive buffer was offered as window; since 6.6 each connection measures that itself.",
         kind="int",
+        lifetime=Lifetime(
+            no_effect=Step(
+                since=V(6, 6),
+                commit="dfa2f0483360",
+                note="Since 6.6 each connection measures how much payload its receive buffer holds.",
+            )
+        ),
         scope=per_netns_since(V(4, 15)),
         default=(DefaultStep(value=2), DefaultStep(since=V(3, 4), value=1)),
         accepted=(INT, RangeStep(since=V(2, 6, 38), handler="int_minmax", low=-31, high=31)),

@@ -257,7 +257,12 @@ def test_what_was_removed_says_what_to_do_instead(key: str, last: str, gone: str
 
 
 @pytest.mark.parametrize(
-    ("key", "works", "idle"), [("net.ipv4.tcp_low_latency", "4.13", "4.14"), ("net.ipv4.tcp_fack", "4.14", "4.15")]
+    ("key", "works", "idle"),
+    [
+        ("net.ipv4.tcp_low_latency", "4.13", "4.14"),
+        ("net.ipv4.tcp_fack", "4.14", "4.15"),
+        ("net.ipv4.tcp_adv_win_scale", "6.5", "6.6"),
+    ],
 )
 def test_what_has_no_effect_any_more_is_still_there(key: str, works: str, idle: str) -> None:
     entry, target = at(key, "6.18")
