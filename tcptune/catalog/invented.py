@@ -37,9 +37,6 @@ INVENTED: dict[str, str] = {
     "net.inet.ip.portrange.first": f"{_BSD} On Linux it is the first number of net.ipv4.ip_local_port_range.",
     "net.inet.ip.portrange.last": f"{_BSD} On Linux it is the second number of net.ipv4.ip_local_port_range.",
     "kernel.exec-shield": "Old kernels of Red Hat carried it as a patch; no mainline release has it.",
-    "kernel.maps_protect": (
-        "Kernels around 2.6.25 had it. Since then /proc/PID/maps always asks for the right to trace the process."
-    ),
     "net.ifnames": "It is an option of the kernel's command line: net.ifnames=0.",
 }
 """By dotted key, one or two sentences: where it comes from, and what is meant instead."""

@@ -13,5 +13,6 @@ MOVED: dict[str, str] = {
     "kernel.sched_migration_cost_ns": f"{_DEBUGFS}/migration_cost_ns.",
     "kernel.sched_nr_migrate": f"{_DEBUGFS}/nr_migrate.",
     "kernel.sched_tunable_scaling": f"{_DEBUGFS}/tunable_scaling.",
+    "kernel.maps_protect": "/proc/PID/maps always asks for the right to trace the process now.",
 }
 """By name. Looked at on Linux 6.18; the releases are those of the commits that moved them."""

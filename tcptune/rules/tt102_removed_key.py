@@ -28,7 +28,7 @@ from tcptune.catalog import parameter
 from tcptune.model.finding import Finding, Fix
 from tcptune.model.setting import Edit, Setting
 from tcptune.model.severity import Severity
-from tcptune.model.version import Target
+from tcptune.model.version import KernelVersion, Target
 from tcptune.rules import kernels
 from tcptune.rules.base import Rule
 from tcptune.rules.view import View
@@ -36,6 +36,9 @@ from tcptune.rules.view import View
 _WHY = (
     "Writing it fails: there is no such file. `sysctl -p` and Ansible end with an error, systemd-sysctl only notes it."
 )
+
+_LONG_AGO = KernelVersion(3, 0)
+"""What was gone before is in no distribution's kernel; of later names its own patches may have kept one."""
 
 
 def check(view: View) -> Iterator[Finding]:
@@ -61,7 +64,10 @@ def _by_name(view: View, setting: Setting) -> Iterator[Finding]:
     if name is None or name.last is None:
         return
     last = name.last
-    gone = kernels.holding(view, lambda target: target.vendor is None and target.version.release > last.release)
+    told = last < _LONG_AGO
+    gone = kernels.holding(
+        view, lambda target: (told or target.vendor is None) and target.version.release > last.release
+    )
     if gone:
         yield _finding(view, setting, gone, None, MOVED.get(setting.key), f"{last}")
 

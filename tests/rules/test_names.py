@@ -68,7 +68,6 @@ def test_in_a_complete_family_a_name_without_a_neighbour_is_an_error(key: str) -
         ("net.ipv4.tcp_nodelay", "socket"),
         ("net.inet.tcp.msl", "bsd"),
         ("net.ipv4.route.src_check", "openvz"),
-        ("kernel.maps_protect", "trace"),
     ],
 )
 def test_an_invention_is_said_to_be_what_it_is(key: str, word: str) -> None:
@@ -110,6 +109,14 @@ def test_a_gone_name_is_told_for_the_kernels_without_it() -> None:
     assert in_conf("TT102", "net.ipv4.tcp_tw_reuse = 1") == []
     assert len(in_conf("TT102", "kernel.sched_latency_ns = 1", "6.1")) == 1
     assert in_conf("TT102", "kernel.sched_latency_ns = 1", "5.10") == []
+
+
+def test_what_was_gone_long_before_is_gone_from_a_distributions_kernel_too(tmp_path: Path) -> None:
+    line = "kernel.maps_protect = 1\nkernel.sched_latency_ns = 1\n"
+    for kernel, keys in (("2.6.32", []), ("rhel9", ["kernel.maps_protect"])):
+        assert [finding.key for finding in in_files(tmp_path, "TT102", {CONF: line}, kernel)] == keys
+    assert len(in_files(tmp_path, "TT102", {CONF: line}, "5.14")) == 2
+    assert in_files(tmp_path, "TT101", {CONF: line}) == []
 
 
 def test_a_new_name_is_told_for_the_kernels_before_it() -> None:
