@@ -32,7 +32,7 @@ FACTS = {
     "exclude": "takes the key out of globs and sets nothing (`-key`)",
     "tuned": "written by tuned, which takes trailing comments off and knows raise-only values",
     "glob": "the key is a pattern",
-    "undo": "stands in what takes a change back, such as a function `rollback` or what is run when a unit stops",
+    "undo": "takes a change back: in a function `rollback`, when a unit stops, by sysctl once sed took it from files",
     "dump": "stands in a saved `sysctl -a`, which is no choice of anybody",
     "overrides": "an earlier file of the same folder sets it otherwise, or it is written to win over another (mkForce)",
     "priority": "written with a rank of its own, which decides between several (Nix)",

@@ -16,7 +16,7 @@ from tcptune.sources.base import Comment, Problem, Reading, Text, is_filled
 from tcptune.sources.shell_adds import ASSIGNED, Adds
 from tcptune.sources.shell_blocks import asked
 from tcptune.sources.shell_calls import Calls, Handed
-from tcptune.sources.shell_edits import by_name
+from tcptune.sources.shell_edits import by_name, taken_out
 from tcptune.sources.shell_files import given_out, is_line, lines, manifest, told_by_content
 from tcptune.sources.shell_lexer import Command, Heredoc, Script, Word, lex
 from tcptune.sources.shell_names import is_script
@@ -82,6 +82,7 @@ class _Reader(Adds):
         self.sink: list[Word] = []
         self.asked: frozenset[str] = frozenset()
         self.apart: tuple[str, int] | None = None
+        self.taken_out: set[str] = set()
 
     def run(self, script: Script) -> None:
         for offset, body, alone in script.comments:
@@ -146,6 +147,8 @@ class _Reader(Adds):
             }
         elif name in ("docker", "podman", "nerdctl"):
             self.container(words, facts)
+        elif name == "sed":
+            self.taken_out |= taken_out(words)
         elif self.depth < _DEPTH and name not in _TALKERS:
             self.inner(scripts_in(words, name), facts)
             handed_on = list(self.calls.of(command, self.variables.paths(words)))
@@ -176,7 +179,8 @@ class _Reader(Adds):
                 continue
             match = ASSIGNED.match(word.text)
             if match and not (reads and not match[2]):
-                self.assignment(word, match, facts | {"shell"})
+                back = {"undo"} if match[1] in self.taken_out else set()
+                self.assignment(word, match, facts | {"shell"} | back)
             elif word.expands:
                 for handed in self.calls.looped(word):
                     self.handed(handed, facts)

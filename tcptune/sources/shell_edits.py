@@ -21,6 +21,21 @@ _PUTS = re.compile(r"add|append|set|put|write|ensure|update|insert|replace|enfor
 _LINE = re.compile(r"line|conf|save", re.IGNORECASE)
 
 
+_IN_PLACE = re.compile(r"-[a-zA-Z]*i.*|--in-place.*")
+_STRIKES = re.compile(r"[/|,@]I?d\b|[/|,@][^/|,@]*[/|,@]\s*#")
+_DOTTED = re.compile(r"[A-Za-z][\w-]*(?:\.[\w*-]+)+")
+_ESCAPED = re.compile(r"\\(.)")
+
+
+def taken_out(words: list[Word]) -> set[str]:
+    """Return the names that `sed -i` takes out of a file, be it that it deletes their lines or makes them comments."""
+    if not any(_IN_PLACE.fullmatch(word.text) for word in words[1:]):
+        return set()
+    programs = (word.text for word in words[1:] if _STRIKES.search(word.text))
+    plain = (_ESCAPED.sub(lambda match: "." if match[1] == "." else " ", program) for program in programs)
+    return {name for program in plain for name in _DOTTED.findall(program)}
+
+
 def _assigned(word: Word) -> Iterator[Handed]:
     match = _ASSIGNMENT.fullmatch(word.text)
     if match and len(word.offsets) == len(word.text) and re.split("[./]", match["key"])[0] in FAMILIES:

@@ -258,6 +258,25 @@ def test_what_takes_a_change_back_sets_defaults(tmp_path: Path, name: str, text:
     assert len(in_files(tmp_path, "TT205", {name: other})) == 1
 
 
+@pytest.mark.parametrize(
+    "edit",
+    [
+        "sed -i '/net.ipv4.tcp_sack/d' /etc/sysctl.conf",
+        r"ls sysctl.d/* | while read f; do sed -ri 's/^\s*(net\.ipv4\.tcp_sack\s*)(=).*$/# *REMOVED* \1/' $f; done",
+        r"sed -i.bak 's|^net\.ipv4\.tcp_sack|#&|' /etc/sysctl.conf",
+    ],
+)
+def test_sysctl_gives_a_default_back_after_sed_took_the_key_out_of_the_files(tmp_path: Path, edit: str) -> None:
+    script = f"{edit}; sysctl -w net.ipv4.tcp_sack=1\n"
+    assert in_files(tmp_path, "TT205", {"a.sh": script}) == []
+    asked = script.replace("sed -i", "sed -n ").replace("sed -ri", "sed -rn")
+    put_in = "sed -i 's/#net.ipv4.tcp_sack/net.ipv4.tcp_sack/' /etc/sysctl.conf; sysctl -w net.ipv4.tcp_sack=1\n"
+    for number, other in enumerate([script.replace("tcp_sack=", "tcp_dsack="), asked, put_in]):
+        assert len(in_files(tmp_path / f"{number}", "TT205", {"a.sh": other})) == 1
+    written = script.replace("sysctl -w net.ipv4.tcp_sack=1", "echo net.ipv4.tcp_sack=1 >> /etc/sysctl.conf")
+    assert len(in_files(tmp_path / "written", "TT205", {"a.sh": written})) == 1
+
+
 def test_a_branch_or_a_later_file_may_have_to_set_the_default(tmp_path: Path) -> None:
     script = "if $a; then sysctl -w net.ipv4.tcp_sack=0; else sysctl -w net.ipv4.tcp_sack=1; fi\n"
     assert in_files(tmp_path, "TT205", {"a.sh": script}) == []
