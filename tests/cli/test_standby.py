@@ -16,6 +16,7 @@ import pytest
 from tcptune.cli import standby
 from tcptune.errors import TcptuneError
 from tcptune.lint import process
+from tests.support.processes import children
 from tests.support.program import clean_environment, tcptune
 
 BAD = "net.ipv4.tcp_timestamps = 0\n"
@@ -30,11 +31,6 @@ def begun() -> Iterator[process.Standby]:
     other = process.Standby(tuple)
     yield other
     other.end()
-
-
-def children(pid: int) -> list[int]:
-    """Return the processes that a process has started and that have not ended."""
-    return [int(word) for word in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
 
 
 def slowly(seconds: float) -> Iterator[None]:
