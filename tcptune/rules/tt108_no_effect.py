@@ -35,8 +35,11 @@ def check(view: View) -> Iterator[Finding]:
         if idle:
             message = f"{setting.key} does nothing any more since {step.since}."
             why = step.note or "The kernel keeps the file for old configurations and never reads the value."
-            fix = Fix("delete the line")
-            yield RULE.finding(setting, message, why, fix=fix, kernels=kernels.named(view, idle))
+            named = kernels.named(view, idle)
+            title = (
+                "delete the line" if named is None else f"delete the line where no kernel before {step.since} is left"
+            )
+            yield RULE.finding(setting, message, why, fix=Fix(title), kernels=named)
 
 
 def _idle(entry: Parameter, step: Step, target: Target) -> bool:

@@ -21,6 +21,10 @@ _SHELLS = ("shell", "command", "ansible.builtin.shell", "ansible.builtin.command
 _FILES = tuple(
     f"{space}{name}" for space in ("", "ansible.builtin.") for name in ("copy", "blockinfile", "lineinfile", "replace")
 )
+_INI = ("community.general.ini_file", "ini_file")
+_BOUND = re.compile(r"[<>]=?\s*")
+"""What tuned takes before a value that it only raises to, or only lowers to."""
+
 _PAIR = re.compile(r"""(\w+)=("[^"]*"|'[^']*'|(?:\{\{.*?\}\}|[^\s{]|\{(?!\{))+)""")
 TASKS = frozenset({"tasks", "pre_tasks", "post_tasks", "handlers", "block", "rescue", "always"})
 """The keys that tasks stand below."""
@@ -140,6 +144,10 @@ class Ansible:
                 self._file(node, module, around, walk)
             elif module is not None and "sysctl" in module.value:
                 self._file_line(node, module, around, walk)
+        profile = node.get(*_INI)
+        if profile is not None and (profile.scalar("section") or "").startswith("sysctl"):
+            self._option(profile, around, walk)
+            done.update(_INI)
         self._modprobe(node, walk)
         if node.get(*_LOOKS) is not None:
             done.update(_LOOPS)
@@ -180,6 +188,19 @@ class Ansible:
         facts = frozenset({"typed", "ignore-errors"} if line.ignores else {"typed"})
         value_at = line.at(*line.value)
         walk.put(spelled, line.value[1], key_at, value_at, around, kind=NAME, facts=facts, line=key_at.line - 1)
+
+    def _option(self, module: Node, around: Around, walk: Walk) -> None:
+        """Read an option that a task writes into the section of a profile of tuned."""
+        name, value = module.get("option"), module.get("value")
+        if name is None or value is None or name.kind != "scalar" or value.kind != "scalar" or not is_key(name.value):
+            return
+        if (module.scalar("state") or "present") == "absent":
+            return
+        told, at = walk.raw(value), walk.place(value)
+        bound = _BOUND.match(told)
+        begin = bound.end() if bound is not None else 0
+        at, store = replace(at, column=at.column + begin), module.scalar("path", "dest")
+        walk.put(name.value, told[begin:], walk.place(name), at, around, kind=NAME, line=value.line, store=store)
 
     def _loop(self, node: Node, module: Node, around: Around, walk: Walk) -> None:
         if module.kind == "map" and (module.scalar("state") or "present") == "absent":

@@ -306,6 +306,14 @@ def test_what_does_nothing_any_more_is_a_note(key: str) -> None:
     assert in_conf("TT108", f"{key} = 1", "4.9") == []
 
 
+def test_what_older_kernels_still_read_is_not_simply_deleted() -> None:
+    line = "net.ipv4.tcp_adv_win_scale = 3"
+    (some,) = in_conf("TT108", line, "5.14", "6.12")
+    (all_of_them,) = in_conf("TT108", line, "6.6", "6.12")
+    assert some.kernels == ("6.12",) and some.fix is not None and "before 6.6" in some.fix.title
+    assert all_of_them.kernels is None and all_of_them.fix is not None and all_of_them.fix.title == "delete the line"
+
+
 def test_without_a_kernel_every_release_since_4_18_is_meant(tmp_path: Path) -> None:
     write(tmp_path, {CONF: f"{RECYCLE} = 1\nnet.ipv4.tcp_tw_reuse_delay = 500\n"})
     chosen = options()

@@ -199,6 +199,19 @@ def test_a_task_for_a_release_of_the_kernel_says_which(tmp_path: Path, mark: str
     )
 
 
+@pytest.mark.parametrize(
+    "task",
+    [
+        'section: sysctl, option: vm.min_free_kbytes, value: ">135168"}',
+        'section: sysctl, option: net.ipv4.tcp_fin_timeout, value: "<= «TT404»5"}',
+        "section: sysctl, option: «TT102»net.ipv4.tcp_tw_recycle, value: 1}",
+        "section: sysctl, option: net.ipv4.tcp_tw_recycle, value: 1, state: absent}",
+    ],
+)
+def test_an_option_of_a_profile_of_tuned_is_read_as_tuned_does(tmp_path: Path, task: str) -> None:
+    check(tmp_path, "tasks/a.yml", f"- community.general.ini_file: {{path: /etc/tuned/a/tuned.conf, {task}\n")
+
+
 def test_what_a_loop_says_is_not_rewritten_to_a_whole_name(tmp_path: Path) -> None:
     task = "- sysctl: {name: 'net.ipv6.{{ item }}', value: 4096 87380 6291456}\n  loop: [tcp_rmem]\n"
     (finding,) = run(tmp_path, {"tasks/a.yml": task}).findings
