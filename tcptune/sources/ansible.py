@@ -148,6 +148,7 @@ class Ansible:
         if profile is not None and (profile.scalar("section") or "").startswith("sysctl"):
             self._option(profile, around, walk)
             done.update(_INI)
+        self._prepared(node, around, walk)
         self._modprobe(node, walk)
         if node.get(*_LOOKS) is not None:
             done.update(_LOOPS)
@@ -315,6 +316,15 @@ class Ansible:
             line = item.get(field) if item.kind == "map" else item
             if line is not None and line.kind == "scalar" and (reader is _shell or _LINE.match(line.value)):
                 walk.embedded(line, reader, around)
+
+    def _prepared(self, node: Node, around: Around, walk: Walk) -> None:
+        """Take the line of a variable's entry that a task elsewhere hands to `lineinfile`, with what it replaces."""
+        line = node.get("line")
+        if line is None or line.kind != "scalar" or node.get("regexp", "regex") is None or id(line) in walk.seen:
+            return
+        where = node.get("path", "dest", "destfile", "state", "name")
+        if where is None and _LINE.match(line.value) and is_key(line.value.partition("=")[0].strip(" -")):
+            walk.embedded(line, _conf, around)
 
     def _file_line(self, node: Node, module: Node, around: Around, walk: Walk) -> None:
         """Read the one-line form `dest=/etc/sysctl.conf line="…"`."""

@@ -40,7 +40,7 @@ _WORDS = frozenset({"if", "then", "elif", "else", "fi", "case", "in", "esac", "f
 _NONE: frozenset[str] = frozenset()
 _UNDO = frozenset({"undo"})
 _TAKES_BACK = re.compile(
-    r"(?:^|[_.:-])(?:roll_?back|restore|reset|revert|undo|uninstall|un_?set|remove|clear|clean_?up|clean|recover)"
+    r"(?:^|[_.:-])(?:roll_?back|restore|reset|revert|undo|uninstall|un_?set|remove|clear|clean_?up|clean|recover)(?!_old)"
     r"(?:$|[_.:-])",
     re.IGNORECASE,
 )

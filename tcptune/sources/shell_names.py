@@ -19,7 +19,12 @@ _PEOPLE = re.compile(
 )
 """Texts for people, in which commands are told."""
 
-SHEBANG = re.compile(r"#!\s*\S*(?:/|\s)(?:env\s+)?(?:ba|da|k|z|a|tc|c|fi)?sh\b")
+SHEBANG = re.compile(
+    r"#!\s*\S*(?:/|\s)(?:env\s+)?(?:ba|da|k|z|a|tc|c|fi)?sh\b"
+    r"|#[ \t]*shellcheck[ \t]+(?:[\w-]+=\S+[ \t]+)*shell=(?:ba|da|k)?sh\b"
+)
+"""The first line of a script, and of a part of one that others read in."""
+
 _HINT = re.compile(
     r"^\s*(?:sudo\s+)?(?:(?:/\S*/)?sysctl\s+(?:-[\w-]+\s+)*[\w./-]+=|echo\s.*>\s*/proc/sys/|(?:cat|tee)\s.*/etc/sysctl.{0,99}<<"
     r"|cat\s.*<<.*>\s*\S{0,99}/etc/sysctl|echo\s.*>>?\s*\S{0,99}/etc/sysctl\.)",

@@ -200,6 +200,40 @@ def test_a_task_for_a_release_of_the_kernel_says_which(tmp_path: Path, mark: str
 
 
 @pytest.mark.parametrize(
+    "entry",
+    [
+        "{regexp: '^net.ipv4.tcp_tw_recycle', line: '«TT102»net.ipv4.tcp_tw_recycle = 1'}",
+        "{regexp: '^x', line: 'net.ipv4.tcp_fin_timeout=«TT404»5'}",
+        "{regexp: '^x', line: 'server.port = 1 # one'}",
+        "{regexp: '^x', line: 'net.ipv4.tcp_tw_recycle = 1', state: absent}",
+    ],
+)
+def test_a_line_that_a_task_elsewhere_puts_into_a_file_is_read(tmp_path: Path, entry: str) -> None:
+    check(tmp_path, "roles/a/defaults/main.yml", f"host_sysctl_lines:\n  - {entry}\n")
+
+
+def test_lines_of_a_loop_are_read_once(tmp_path: Path) -> None:
+    task = "- lineinfile: {path: /etc/sysctl.conf, regexp: '{{ item.regexp }}', line: '{{ item.line }}'}\n  loop:\n"
+    check(tmp_path, "tasks/a.yml", f"{task}  - {{regexp: a, line: 'net.ipv4.tcp_fin_timeout = «TT404»5'}}\n")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "# shellcheck shell=bash\necho 5 > /proc/sys/net/ipv4/tcp_fin_timeout\n",
+        "# shellcheck disable=SC2034 shell=sh\nif [ $A = 1 ]; then\n echo 5 > /proc/sys/net/ipv4/tcp_fin_timeout\nfi\n",
+    ],
+)
+def test_a_part_of_a_script_says_its_shell_to_shellcheck(tmp_path: Path, text: str) -> None:
+    check(tmp_path, "files/a.rules", text.replace("echo 5", "echo «TT404»5"))
+
+
+@pytest.mark.parametrize(("mark", "name"), [("«TT205»", "remove_old_sysctl"), ("", "remove_sysctl")])
+def test_a_function_that_removes_what_is_old_takes_nothing_back(tmp_path: Path, mark: str, name: str) -> None:
+    check(tmp_path, "a.sh", f"#!/bin/sh\n{name}() {{\n  sysctl -w net.ipv4.tcp_syncookies={mark}1\n}}\n{name}\n")
+
+
+@pytest.mark.parametrize(
     "task",
     [
         'section: sysctl, option: vm.min_free_kbytes, value: ">135168"}',
