@@ -24,4 +24,5 @@ def dotted_name(word: str) -> str:
 @cache
 def _names() -> dict[str, str]:
     names = sorted(all_names(), key=lambda name: "*" in name)
-    return {re.sub(r"[._-]", "", name.replace("*", "default")).lower(): name.replace("*", "default") for name in names}
+    told = [name.replace("*", word) for name in names for word in ("all", "default")]
+    return {re.sub(r"[._-]", "", name).lower(): name for name in told}

@@ -111,6 +111,12 @@ def test_a_providers_word_that_no_kernel_has_is_divided_into_a_name() -> None:
     assert one("a.json", '{"sysctls": {"netIpv4TcpFinTimeot": 5}}').key == "net.ipv4.tcp_fin_timeot"
 
 
+@pytest.mark.parametrize("which", ["all", "default"])
+def test_a_providers_word_for_every_interface_is_its_parameter(which: str) -> None:
+    text = f"sysctl_config {{\n  net_ipv4_conf_{which}_accept_redirects = 0\n}}\n"
+    assert one("a.tf", text).key == f"net.ipv4.conf.{which}.accept_redirects"
+
+
 def test_comments_beside_a_state_are_its_comments() -> None:
     text = "# above\nnet.core.somaxconn:\n  sysctl.present:\n    # between\n    - value: 1 # behind\n"
     assert one("a.sls", text).comment == "# above\n# between\n# behind"
