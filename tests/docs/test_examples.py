@@ -24,7 +24,7 @@ SHORTER = (
     (r"\| ssh HOST sh", "| sh"),
     (r"--pid (\$\$|4711)", "--pid self"),
     (r" -$", " - < /dev/null"),
-    (r" &$", " > serve.txt 2>&1 &"),
+    (r"^(.*) &$", r"timeout 30 \1 > serve.txt 2>&1 & until [ -s serve.txt ]; do sleep 0.05; done"),
     (r"rollback ID$", "rollback 20260101T000000-000000-1"),
     (r"--remove$", "--remove --file /etc/sysctl.d/80-tcptune.conf"),
 )
