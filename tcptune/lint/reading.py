@@ -17,7 +17,6 @@ BYTE_ORDER_MARK = "The file begins with a byte order mark."
 RETURNS = "The lines end in CRLF."
 TAKEN_OUT = "take the character out"
 
-
 _WRITTEN_BY_THE_KERNEL = TOLD | {
     *("kernel.ns_last_pid", "kernel.tainted", "fs.dquot.lookups"),
     *("net.netfilter.nf_conntrack_count", "net.ipv4.tcp_available_congestion_control"),

@@ -34,6 +34,9 @@ _SHORTENS = (
 )
 """That TIME_WAIT gets shorter, or that a number is its length."""
 
+_SHORTER = r"(?:shorten|reduc|decreas|缩短|减少)[^.;。]{0,40}" + _TIME_WAIT
+"""That TIME_WAIT gets shorter, of a parameter that has nothing to do with its length."""
+
 _ABROAD = (
     r"dism?inu|diminu|redu[cz]|r[eé]dui|ridu[cr]|riduz|acorta|encurta|verk(?:ü|ue)rz|verringer|reduzier|raccourci|giảm"
     r"|mengurangi|kurangi|perpendek|kısalt|azalt|skr[aó]c|zmniejsz|уменьш|сокра|снижа|зменш|скоро[чт]"
@@ -242,7 +245,7 @@ CLAIMS = (
     _claim(
         "tcp_timestamps",
         "that it shortens TIME_WAIT",
-        r"(?:shorten|reduc|decreas|缩短|减少)[^.;。]{0,40}" + _TIME_WAIT,
+        _SHORTER,
         _LASTS,
     ),
     _claim(
@@ -260,7 +263,7 @@ CLAIMS = (
     _claim(
         "tcp_keepalive_time",
         "that it shortens TIME_WAIT",
-        r"(?:shorten|reduc|decreas|缩短|减少)[^.;。]{0,40}" + _TIME_WAIT,
+        _SHORTER,
         _LASTS,
     ),
     _claim(

@@ -6,7 +6,7 @@ import re
 from functools import lru_cache
 
 from tcptune.catalog import parameters
-from tcptune.catalog.names import all_names
+from tcptune.catalog.names import all_names, known
 
 FAMILIES = (
     "net.ipv4.",
@@ -67,7 +67,7 @@ def respelled(key: str) -> str | None:
     if name is None and (found := _OF_INTERFACES.fullmatch(key)):
         # `net.ipv4_conf.eth0.rp_filter`: only what stands around the interface's name is put right.
         name = ".".join(["net", *found.groups()])
-        name = name if name in names() or re.sub(r"\.[\w-]+\.(\w+)$", r".*.\1", name) in names() else None
+        name = name if known(name) is not None else None
     return name if name != key else None
 
 

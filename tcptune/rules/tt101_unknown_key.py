@@ -134,7 +134,8 @@ def _out() -> Fix:
     return Fix("delete the line")
 
 
-def _beside(near: str) -> Fix:
+def beside(near: str) -> Fix:
+    """Return what to do about a line whose parameter is set under its right name as well."""
     return Fix(f"delete the line, or keep its value for {near}, which is set here as well")
 
 
@@ -150,8 +151,8 @@ def _unknown(view: View, setting: Setting) -> Iterator[Finding]:
     if told is not None:
         near = meant(key) if key not in CARRIED else None  # What a patch brings is not what it is named after.
         fix = Fix(f"write {near}", edits=_edits(setting, near)) if near and not _gone(view, near) else _out()
-        if near and any(other.key == near for other in view.assignments):
-            fix = _beside(near)
+        if near and near in view.settings:
+            fix = beside(near)
         yield RULE.finding(setting, f"{key} is no kernel parameter.", told, fix=fix)
         return
     lower = key.lower()
@@ -174,8 +175,8 @@ def _unknown(view: View, setting: Setting) -> Iterator[Finding]:
     if _dots_in_path(setting):
         message = f"There is no file /proc/sys/{setting.spelled}: below /proc/sys slashes divide a name."
     fix = Fix(f"write {near}", safe=_sure(key, near) and not _other_protocol(key, near), edits=_edits(setting, near))
-    if any(other.key == near for other in view.assignments):
-        fix = _beside(near)
+    if near in view.settings:
+        fix = beside(near)
     gone = _gone(view, near)
     if gone is not None:
         when, instead = gone

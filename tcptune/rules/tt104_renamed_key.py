@@ -27,6 +27,7 @@ from tcptune.model.setting import Edit, Setting
 from tcptune.model.version import Target
 from tcptune.rules import kernels
 from tcptune.rules.base import Rule
+from tcptune.rules.tt101_unknown_key import beside
 from tcptune.rules.view import View
 
 
@@ -47,8 +48,8 @@ def check(view: View) -> Iterator[Finding]:
         message = f"{setting.key} is the old name of {new}."
         why = "The old name is no file any more, so the line sets nothing."
         fix = Fix(f"write {new}", safe=len(gone) == len(view.targets), edits=edits)
-        if any(other.key == new or _goes_by(other, new, setting) for other in view.assignments):
-            fix = Fix(f"delete the line, or keep its value for {new}, which is set here as well")
+        if new in view.settings or any(_goes_by(other, new, setting) for other in view.settings.values()):
+            fix = beside(new)
         yield RULE.finding(setting, message, why, fix=fix, kernels=kernels.named(view, gone))
 
 

@@ -26,7 +26,7 @@ from tcptune.model.origin import Origins
 from tcptune.rules.base import Rule
 from tcptune.rules.view import View
 
-_SILENT = frozenset({"module-loaded", "container", "pod", "privileged", "command", "exclude", "dump", "exists"})
+_SILENT = frozenset({"module-loaded", "container", "pod", "privileged", "command", "exclude", "exists"})
 
 _AT_BOOT = "At boot the files are read before a firewall or a container engine loads it: the line sets nothing then."
 _NOW = "On a host where nothing has loaded it yet the command fails: there is no such file."

@@ -80,7 +80,7 @@ def _only_told(view: View) -> Iterator[Finding]:
     In a saved `sysctl -a` it stands for that, and behind a test of the file (`[ -w … ] &&`) it is not written.
     """
     for setting in view.settings.values():
-        if read_only(setting.key) and not setting.facts & {"dump", "exclude", "glob", "exists"}:
+        if read_only(setting.key) and not setting.facts & {"exclude", "glob", "exists"}:
             message = f"{setting.key} can only be read: the kernel takes no value from anybody."
             why = "Its file has mode 0444, for root too: the loaders report an error, and nothing is set."
             instead = INSTEAD.get(setting.key)
@@ -103,7 +103,7 @@ def _beyond_bounds(view: View) -> Iterator[Finding]:
     """Find numbers that the kernel refuses for a parameter without a page whose bounds are known."""
     for setting in view.settings.values():
         bounds = BOUNDS.get(setting.key)
-        if bounds is None or setting.templated or setting.facts & {"exclude", "glob", "dump"}:
+        if bounds is None or setting.templated or setting.facts & {"exclude", "glob"}:
             continue
         number = numbers(setting.raw, 1).value
         if not isinstance(number, int) or not _outside((number,), *bounds):

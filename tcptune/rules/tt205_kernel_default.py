@@ -30,7 +30,7 @@ from tcptune.rules import kernels
 from tcptune.rules.base import Rule
 from tcptune.rules.view import View
 
-_CHOICES = frozenset({"kernel-condition", "conditional", "exclude", "dump", "overrides", "undo"})
+_CHOICES = frozenset({"kernel-condition", "conditional", "exclude", "overrides", "undo"})
 """Where the default may be what another line, branch or file has to be set back to."""
 
 PRESET = frozenset({"net.core.default_qdisc", "net.ipv4.ping_group_range", "fs.nr_open"})

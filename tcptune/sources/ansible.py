@@ -22,8 +22,6 @@ _FILES = tuple(
     f"{space}{name}" for space in ("", "ansible.builtin.") for name in ("copy", "blockinfile", "lineinfile", "replace")
 )
 _INI = ("community.general.ini_file", "ini_file")
-_BOUND = re.compile(r"[<>]=?\s*")
-"""What tuned takes before a value that it only raises to, or only lowers to."""
 
 _PAIR = re.compile(r"""(\w+)=("[^"]*"|'[^']*'|(?:\{\{.*?\}\}|[^\s{]|\{(?!\{))+)""")
 TASKS = frozenset({"tasks", "pre_tasks", "post_tasks", "handlers", "block", "rescue", "always"})
@@ -174,10 +172,9 @@ class Ansible:
         name, value = module.get("name", "key"), module.get("value", "val")
         if name is None or value is None or (module.scalar("state") or "present") == "absent":
             return
-        facts = {"typed"} | ({"ignore-errors"} if _true(module.scalar("ignoreerrors")) else set())
         if name.kind == value.kind == "scalar" and is_key(name.value):
             at, store = walk.place(name), module.scalar("sysctl_file")
-            walk.add(name.value, at, value, around, kind=NAME, facts=frozenset(facts), store=store)
+            walk.add(name.value, at, value, around, kind=NAME, facts=_facts(module), store=store)
 
     def _line(self, module: Node, around: Around, walk: Walk) -> None:
         """Read the one-line form `name=… value=…`."""
@@ -198,7 +195,7 @@ class Ansible:
         if (module.scalar("state") or "present") == "absent":
             return
         told, at = walk.raw(value), walk.place(value)
-        bound = _BOUND.match(told)
+        bound = tuned.BOUND.match(told)
         begin = bound.end() if bound is not None else 0
         at, store = replace(at, column=at.column + begin), module.scalar("path", "dest")
         walk.put(name.value, told[begin:], walk.place(name), at, around, kind=NAME, line=value.line, store=store)
@@ -222,8 +219,7 @@ class Ansible:
         made = ansible_names.pattern(template, node.get("loop_control"))
         for item in items.items if items.kind == "list" else [items]:
             if made is not None:
-                facts = {"typed"} | ({"ignore-errors"} if _true(module.scalar("ignoreerrors")) else set())
-                ansible_names.take(made, item, module.get("value", "val"), around, walk, frozenset(facts))
+                ansible_names.take(made, item, module.get("value", "val"), around, walk, _facts(module))
             else:
                 self._item(item, module, around, walk)
 
@@ -359,6 +355,11 @@ def _noted(task: Node, before: int, walk: Walk) -> None:
     for number, setting in enumerate(walk.reading.settings[before:], before):
         if not setting.comment:
             walk.reading.settings[number] = replace(setting, comment=walk.beside(task.line))
+
+
+def _facts(module: Node) -> frozenset[str]:
+    """Return what the options of the module `sysctl` say of what it sets."""
+    return frozenset({"typed", "ignore-errors"} if _true(module.scalar("ignoreerrors")) else {"typed"})
 
 
 def _words(script: Node) -> tuple[Node, ...]:

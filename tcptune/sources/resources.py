@@ -53,7 +53,7 @@ _HASH = re.compile(rf"""\s*{_QUOTED}\s*=>\s*\{{(?:\s*["']?\w+["']?\s*=>\s*[^\s,{
 """An entry of a hash whose fields stand on the lines below."""
 
 _NAMES = re.compile(r"\bsysctl[\w:]*\s*\{\s*\[")
-_NAMED = re.compile(rf"{_QUOTED}")
+_NAMED = re.compile(_QUOTED)
 _NAMES_END = re.compile(r"\]\s*:(?!:)")
 """One of Puppet's resources with several names in brackets, which all get the same."""
 
@@ -210,8 +210,9 @@ class _Reader:
             self.names, self.naming = [], True
         if not self.naming:
             return False
-        end = _NAMES_END.search(code, begin.end() if begin is not None else 0)
-        found = _NAMED.finditer(code, begin.end() if begin is not None else 0, end.start() if end else len(code))
+        first = begin.end() if begin is not None else 0
+        end = _NAMES_END.search(code, first)
+        found = _NAMED.finditer(code, first, end.start() if end else len(code))
         self.names += [(match["key"], number, match.start("key")) for match in found if is_key(match["key"])]
         if end is not None:
             self.naming = False

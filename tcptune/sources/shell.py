@@ -34,7 +34,6 @@ from tcptune.sources.shell_words import (
     DIVIDED,
     PRINTERS,
     divided,
-    given_to_engine,
     in_a_variable,
     printed_words,
     program,
@@ -187,8 +186,8 @@ class _Reader(Adds):
 
     def container(self, words: list[Word], facts: frozenset[str]) -> None:
         """Read what an engine sets in a container that it starts: `docker run --sysctl key=value`."""
-        self.given(words, facts)
-        self.inner(behind_a_shell(words), facts | given_to_engine(words)[1] | {"container", "command"})
+        network = self.given(words, facts)
+        self.inner(behind_a_shell(words), facts | network | {"container", "command"})
 
     def edited(self, lines: Iterable[Handed], facts: frozenset[str], by: str) -> None:
         """Add the lines that a script's own helpers leave in a file."""

@@ -83,8 +83,11 @@ class Adds:
             start += len(row) + 1
         return self.text.part(rows)
 
-    def given(self, words: list[Word], facts: frozenset[str]) -> None:
-        """Add what stands behind an engine's `--sysctl`, be it on its line or in a variable that is made for it."""
+    def given(self, words: list[Word], facts: frozenset[str]) -> frozenset[str]:
+        """Add what stands behind an engine's `--sysctl`, be it on its line or in a variable that is made for it.
+
+        What the line says of the container's network is returned.
+        """
         pairs, network = given_to_engine(words)
         before = len(self.reading.settings)
         facts |= network | {"shell", "container"}
@@ -96,3 +99,4 @@ class Adds:
         for place, setting in enumerate(self.reading.settings[before:], before):
             inner = (*setting.group, f"container {self.place(words[0], 0, 1)}")
             self.reading.settings[place] = replace(setting, group=inner)
+        return network

@@ -138,6 +138,8 @@ class Blocks:
     def _told(self, words: list[Word]) -> frozenset[str]:
         """Return what a condition says; a variable that holds the kernel's release asks for it, too."""
         found = told(words)
+        if not self._kernels:
+            return found
         names = {match[1] for word in words[:_ASKED] for match in _VARIABLE.finditer(word.text)} & self._kernels
         return found | {"kernel-condition"} if names else found
 

@@ -22,7 +22,7 @@ _TELLS = re.compile(
 )
 """Commands that tell somebody of a command, or compare it with something."""
 
-_RUNS = re.compile(r"\s*(?:sudo\s+)?(?:/\S*/)?sysctl\s+(?:-\w+\s+)*[\w./-]+\s?=")
+_RUNS = re.compile(r"\s*(?:sudo\s+)?(?:ip\s+netns\s+exec\s+\S+\s+)?(?:/\S*/)?sysctl\s+(?:-\S+\s+)*[\"']?[\w./-]+\s?=")
 _WRITES = re.compile(
     r"\s*[{(]?\s*(?:sudo\s+)?(?:echo|printf|cat|tee)\b[^\n]{0,400}?(?:>|\btee\b)[^\n]{0,40}?/(?:proc/sys|etc/sysctl)"
     r"|\s*(?:sudo\s+)?echo\s+(?:-\w+\s+)?[\"'\\]*(?:net|vm|kernel|fs)[./][\w./-]+\s*="
@@ -52,8 +52,12 @@ def scripts_in(words: list[Word], name: str) -> list[Word]:
         return words
     if _tells(name):
         return []
-    found = [word for word in words if word.quoted and (_RUNS.match(word.text) or _WRITES.match(word.text))]
-    return found or behind_a_shell(words)
+    return [word for word in words if word.quoted and sets(word.text)] or behind_a_shell(words)
+
+
+def sets(text: str) -> bool:
+    """Tell whether a text begins with a command that sets a parameter."""
+    return _RUNS.match(text) is not None or _WRITES.match(text) is not None
 
 
 def worth_reading(text: str) -> bool:

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from tcptune.model.setting import Setting
 from tcptune.sources.shell_lexer import Command, Script, Word, lex
+from tcptune.sources.shell_scripts import SHELLS
 from tcptune.sources.shell_words import printed_words, program, strip_prefixes
 
 _ASSIGNS = re.compile(r"([A-Za-z_]\w*)=(.*)", re.DOTALL)
@@ -20,7 +21,6 @@ _PRINTED = re.compile(
 _ANEW = frozenset({">", "1>", "&>", ">&", ">|"})
 """Redirections after which a file holds nothing else."""
 
-_SHELLS = frozenset({"sh", "bash", "dash", "ash", "su", "ssh", "eval"})
 _DECLARES = frozenset({"local", "export", "readonly", "declare", "typeset"})
 _VARIABLE = re.compile(r"\$(?:\{(\w+)\}|(\w+))")
 _LOADS = frozenset({"-p", "-f", "--load"})
@@ -72,9 +72,10 @@ class Variables:
     def _overwritten(self, command: Command) -> None:
         """Count for each file how often it was written anew: what was in it before is gone."""
         anew = [word for operator, word in command.redirects if operator in _ANEW]
-        words, _ = strip_prefixes(command.words)
-        if words and words[0].text == "tee" and not any(word.text in ("-a", "--append") for word in words):
-            anew += words[1:]
+        if any(word.text == "tee" for word in command.words):
+            words, _ = strip_prefixes(command.words)
+            if words and words[0].text == "tee" and not any(word.text in ("-a", "--append") for word in words):
+                anew += words[1:]
         for word in anew:
             name = self.told(word)
             self._versions[name] = self._versions.get(name, 0) + 1
@@ -217,7 +218,7 @@ def loaded_at_boot(script: Script, deeper: int = 2) -> set[str]:
         if command.operator == "|" and after is not None:
             targets += [variables.told(word) for word in after.words]
         inner = [word for word in words[1:] if word.quoted and "modules-load.d" in word.text]
-        if inner and deeper and program(words) in _SHELLS:
+        if inner and deeper and program(words) in SHELLS:
             found = found.union(*(loaded_at_boot(lex(word.text), deeper - 1) for word in inner))
         elif any("modules-load.d" in target or target == "/etc/modules" for target in targets):
             lines = [line for heredoc in command.heredocs for _, line in heredoc.lines]

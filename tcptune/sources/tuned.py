@@ -25,7 +25,7 @@ _OTHERS = frozenset(
 """How the names of files end that may hold a profile, but are none."""
 
 _TRAILING = re.compile(r"\s[#;].*$")
-_BOUND = re.compile(r"^(?:[<>]=?|=[<>])\s*")
+BOUND = re.compile(r"^(?:[<>]=?|=[<>])\s*")
 
 
 def claims(text: Text) -> bool:
@@ -72,7 +72,7 @@ def _setting(text: Text, number: int, line: str, section: str, beside: str, read
     if match is None or match[1] in ("type", "enabled", "devices", "replace", "priority") or "." not in match[1]:
         return None
     raw, start = match[3], match.start(3)
-    bound = _BOUND.match(raw)
+    bound = BOUND.match(raw)
     limits = bool(match[2]) or bound is not None
     if bound:
         raw, start = raw[bound.end() :], start + bound.end()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from tcptune.sources import shell
+from tcptune.sources import shell, shell_scripts
 from tcptune.sources.yaml_nodes import Node
 from tcptune.sources.yaml_walk import Around, Walk
 
@@ -19,11 +19,6 @@ _NOT_RUN = re.compile(
 )
 """Names of lists whose commands somebody runs, and of those that only tell of commands."""
 
-_SETS = re.compile(
-    r"\s*(?:sudo\s+)?(?:ip\s+netns\s+exec\s+\S+\s+)?(?:(?:/\S*/)?sysctl\s+(?:-\S+\s+)*[\"']?[a-z][\w./-]+\s?="
-    r"|echo\s[^|;&]{0,200}>\s*/(?:proc/sys/|etc/sysctl)|echo\s[^;&]{0,200}\|\s*(?:sudo\s+)?tee\s[^;&]{0,20}/(?:proc/sys/|etc/sysctl))"
-)
-
 
 class Commands:
     """Reads such lists; what a tool's own format has read is left alone."""
@@ -37,6 +32,6 @@ class Commands:
         for key, value in node.pairs:
             if value.kind == "list" and _RUN.search(key.value) and not _NOT_RUN.search(key.value):
                 for item in value.items:
-                    if item.kind == "scalar" and id(item) not in walk.seen and _SETS.match(item.value):
+                    if item.kind == "scalar" and id(item) not in walk.seen and shell_scripts.sets(item.value):
                         walk.embedded(item, shell.read, around)
         return frozenset()
