@@ -207,6 +207,16 @@ PARAMETERS = (
         )
         for state in _STATES
     ),
+    _gone(
+        "net.ipv4.netfilter.ip_conntrack_tcp_timeout_syn_sent2",
+        "How long an idle entry of a simultaneous open was kept; the newer names leave this state out.",
+        V(4, 9),
+        "Delete the line. Its limit is not to be set any more.",
+        began=V(2, 6, 31),
+        default=120,
+        handler="jiffies",
+        unit="s",
+    ),
     *(
         _renamed(
             f"net.ipv4.netfilter.ip_conntrack_{name}",

@@ -61,9 +61,9 @@ def _flat() -> dict[str, str]:
 def respelled(key: str) -> str | None:
     """Return the name with its separators as they should be, when that is a name; None otherwise.
 
-    `net_ipv4_tcp_sack`, `net.ipv4/tcp_sack` and `NET.IPV4.TCP_SACK` are such spellings.
+    `net_ipv4_tcp_sack`, `net.ipv4/tcp_sack`, `net.ipv4.tcp sack` and `NET.IPV4.TCP_SACK` are such spellings.
     """
-    name = _flat().get(re.sub(r"[./_-]+", "_", key).lower())
+    name = _flat().get(re.sub(r"[./_ \t-]+", "_", key).lower())
     if name is None and (found := _OF_INTERFACES.fullmatch(key)):
         # `net.ipv4_conf.eth0.rp_filter`: only what stands around the interface's name is put right.
         name = ".".join(["net", *found.groups()])
@@ -78,7 +78,16 @@ def family(key: str) -> str | None:
     for prefix in FAMILIES:
         if f"{prefix}{last}" in found:
             return f"{prefix}{last}"
-    return found[0] if len(found) == 1 and ("_" in last or found[0][:3] == key[:3]) else None
+    if len(found) > 1:
+        return _slipped(key, found)
+    return found[0] if found and ("_" in last or found[0][:3] == key[:3]) else None
+
+
+def _slipped(key: str, found: list[str]) -> str | None:
+    """Return the one of several names with a last part whose family is a slip away: `fs.notify.max_queued_events`."""
+    families = [name.rpartition(".")[0] for name in found]
+    nearest_one = _nearest(key.rpartition(".")[0], families, CUTOFF)
+    return found[families.index(nearest_one)] if nearest_one else None
 
 
 def interface(key: str) -> str | None:

@@ -58,7 +58,7 @@ def check(view: View) -> Iterator[Finding]:
 
     for setting in view.settings.values():
         key = setting.key
-        if re.search(_TEMPLATE, key) or "glob" in setting.facts:
+        if "glob" in setting.facts or (re.search(_TEMPLATE, key) and not _torn(setting)):
             yield from _of_any_interface(setting)
             continue
         if _unseen(key) or _path(setting.spelled):
@@ -103,6 +103,11 @@ def _of_any_interface(setting: Setting) -> Iterator[Finding]:
     message = f"No kernel has a parameter {family}.*.{last}; {family}.*.{wanted} is the nearest name."
     why = "Whatever interface it is for, it is never set."
     yield RULE.finding(setting, message, why, fix=Fix(f"write {wanted} for {last}"))
+
+
+def _torn(setting: Setting) -> bool:
+    """Tell whether nothing but blanks parts a name that a loader is given."""
+    return "loader" in setting.facts and re.search(_TEMPLATE, re.sub(r"[ \t]", "", setting.key)) is None
 
 
 def _unseen(key: str) -> bool:
@@ -158,7 +163,7 @@ def _unknown(view: View, setting: Setting) -> Iterator[Finding]:
     lower = key.lower()
     if lower.startswith(_ELSEWHERE):
         return
-    certain = lower.startswith(COMPLETE) or "/" in key
+    certain = lower.replace(" ", ".").startswith(COMPLETE) or "/" in key
     if not certain and not lower.startswith((*_FAMILIES, "net_", "net/")) and not _without_family(setting):
         return
     near = meant(key)

@@ -146,7 +146,7 @@ def _line(text: Text, number: int, line: str, branches: Branches, comment: str, 
             Problem("TT001", "error", key_at, f"This line has no {missing}: both loaders refuse it.")
         )
         return None
-    if re.search(r"[ \t\f\v]", spelled) and not is_template(spelled):
+    if re.search(r"[ \t\f\v]", spelled) and not is_template(spelled) and not _torn(spelled):
         reading.problems.append(_several_words(key_at, spelled))
         return None
     if any(sign in spelled for sign in "*?["):
@@ -170,6 +170,13 @@ def _first(line: str, start: int = 0) -> int:
     while start < len(line) and line[start] in _BLANK + "\ufeff":
         start += 1
     return start
+
+
+def _torn(spelled: str) -> bool:
+    """Tell whether a name is meant in which a blank stands where `_`, a dot or nothing belongs: `net.ipv4.ip forward`."""
+    from tcptune.catalog.names import known
+
+    return any(known(dotted(re.sub(r"[ \t\f\v]+", sign, spelled))) is not None for sign in ("_", ".", ""))
 
 
 def _several_words(at: Location, spelled: str) -> Problem:

@@ -20,6 +20,10 @@ IPV4 = "net.ipv4."
     [
         ("net.ipv4.tcp_max_tw_bucket", "net.ipv4.tcp_max_tw_buckets"),
         ("net.ipv4.tcp_fin_timout", "net.ipv4.tcp_fin_timeout"),
+        ("net.ipv4.ip forward", "net.ipv4.ip_forward"),
+        ("net.ipv4. tcp_sack", "net.ipv4.tcp_sack"),
+        ("fs.notify.max_queued_events", "fs.inotify.max_queued_events"),
+        ("fs.fanotfy.max_queued_events", "fs.fanotify.max_queued_events"),
         ("net.ipv4.tcp_tw_recyle", "net.ipv4.tcp_tw_recycle"),
         ("net.ipv4.tcp_tw_resue", "net.ipv4.tcp_tw_reuse"),
         ("net.ipv4.tcp_timestamp", "net.ipv4.tcp_timestamps"),

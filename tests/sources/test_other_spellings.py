@@ -17,6 +17,8 @@ TUNED = "net.core.somaxconn = 4444\nvm.swappiness = 10\n"
 @pytest.mark.parametrize(
     ("name", "text"),
     [
+        ("sysctl.conf", "«TT101»net.ipv4.ip forward=1\nvm.swappiness = 1\n"),
+        ("sysctl.conf", "«TT101»net.ipv4 tcp_sack = 0\n«TT001»sysctl -w net.ipv4.tcp_sack=1\n«TT001»a b = 1\n"),
         ("a.pp", "sysctl { ['net.core.somaxconn', '«TT101»net.ipv4.tcp_fin_timout']: value => '4444' }\n"),
         ("a.pp", "sysctl::value { [\n  '«TT101»net.core.somaxcon',\n  'vm.swappiness',\n]:\n  value => 44,\n}\n"),
         ("a.pp", "sysctl { ['net.ipv4.tcp_tw_recycle']: ensure => absent, value => 1 }\n"),
