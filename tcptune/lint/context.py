@@ -11,6 +11,12 @@ _HOST = re.compile(r"(?:(?:usr/local/lib|usr/lib|etc|run|lib)/)?modules-load\.d/
 _TASKS = re.compile(r"^(?P<tree>(?:.*/)?)tasks/")
 _NAMED = re.compile(rb"(?<![\w./])((?:nf|ip)_conntrack(?:_\w+)?|br_netfilter|bridge)(?:\.conf)?(?![\w.=/])")
 
+_OPENWRT_TREE = re.compile(r"(?:^|/)(?:[\w.-]*openwrt[\w.-]*|base-files/files)/", re.IGNORECASE)
+_OPENWRT_TEXT = re.compile(
+    r"\buci[ \t]+(?:-\w+[ \t]+)*(?:set|add|add_list|delete|commit|batch)\b|\bbase-files/files/etc/"
+)
+_OTHER_HOSTS = re.compile(r"\b(?:apt(?:-get)?|yum|dnf|systemctl)[ \t]+\w")
+
 
 def modules(loading: Iterable[tuple[str, bytes]]) -> tuple[tuple[str, frozenset[str]], ...]:
     """Return for each tree (a path that others begin with) the modules that it loads at boot.
@@ -39,6 +45,20 @@ def modules(loading: Iterable[tuple[str, bytes]]) -> tuple[tuple[str, frozenset[
 def loaded(path: str, trees: Iterable[tuple[str, frozenset[str]]]) -> set[str]:
     """Return the modules that are loaded at boot where this file is in force."""
     return {name for tree, names in trees if _below(path, tree) for name in names}
+
+
+OPENWRT = {"nf_conntrack", "br_netfilter"}
+"""The modules that OpenWrt loads before it reads its sysctl files.
+
+Its /etc/init.d/boot runs kmodloader (S10), /etc/init.d/sysctl comes after it (S11); there is no modules-load.d.
+"""
+
+
+def by_firmware(path: str, text: str) -> set[str]:
+    """Return the modules that a router's own boot has loaded, for a file that is for such a router."""
+    if _OPENWRT_TREE.search(path) or (_OPENWRT_TEXT.search(text) and not _OTHER_HOSTS.search(text)):
+        return OPENWRT
+    return set()
 
 
 def _below(path: str, tree: str) -> bool:

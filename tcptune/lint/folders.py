@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from tcptune.catalog import parameter
 from tcptune.lint.around import drop_in_folder
+from tcptune.lint.context import OPENWRT, by_firmware
 from tcptune.lint.context import loaded as loaded_in
 from tcptune.lint.reading import File
 from tcptune.model.finding import Finding, Fix, Related
@@ -72,7 +73,10 @@ class Folders:
     def _loaded(self, file: File) -> set[str]:
         """Return the modules that are loaded before a file's settings; a script has told them apart itself."""
         own = set() if file.reading.kind in ("shell", "commands") else file.reading.modules
-        return own | loaded_in(file.path, self.share.modules)
+        found = own | loaded_in(file.path, self.share.modules)
+        if any(needs_loaded(setting.key, OPENWRT) for setting in file.reading.settings):
+            found |= by_firmware(file.path, file.text.text)
+        return found
 
     def _before(self, file: File) -> dict[str, Value | None]:
         """Return what files of the same folder that are read earlier set."""

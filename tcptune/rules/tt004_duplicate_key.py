@@ -68,9 +68,9 @@ def _both(before: Setting, setting: Setting) -> bool:
 def _finding(before: Setting, setting: Setting) -> Finding:
     equal = _meaning(before) == _meaning(setting)
     line = before.key_at.line if before.key_at else 0
-    related = (Related(before.key_at, f"first set to {before.raw} here"),) if before.key_at else ()
+    related = (Related(before.key_at, f"set to {before.raw} here"),) if before.key_at else ()
     if equal:
-        message = f"{setting.key} is set to the same value a second time."
+        message = f"{setting.key} is set to the same value again."
         why = f"Line {line} says so already; who changes only one of the two is misled."
     else:
         message = f"{setting.key} is set twice: {before.raw} in line {line}, then {setting.raw}."

@@ -10,7 +10,8 @@ from __future__ import annotations
 import re
 
 from tcptune.model.setting import Location, Setting
-from tcptune.sources.base import FAMILIES, Comment, Problem, Reading, Text, dotted, is_template, joined, pure
+from tcptune.sources.base import FAMILIES, Comment, Problem, Reading, Text, dotted, is_template, pure
+from tcptune.sources.beside import Beside
 from tcptune.sources.templates import Branches, only_template
 
 NAME = "sysctl.d"
@@ -92,23 +93,24 @@ def read(text: Text) -> Reading:
 
         reading.settings += literals.of_erb(text)
     branches = Branches()
-    beside = ""
+    beside = Beside()
     for number, line in enumerate(text.lines):
         if branches.feed(line):
             continue
         bare = line.strip(_BLANK).lstrip("\ufeff")
         if not bare:
-            beside = ""
+            beside.blank()
             continue
         if bare[0] in "#;":
             start = len(line) - len(line.lstrip(_BLANK))
             reading.comments.append(Comment(text.at(number, start), bare, alone=True))
-            beside = joined(beside, bare)
+            beside.comment(bare, len(reading.settings))
             continue
-        setting = _line(text, number, line, branches, beside, reading)
-        beside = ""
+        setting = _line(text, number, line, branches, beside.above, reading)
+        beside.setting()
         if setting is not None:
             reading.settings.append(setting)
+    reading.settings = beside.settled(reading.settings)
     return Reading(NAME) if of_bsd(reading) else reading
 
 
@@ -173,7 +175,7 @@ def _first(line: str, start: int = 0) -> int:
 
 
 def _torn(spelled: str) -> bool:
-    """Tell whether a name is meant in which a blank stands where `_`, a dot or nothing belongs: `net.ipv4.ip forward`."""
+    """Tell whether a blank parts a name, where `_`, a dot or nothing belongs: `net.ipv4.ip forward`."""
     from tcptune.catalog.names import known
 
     return any(known(dotted(re.sub(r"[ \t\f\v]+", sign, spelled))) is not None for sign in ("_", ".", ""))

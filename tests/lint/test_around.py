@@ -88,6 +88,27 @@ def test_a_module_that_another_task_of_the_role_loads_is_known(tree: Path, path:
     assert told(str(tree / "roles/a" / path)) == []
 
 
+CONNTRACK = "net.netfilter.nf_conntrack_max"
+
+
+@pytest.mark.parametrize(
+    ("path", "text", "rules"),
+    [
+        ("package/base-files/files/etc/sysctl.conf", f"{CONNTRACK}=262145\n", []),
+        ("openwrt-x86/files/etc/sysctl.d/30-a.conf", f"{CONNTRACK}=262145\n", []),
+        ("diy.sh", f"#!/bin/bash\necho {CONNTRACK}=262145 >> package/base-files/files/etc/sysctl.conf\n", []),
+        ("router.sh", f"#!/bin/sh\nuci set a.b.c=1\nuci commit a\nsysctl -w {CONNTRACK}=262145\n", []),
+        ("both.sh", f"#!/bin/sh\nuci set a.b.c=1 || apt-get install x\nsysctl -w {CONNTRACK}=262145\n", ["TT105"]),
+        ("files/etc/sysctl.d/30-a.conf", f"{CONNTRACK}=262145\n", ["TT105"]),
+    ],
+)
+def test_a_router_s_firmware_loads_its_modules_before_sysctl(
+    tree: Path, path: str, text: str, rules: list[str]
+) -> None:
+    write(tree, {path: text})
+    assert [rule for rule, *_ in told(path)] == rules
+
+
 def test_files_elsewhere_have_no_neighbours(tree: Path) -> None:
     write(tree, {"a/x.conf": FILES["etc/sysctl.d/10-a.conf"], "a/y.conf": FILES["etc/sysctl.d/90-b.conf"]})
     assert [rule for rule, *_ in told("a/x.conf")] == ["TT407"]

@@ -143,6 +143,16 @@ def test_only_the_comment_right_above_belongs_to_a_setting() -> None:
     assert found(file_view(f"# shortens TIME_WAIT\n\n{FIN}\n"), "TT901") == []
 
 
+def test_in_a_file_that_comments_below_its_settings_the_comment_belongs_to_the_one_above_it() -> None:
+    off = "net.ipv4.tcp_tw_recycle = 0\n# fast recycling of TIME_WAIT sockets\n"
+    assert found(file_view(f"{off}{REUSE}\n# for outgoing connections\n"), "TT901") == []
+    assert [
+        finding.at.line for finding in found(file_view(f"{REUSE}\n# x\n{FIN}\n# shortens TIME_WAIT\n"), "TT901")
+    ] == [3]
+    mixed = f"{off}{REUSE}\n\n# above\nnet.ipv4.tcp_sack = 1\n#net.ipv4.tcp_fack = 1\n"
+    assert [finding.at and finding.at.line for finding in found(file_view(mixed), "TT901")] == [3]
+
+
 def test_what_stands_above_a_setting_that_is_commented_out_is_said_of_that_one() -> None:
     text = f"# fast recycling of TIME_WAIT\n#net.ipv4.tcp_tw_recycle = 0\n# in seconds\n{FIN}\n"
     assert found(file_view(text), "TT901") == []
