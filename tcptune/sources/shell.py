@@ -98,7 +98,7 @@ class _Reader(Adds):
             following = script.commands[number + 1] if number + 1 < len(script.commands) else None
             before = script.commands[number - 1].operator if number else "\n"
             words = self.blocks.feed(command)
-            self.variables.feed(command)
+            self.variables.feed(command, self.text)
             if flags and in_a_variable(command.words):
                 self.given(command.words, self.facts | self.blocks.facts)
             for word in held_texts(command) if named else ():
@@ -108,8 +108,12 @@ class _Reader(Adds):
             self.goes = into.get(number, self.sink)
             if not words and not command.heredocs:
                 continue
+            known = len(self.reading.settings)
             self.command(command, words, printed, before, following)
             self.set_apart()
+            if any("$" in setting.key for setting in self.reading.settings[known:]):
+                turns = [self.variables.turns(setting) for setting in self.reading.settings[known:]]
+                self.reading.settings[known:] = [setting for each in turns for setting in each]
             printed = printed_words(words, printed) if command.operator in ("|", "|&") else []
 
     def set_apart(self) -> None:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
-from tcptune.model.setting import Setting
+from tcptune.model.setting import Location, Setting
+from tcptune.sources.base import Text, dotted, is_template
 from tcptune.sources.shell_lexer import Command, Script, Word, lex
 from tcptune.sources.shell_scripts import SHELLS
 from tcptune.sources.shell_words import printed_words, program, strip_prefixes
@@ -23,6 +24,10 @@ _ANEW = frozenset({">", "1>", "&>", ">&", ">|"})
 
 _DECLARES = frozenset({"local", "export", "readonly", "declare", "typeset"})
 _VARIABLE = re.compile(r"\$(?:\{(\w+)\}|(\w+))")
+_SHORT = 3
+"""Letters of a loop's word that is a number or so, and not a name to be looked at by itself."""
+
+_PLAIN = re.compile(r"[\w./-]+")
 _LOADS = frozenset({"-p", "-f", "--load"})
 _BEGINS = frozenset({"{", "for", "while", "until", "if", "case"})
 _ENDS = frozenset({"}", "done", "fi", "esac"})
@@ -37,20 +42,23 @@ _LONGEST = 400
 class Variables:
     """The variables of a script that hold a text which is written out there."""
 
-    __slots__ = ("_known", "_loops", "_versions")
+    __slots__ = ("_known", "_listed", "_loops", "_versions")
 
     def __init__(self) -> None:
         self._known: dict[str, str] = {}
         self._versions: dict[str, int] = {}
         self._loops: dict[str, str] = {}
+        self._listed: dict[str, tuple[Text, list[Word]]] = {}
 
-    def feed(self, command: Command) -> None:
-        """Take in what a command assigns, and which files it writes anew."""
+    def feed(self, command: Command, text: Text | None = None) -> None:
+        """Take in what a command of a text assigns, and which files it writes anew."""
         if command.redirects or len(command.words) > 1:
             self._overwritten(command)
         words = command.words
         if len(words) > 3 and words[0].text == "for" and words[2].text == "in":
             self._loops[words[1].text] = " ".join(self.told(word) for word in words[3:])[:_LONGEST]
+            if text is not None:
+                self._listed[words[1].text] = (text, words[3:])
         start = 1 if words and words[0].text in _DECLARES else 0
         for word in words[start:]:
             match = _ASSIGNS.fullmatch(word.text) if "=" in word.text else None
@@ -90,6 +98,23 @@ class Variables:
         looped = self._loops.get(match[1] or match[2]) if match else None
         return (looped if looped is not None else self.told(word)).split()
 
+    def turns(self, setting: Setting) -> list[Setting]:
+        """Return what a setting becomes whose name holds a loop's variable: `net.ipv$v.…`, one for each of its words.
+
+        What is done to several interfaces is told of the first.
+        """
+        match = _VARIABLE.search(setting.spelled)
+        text, words = self._listed.get(match[1] or match[2], (None, [])) if match else (None, [])
+        if match is None or text is None or any(_PLAIN.fullmatch(word.text) is None for word in words):
+            return [setting]
+        if re.search(r"[./](?:conf|neigh)[./]$", setting.spelled[: match.start()]):
+            words = words[:1]
+        found = []
+        for word in words:
+            at = text.span(word.start, word.end) if len(word.text) > _SHORT and len(words) > 1 else setting.key_at
+            found.append(_turn(setting, setting.spelled.replace(match[0], word.text), at))
+        return found
+
     def paths(self, words: list[Word]) -> list[Word]:
         """Return words of which those that name a file by a known folder (`$P/somaxconn`) say it in full."""
         return [self.target(word) if word.expands and "/" in word.text else word for word in words]
@@ -109,6 +134,13 @@ class Variables:
             return word
         offsets = [word.offsets[min(index, len(word.offsets) - 1)] for index in range(len(told))]
         return replace(word, text=told, offsets=offsets if word.offsets else [], expands="$" in told)
+
+
+def _turn(setting: Setting, spelled: str, at: Location | None) -> Setting:
+    if at is not None and at.end_column is not None and at.end_column - at.column == len(spelled):
+        at = replace(at, end_column=None)  # What stands there is the variable, and not the name.
+    templated = setting.templated and (is_template(spelled) or is_template(setting.raw))
+    return replace(setting, key=dotted(spelled), spelled=spelled, key_at=at, templated=templated)
 
 
 def held_texts(command: Command) -> list[Word]:
