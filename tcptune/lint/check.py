@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from tcptune.lint import judge, reading, suppress
+from tcptune.lint import judge, reading, roles, suppress
 from tcptune.lint.folders import Folders
 from tcptune.lint.look import Candidate, Share
 from tcptune.lint.patterns import Patterns
@@ -75,9 +75,15 @@ def _report(
         holder = holders.of(targets, folders.replaced(file)) if options.policy is not None else None
         rules = options.rules if host is None else host.rules_of(file.path, options.rules)
         findings += [judge.of_problem(problem, slugs) for problem in file.problems if problem.rule in slugs]
+        around = folders.around(file) if host is None else ([], [])
+        if any(around):
+            related = [rule for rule in rules if rule.code.startswith(judge.OF_RELATIONS)]
+            findings += judge.together(settings, around, targets, related, options.thresholds)
+            rules = [rule for rule in rules if rule not in related]
         findings += judge.judge(settings, targets, rules, options.thresholds, holder)
         suppressions += suppress.of_comments(file.path, file.reading.comments, file.text.lines)
-    together = folders.findings() if host is None else host.findings(files, options)
+    together = [*folders.findings(), *roles.findings(files, folders, options)] if host is None else []
+    together += host.findings(files, options) if host is not None else []
     findings += [_placed(one) for one in together if one.rule in slugs and _told_of(one, host, share)]
     texts = {file.path: file.text.lines for file in files}
     findings = [_short(_anchored(finding, texts)) for finding in findings]

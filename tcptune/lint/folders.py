@@ -99,6 +99,17 @@ class Folders:
             if not setting.group and not setting.facts & {"exclude", "glob"}
         )
 
+    def around(self, file: File) -> tuple[list[Setting], list[Setting]]:
+        """Return what other drop-ins of a file's folder set before it and after it; nothing for what is none itself."""
+        found: tuple[list[Setting], list[Setting]] = ([], [])
+        if not _is_drop_in(file):
+            return found
+        for other in sorted(filter(_is_drop_in, self._neighbours(file)), key=_order):
+            if other is not file:
+                kept = (one for one in other.reading.settings if not one.group and not one.facts & {"exclude", "glob"})
+                found[_order(other) > _order(file)].extend(kept)
+        return found
+
     def _allows(self, setting: Setting) -> bool:
         if "pod" not in setting.facts:
             return False
@@ -116,6 +127,12 @@ class Folders:
 
 def _order(file: File) -> bytes:
     return PurePosixPath(file.path).name.encode("utf-8", "surrogateescape")
+
+
+def _is_drop_in(file: File) -> bool:
+    """Tell whether both loaders read a file of such a folder."""
+    name = PurePosixPath(file.path).name
+    return name.endswith(".conf") and not name.startswith(".")
 
 
 def _with(setting: Setting, fact: str) -> Setting:

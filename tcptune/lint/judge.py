@@ -27,6 +27,9 @@ MOST_BELOW = 1_000_000
 OF_WRITING = ("TT0", "TT1", "TT2")
 """How the codes of rules begin that ask whether a setting is well written and takes effect."""
 
+OF_RELATIONS = "TT3"
+"""How the codes of rules begin that hold one parameter against another."""
+
 MOST_REPLACED = 200
 """Values of one group which a later one replaces that are judged together with the rest; further ones by themselves."""
 
@@ -55,6 +58,27 @@ def judge(
                 continue
             found.setdefault((finding.rule, finding.key, finding.at), finding)
     return list(found.values())
+
+
+def together(
+    settings: Sequence[Setting],
+    around: tuple[Sequence[Setting], Sequence[Setting]],
+    targets: tuple[Target, ...],
+    rules: Sequence[Rule],
+    options: Mapping[str, int],
+) -> list[Finding]:
+    """Run rules about relations over a drop-in with what others of its folder set before it and after it.
+
+    Only what stands in this file counts, and no line that a later file replaces: others are told of that.
+    """
+    before, after = around
+    asked = {key for rule in rules for key in rule.keys}
+    if not any(setting.key in asked for setting in settings):
+        return []
+    own = {at for setting in settings for at in (setting.value_at, setting.key_at)}
+    replaced = {setting.key for setting in after}
+    found = judge([*before, *settings, *after], targets, rules, options)
+    return [finding for finding in found if finding.at in own and finding.key not in replaced]
 
 
 def _computed(setting: Setting) -> bool:

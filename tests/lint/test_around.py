@@ -143,3 +143,29 @@ def test_a_folder_that_is_not_there_is_no_context(tree: Path) -> None:
 )
 def test_which_folder_it_is(tree: Path, path: str, folder: str | None) -> None:
     assert drop_in_folder(path) == (folder.replace("/", os.sep) if folder else None)
+
+
+REUSE, TIMESTAMPS = "net.ipv4.tcp_tw_reuse", "net.ipv4.tcp_timestamps"
+
+
+@pytest.mark.parametrize(
+    ("files", "expected"),
+    [
+        ({"10-a.conf": f"{REUSE} = 1\n", "50-b.conf": f"{TIMESTAMPS} = 0\n"}, [("TT301", "10-a.conf", 1)]),
+        ({"10-a.conf": f"{TIMESTAMPS} = 0\n", "50-b.conf": f"{REUSE} = 1\n"}, [("TT301", "50-b.conf", 1)]),
+        ({"10-a.conf": f"{REUSE} = 1\n{TIMESTAMPS} = 0\n", "50-b.conf": f"{TIMESTAMPS} = 2\n"}, []),
+        ({"10-a.conf": f"{REUSE} = 1\n{TIMESTAMPS} = 0\n", "50-b.conf": f"{REUSE} = 0\n"}, []),
+        ({"10-a.conf": f"{REUSE} = 1\n", "50-b.conf.bak": f"{TIMESTAMPS} = 0\n"}, []),
+        ({"10-a.conf": f"{REUSE} = 1\n", ".50-b.conf": f"{TIMESTAMPS} = 0\n"}, []),
+        ({"10-a.conf": f"{REUSE} = 1\n{TIMESTAMPS} = 0\n", "50-b": f"{TIMESTAMPS} = 2\n"}, [("TT301", "10-a.conf", 1)]),
+    ],
+)
+def test_what_the_other_drop_ins_of_a_folder_set_counts_in_relations(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, files: dict[str, str], expected: list[tuple[str, str, int]]
+) -> None:
+    write(tmp_path, {f"sysctl.d/{name}": text for name, text in files.items()})
+    monkeypatch.chdir(tmp_path)
+    found = [(rule, path.rpartition("/")[2], line) for rule, path, line in told("sysctl.d")]
+    assert [one for one in found if one[0] == "TT301"] == expected
+    alone = [one for name in files for one in told(f"sysctl.d/{name}") if one[0] == "TT301"]
+    assert [(rule, path.rpartition("/")[2], line) for rule, path, line in alone] == expected
