@@ -71,6 +71,9 @@ def read(path: str, data: bytes, *, named: bool = False) -> File | None:
     problems = [*reading.problems]
     if loader or reading.settings:
         problems += encoding(text, data, loader=loader)
+        if reading.kind == "shell" and b"\r\n" in data:
+            why = "The shell takes the carriage return as part of a line's last word: of a value, or of a file's name."
+            problems.append(_returns(text, why))
         problems = [unseen(text, problem) for problem in problems] + invisible(text, reading.settings)
     return File(path, text, reading, tuple(problems))
 
@@ -124,10 +127,13 @@ def encoding(text: Text, data: bytes, *, loader: bool) -> list[Problem]:
         why = "It is not UTF-8: the key or value it stands in is not what it looks like."
         found.append(Problem("TT002", severity, text.span(bad.start(), bad.end()), "This byte is no UTF-8.", why))
     if b"\r\n" in data and loader:
-        line = next(index for index, row in enumerate(text.text.split("\n")) if row.endswith("\r"))
-        why = "Both loaders cut the carriage return off; other tools do not."
-        found.append(Problem("TT002", "note", text.at(line), RETURNS, why))
+        found.append(_returns(text, "Both loaders cut the carriage return off; other tools do not."))
     return found
+
+
+def _returns(text: Text, why: str) -> Problem:
+    line = next(index for index, row in enumerate(text.text.split("\n")) if row.endswith("\r"))
+    return Problem("TT002", "note", text.at(line), RETURNS, why)
 
 
 def invisible(text: Text, settings: list[Setting]) -> list[Problem]:

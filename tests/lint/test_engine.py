@@ -191,8 +191,10 @@ def test_what_has_its_comments_was_written_by_somebody(tmp_path: Path) -> None:
     assert {"TT001", "TT103", "TT108", "TT202"} <= {f.rule for f in run(tmp_path, {"sysctl.conf": text}).findings}
 
 
-def test_line_ends_of_windows_are_mended_by_those_of_unix(tmp_path: Path) -> None:
-    (finding,) = run(tmp_path, {"sysctl.conf": "vm.swappiness = 1\r\n"}).findings
+@pytest.mark.parametrize("name", ["sysctl.conf", "a.sh"])
+def test_line_ends_of_windows_are_mended_by_those_of_unix(tmp_path: Path, name: str) -> None:
+    command = "#!/bin/sh\r\nsysctl -w " if name == "a.sh" else ""
+    (finding,) = run(tmp_path, {name: f"{command}vm.swappiness = 1\r\n".replace(" = ", "=")}).findings
     assert (finding.rule, finding.severity) == ("TT002", "note")
     assert finding.fix is not None
     assert finding.fix.title == "save the file with the line ends of Unix"
