@@ -23,7 +23,7 @@ def reader(path: str, content: str) -> Callable[[Text], Reading] | None:
         return shell.read
     if path.endswith("tuned.conf"):
         return tuned.read
-    if "sysctl" in path:
+    if sysctl_conf.named(path):
         return sysctl_conf.read
     if _CONTAINERS.search(path):
         return keyfile.read_toml

@@ -17,6 +17,9 @@ from tcptune.sources.yaml_walk import Around, Walk
 NAME = "ignition"
 
 _URL = re.compile(r"data:(?P<type>[^,]*),", re.IGNORECASE)
+_ELSEWHERE = re.compile(r"[a-zA-Z][\w+-]*:\S+")
+"""What a file is fetched from, alone in its text: any URL, of whatever scheme."""
+
 _ESCAPES = re.compile(r"(?:%[0-9A-Fa-f]{2})+")
 
 
@@ -50,7 +53,7 @@ class Ignition:
         inner = around.below("contents", group=path)
         if offsets:
             decoded_settings(form, Text(path, text), offsets, content, inner, walk)
-        elif _URL.match(content.value) is None:
+        elif _ELSEWHERE.fullmatch(content.value.strip()) is None:
             walk.embedded(content, form, inner)
         return frozenset({"contents"})
 

@@ -17,7 +17,7 @@ from tcptune.sources.shell_adds import ASSIGNED, Adds
 from tcptune.sources.shell_blocks import asked
 from tcptune.sources.shell_calls import Calls, Handed
 from tcptune.sources.shell_edits import by_name, taken_out
-from tcptune.sources.shell_files import given_out, is_line, lines, manifest, told_by_content
+from tcptune.sources.shell_files import given_out, is_line, is_program, lines, manifest, told_by_content
 from tcptune.sources.shell_lexer import Command, Heredoc, Script, Word, lex
 from tcptune.sources.shell_names import is_script
 from tcptune.sources.shell_scripts import SHELLS, behind_a_shell, fed, run_later, script_for, scripts_in, worth_reading
@@ -43,7 +43,6 @@ from tcptune.sources.shell_words import (
 
 NAME = "shell"
 
-_CONF = re.compile(r"sysctl")
 _PROC = re.compile(r"/proc/sys/+(.+)")
 _TALKERS = frozenset(
     {"echo", "printf", "print", "grep", "egrep", "sed", "awk", "logger", "cat", "test", "[", "[[", "trap"}
@@ -282,7 +281,7 @@ class _Reader(Adds):
             if not is_line(word.text, target.text):
                 continue
             found = lines(part, target.text)
-            if _CONF.search(target.text) is None and not sysctl_conf.sets_known(found):
+            if not sysctl_conf.named(target.text) and not sysctl_conf.sets_known(found):
                 continue
             found.settings = [replace(s, templated=s.templated or (formats and "%" in s.raw)) for s in found.settings]
             self.take(found, facts, word.expands or formats, target.text)
@@ -319,9 +318,7 @@ class _Reader(Adds):
         if not handed_in and (name in SHELLS or not name or (nowhere and script_for(name, part.text))):
             self.nested(part, facts)
             return
-        if name == "sysctl" or any(
-            _CONF.search(target) and not target.endswith((".sh", ".service")) for target in targets
-        ):
+        if name == "sysctl" or (any(map(sysctl_conf.named, targets)) and not is_program(part)):
             kept = heredoc.literal()
             rows = [(*self.text.offset(offset), line) for offset, line in kept]
             self.take(sysctl_conf.read(self.text.part(rows)), facts, heredoc.expands, " ".join(targets))

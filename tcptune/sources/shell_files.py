@@ -23,6 +23,11 @@ _PROFILE = re.compile(r"^[ \t]*\[sysctl\][ \t]*$", re.MULTILINE)
 """The section of tuned's profiles that sets something."""
 
 
+def is_program(part: Text) -> bool:
+    """Tell whether lines are a program by the first of them; one that hands them to `sysctl -p` is none."""
+    return part.text.startswith("#!") and "sysctl" not in part.lines[0]
+
+
 def lines(part: Text, path: str = "") -> Reading:
     """Read the lines that a script puts into a file: for the loaders, for tuned; those of a program set nothing."""
     name = path.strip("\"'")
@@ -45,9 +50,9 @@ def manifest(part: Text, name: str, targets: list[str], words: list[Word], *, em
     """
     if any(target.strip("\"'").endswith("tuned.conf") for target in targets):
         return tuned.read(part)
-    suffixes = {target.strip("\"'").rpartition(".")[2] for target in targets}
+    suffixes = {"service" if ".service.d/" in target else target.strip("\"'").rpartition(".")[2] for target in targets}
     fed = name in _FED and words[-1].text == "-"
-    if "/etc/" in "".join(targets) and "sysctl" not in "".join(targets) and not embedded:
+    if "/etc/" in "".join(targets) and not any(map(sysctl_conf.named, targets)) and not embedded:
         from tcptune.sources import hooks
 
         hooked = next((target for target in targets if hooks.runs(target.strip("\"'"), part.text)), None)

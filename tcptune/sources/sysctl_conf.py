@@ -32,6 +32,12 @@ _NOTES = frozenset(
 )
 """How the names of texts for people end, of what programs printed, and of copies that nothing reads."""
 
+_OTHER_KIND = re.compile(
+    r"\.(?:sh|bash|py|pl|rb|service|timer|socket|target|path|plist|xml|json|ya?ml|ini|toml|rules|adoc)$"
+    r"|\.(?:service|timer|socket|target)\.d/|/(?:s?bin|libexec)/[^/]+$|(?:^|/)(?![^/]*sysctl)[^/]*\.d/[^/]+$"
+)
+"""Files of other kinds, whatever their names have in them: by their endings, and by their folders."""
+
 _MANUAL = re.compile(r"^(?:\.(?:TH|Dd|so)[ \t]|'\\\"|\.\\\")", re.MULTILINE)
 """What the pages of the manual have at their beginning."""
 
@@ -47,7 +53,8 @@ def claims(text: Text) -> bool:
     if path.suffix[1:].isdecimal() and _MANUAL.search(text.text, 0, _HEAD):
         return False
     if _FOLDER in path.parts[:-1] and path.suffix not in _OTHERS:
-        return not _script(text)
+        # What stands there beside the drop-ins may be a text for people: no loader reads it.
+        return (".conf" in text.name or looks(text)) and not _script(text)
     if _FILE.search(text.name) and path.suffix not in _OTHERS:
         return not _script(text)
     if path.suffix in _PLAIN:
@@ -77,6 +84,11 @@ def looks(text: Text, *, wholly: bool = False) -> bool:
 def _script(text: Text) -> bool:
     """Tell whether a text is a program, and not one of these files whose first line hands it to `sysctl -p`."""
     return re.match(r"#!\s*/", text.text) is not None and "sysctl" not in text.lines[0]
+
+
+def named(path: str) -> bool:
+    """Tell whether a file that something else writes is one for the loaders by its name."""
+    return "sysctl" in path and _OTHER_KIND.search(path.strip("\"'")) is None
 
 
 def sets_known(found: Reading) -> bool:

@@ -64,11 +64,12 @@ def test_what_is_written_inline_is_read_too() -> None:
         config('"data:;base64,/w=="'),
         config('"data:;base64,H4sI"', more="            compression: gzip\n"),
         config('"https://example.com/sysctl.conf"'),
+        config('"data:,@reboot%20root%20sysctl%20-p"', path="/etc/cron.d/sysctl"),
         config('""'),
     ],
 )
 def test_what_is_no_text_for_sysctl_sets_nothing(text: str) -> None:
-    assert read(text).settings == []
+    assert (read(text).settings, read(text).problems) == ([], [])
 
 
 def test_modules_that_are_loaded_at_boot_are_known() -> None:

@@ -81,6 +81,38 @@ def test_what_is_told_compared_or_written_elsewhere_sets_nothing(script: str) ->
     assert pairs(script) == []
 
 
+@pytest.mark.parametrize(
+    ("path", "lines"),
+    [
+        ("/tmp/com.sysctl.plist", '<?xml version="1.0"?>\n<dict>'),
+        ("sysctl.json", '{\n "a": 1\n}'),
+        ("/etc/systemd/system/systemd-sysctl.service.d/a.conf", "[Unit]\nAfter=a.service"),
+        ("/etc/modules-load.d/sysctl.conf", "nf_conntrack"),
+        ("/etc/udev/rules.d/99-sysctl.rules", 'ACTION=="add", RUN+="/lib/systemd/systemd-sysctl"'),
+        ("/etc/sudoers.d/sysctl", "joe ALL=(ALL) NOPASSWD: /sbin/sysctl"),
+        ("/usr/local/bin/sysctl-tune", "set -e"),
+        ("/opt/sysctl-tune", "#!/usr/bin/python3\nimport os"),
+    ],
+)
+def test_a_file_of_another_kind_is_none_for_the_loaders_whatever_its_name(path: str, lines: str) -> None:
+    for script in (f"cat > {path} <<'EOF'\n{lines}\nEOF\n", f"echo '{lines}' > {path}\n"):
+        found = shell.read(Text("a.sh", script))
+        assert (found.settings, found.problems) == ([], [])
+
+
+@pytest.mark.parametrize("path", ["/usr/local/bin/apply-sysctl", "/etc/init.d/sysctl", "/etc/cron.d/sysctl"])
+def test_a_script_that_has_sysctl_in_its_name_is_read_as_one(path: str) -> None:
+    start = "@reboot root " if "cron" in path else "#!/bin/sh\nset -e\n"
+    assert pairs(f"cat > {path} <<'EOF'\n{start}sysctl -w net.ipv4.tcp_fin_timeout=5\nEOF\n") == [
+        ("net.ipv4.tcp_fin_timeout", "5")
+    ]
+
+
+def test_a_drop_in_of_a_unit_runs_commands() -> None:
+    script = "cat > /etc/systemd/system/a.service.d/b.conf <<EOF\n[Service]\nExecStartPre=/sbin/sysctl -w a.b=5\nEOF\n"
+    assert pairs(script) == [("a.b", "5")]
+
+
 def test_places_in_a_script_that_is_handed_on_are_those_of_the_file() -> None:
     script = f"#!/bin/sh\non_host <<'EOF'\n  {WRITE}\nEOF\n"
     (setting,) = shell.read(Text("a.sh", script)).settings
