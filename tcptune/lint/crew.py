@@ -160,18 +160,24 @@ def steps() -> Iterator[None]:
 
 
 def _shares(candidates: Sequence[Candidate], count: int) -> list[list[Candidate]]:
-    """Return what is judged at a time: all that stands in folders of drop-ins first, then some files each."""
+    """Return what is judged at a time: all that stands in folders of drop-ins first, then some files each.
+
+    The parts of a role stay together: some name what others give a value.
+    """
     from tcptune.lint.around import drop_in_folder
+    from tcptune.lint.roles import part_of
 
     together: list[Candidate] = []
     shares = [together]
     most = sum(_EACH + len(data) for _, data, _ in candidates) // (count * _SHARES)
     left = 0
+    role: str | None = None
     for each in candidates:
         if drop_in_folder(each[0]) is not None:
             together.append(each)
             continue
-        if left <= 0:
+        before, role = role, part_of(each[0])
+        if left <= 0 and (role is None or role != before):
             shares.append([])
             left = most
         shares[-1].append(each)

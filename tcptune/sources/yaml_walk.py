@@ -311,7 +311,7 @@ class Walk:
             begin = node.column + (not node.plain) if line == node.line else 0
             begin += len(row[begin:]) - len(row[begin:].lstrip())
             end = node.end_column - (not node.plain) if line == node.end_line and not node.block else len(row)
-            told = row[begin:end].rstrip()[:_ENOUGH]
+            told = row[begin:end].rstrip()[:_ENOUGH].partition("{{")[0]
             found = node.value.find(told, done, done + _FAR) if told else -1
             if found < 0:
                 continue
