@@ -43,7 +43,11 @@ def check(view: View) -> Iterator[Finding]:
             continue
         message = f"{setting.key} exists only once the module {module} is loaded."
         why = _NOW if "shell" in setting.facts else _AT_BOOT
-        fix = Fix(f"write {module} into a file of /etc/modules-load.d")
+        fix = Fix(
+            f'add "{module}" to boot.kernelModules'
+            if setting.source == "nix"
+            else f"write {module} into a file of /etc/modules-load.d"
+        )
         yield RULE.finding(setting, message, why, fix=fix)
 
 
