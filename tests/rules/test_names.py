@@ -185,14 +185,17 @@ def test_a_modules_parameter_is_told_where_nothing_loads_it(key: str, module: st
     assert module in finding.message
 
 
-def test_a_module_is_named_where_the_system_names_its_modules(tmp_path: Path) -> None:
-    for name, text, fix in (
+@pytest.mark.parametrize(
+    ("name", "text", "fix"),
+    [
         ("a.nix", f'{{ boot.kernel.sysctl."{CONNTRACK}" = 9; }}\n', 'add "nf_conntrack" to boot.kernelModules'),
         (CONF, f"{CONNTRACK} = 9\n", "write nf_conntrack into a file of /etc/modules-load.d"),
-    ):
-        (finding,) = [one for one in run(tmp_path, {name: text}).findings if one.rule == "TT105"]
-        assert finding.fix is not None
-        assert finding.fix.title == fix
+    ],
+)
+def test_a_module_is_named_where_the_system_names_its_modules(tmp_path: Path, name: str, text: str, fix: str) -> None:
+    (finding,) = [one for one in run(tmp_path, {name: text}).findings if one.rule == "TT105"]
+    assert finding.fix is not None
+    assert finding.fix.title == fix
 
 
 @pytest.mark.parametrize("key", ["net.ipv4.tcp_sack", "net.netfilter.nf_conntrack_maxx", "net.netfilter.nf_log_all"])
