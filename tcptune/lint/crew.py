@@ -162,26 +162,31 @@ def steps() -> Iterator[None]:
 def _shares(candidates: Sequence[Candidate], count: int) -> list[list[Candidate]]:
     """Return what is judged at a time: all that stands in folders of drop-ins first, then some files each.
 
-    The parts of a role stay together: some name what others give a value.
+    A role with variables stays together: its other parts name them.
     """
     from tcptune.lint.around import drop_in_folder
-    from tcptune.lint.roles import part_of
+    from tcptune.lint.roles import VARIABLES, part_of
 
+    roles = {part_of(path) for path, _, _ in candidates if path.endswith(VARIABLES)}
     together: list[Candidate] = []
+    groups: dict[str, list[Candidate]] = {}
+    for each in candidates:
+        role = part_of(each[0]) if roles else None
+        if role is not None and role in roles:
+            groups.setdefault(role, []).append(each)
+        elif drop_in_folder(each[0]) is not None:
+            together.append(each)
+        else:
+            groups[f"/{each[0]}"] = [each]
     shares = [together]
     most = sum(_EACH + len(data) for _, data, _ in candidates) // (count * _SHARES)
     left = 0
-    role: str | None = None
-    for each in candidates:
-        if drop_in_folder(each[0]) is not None:
-            together.append(each)
-            continue
-        before, role = role, part_of(each[0])
-        if left <= 0 and (role is None or role != before):
+    for group in groups.values():
+        if left <= 0:
             shares.append([])
             left = most
-        shares[-1].append(each)
-        left -= _EACH + len(each[1])
+        shares[-1] += group
+        left -= sum(_EACH + len(data) for _, data, _ in group)
     return shares if together else shares[1:]
 
 

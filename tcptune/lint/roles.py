@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from tcptune.lint.folders import Folders
 
 _PART = re.compile(r"(?P<role>(?:.*/)?)(?P<part>tasks|handlers|templates|vars|defaults)/")
-_VARIABLES = tuple(f"{folder}/main.{suffix}" for folder in ("defaults", "vars") for suffix in ("yml", "yaml"))
+VARIABLES = tuple(f"{folder}/main.{suffix}" for folder in ("defaults", "vars") for suffix in ("yml", "yaml"))
 """Where a role's variables stand; the later ones win."""
 
 _FILLED = re.compile(
@@ -61,7 +61,7 @@ def _findings(files: Sequence[File], folders: Folders, options: Options) -> Iter
     def variables(role: str) -> dict[str, tuple[str, Location]]:
         return {
             name: told
-            for path in _VARIABLES
+            for path in VARIABLES
             if (file := by_path.get(role + path)) is not None
             for name, told in _variables(file.text)
         }
@@ -70,7 +70,7 @@ def _findings(files: Sequence[File], folders: Folders, options: Options) -> Iter
         role = part_of(file.path)
         if role is None or not any(setting.templated for setting in file.reading.settings):
             continue
-        if any(role + path in by_path for path in _VARIABLES):
+        if any(role + path in by_path for path in VARIABLES):
             yield from _judged(file, folders.settings(file), variables(role), options)
 
 
