@@ -46,6 +46,8 @@ _NOTE = re.compile(r"^[ \t]*/\*(?:[^*]|\*(?!/))*\*/", re.MULTILINE)
 _MOST_ABOVE = 40
 """Lines of the comment above a command that are kept, the nearest ones."""
 
+_OF_MAKE = re.compile(r"\$\((\w+)\)")
+
 _TRIPLE = re.compile(r"\"{3}|'{3}")
 _UNITS = (".service", ".socket", ".timer", ".target")
 
@@ -116,7 +118,7 @@ def _read(text: Text, prefix: re.Pattern[str]) -> Reading:
                 break
         number += 1
         part = text.part(rows)
-        if "sysctl" in part.text or "/proc/sys" in part.text or "modprobe" in part.text:
+        if "sysctl" in part.text.lower() or "/proc/sys" in part.text or "modprobe" in part.text:
             group = ((f"part{head}",) if heads else ()) + (("stop",) if _STOPS.match(line) else ())
             facts = frozenset({"undo"}) if _STOPS.match(line) else frozenset()
             reading.extend(shell.read(_unescaped(text, part, prefix), facts=facts, group=group))
@@ -151,9 +153,9 @@ def _sections(lines: list[str]) -> list[str]:
 
 
 def _unescaped(text: Text, part: Text, prefix: re.Pattern[str]) -> Text:
-    """Return the commands as the shell gets them: make's `$$` is one dollar."""
+    """Return the commands as the shell gets them: make's `$$` is one dollar, and `$(NAME)` a variable of make."""
     if prefix is _MAKE:
-        return Text(part.path, part.text.replace("$$", "$ ").replace("$ ", "$_"), part.origin)
+        return Text(part.path, _OF_MAKE.sub(r"${\1}", part.text.replace("$$", "$ ").replace("$ ", "$_")), part.origin)
     if prefix is _DOCKER and part.text.startswith("["):
         return Text(part.path, re.sub(r"[\[\],]", " ", part.text), part.origin)
     return part

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 
 from tcptune.sources import shell, sysctl_conf, tuned
 from tcptune.sources.ansible import CONDITIONS, TASKS, WORDS
@@ -39,6 +40,9 @@ _UNTOLD = "{{}}"
 
 class Kubernetes:
     """Reads pods and what surrounds them."""
+
+    def __init__(self) -> None:
+        self._read: set[int] = set()
 
     def around(self, node: Node, around: Around) -> Around:
         """Tell objects and containers apart, and note what shares the host's network or is privileged."""
@@ -83,14 +87,22 @@ class Kubernetes:
                 self._document(value, around.below("text", group=f"text{value.line}"), walk)
 
     def _sysctls(self, node: Node, around: Around, walk: Walk) -> set[str]:
-        sysctls = node.get("sysctls")
+        sysctls = _named(node.get("sysctls"))
         if sysctls is None or sysctls.kind not in ("list", "map"):
             return set()
         pod = bool({"securityContext", "podSecurityContext"} & set(around.path[-1:])) or around.path[-1:] == ("pod",)
         facts = frozenset({"pod"}) if pod else frozenset()
         if sysctls.kind == "map" or not pod:
             return set()
-        for item in sysctls.items:
+        if id(sysctls) in self._read:
+            return {"sysctls"}
+        items = [item for item in map(_named, sysctls.items) if item is not None and id(item) not in self._read]
+        self._read |= {id(sysctls), *map(id, items)}
+        known = [item for item in items if id(item) in walk.seen or id(sysctls) in walk.seen]
+        if known:
+            _of_pod(known, walk)
+            items = [item for item in items if id(item) not in walk.seen and id(sysctls) not in walk.seen]
+        for item in items:
             name, value = item.get("name"), item.get("value")
             if name is None or name.kind != "scalar" or not is_key(name.value):
                 continue
@@ -161,6 +173,20 @@ class Kubernetes:
         if walk.text.origin is not None:
             return
         walk.embedded(node, _yaml, around, as_written=not node.block)
+
+
+def _named(node: Node | None) -> Node | None:
+    """Return what an alias stands for, anything else as it is."""
+    return node.items[0] if node is not None and node.kind == "alias" and node.items else node
+
+
+def _of_pod(items: list[Node], walk: Walk) -> None:
+    """Note of entries that were read where an anchor names them that they are a pod's."""
+    names = [item.get("name") for item in items if item.kind == "map"]
+    places = {walk.place(name) for name in names if name is not None}
+    walk.reading.settings[:] = [
+        replace(one, facts=one.facts | {"pod"}) if one.key_at in places else one for one in walk.reading.settings
+    ]
 
 
 def _task(node: Node, around: Around) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import replace
 
 from tcptune.model.setting import Location, Setting
@@ -81,7 +82,24 @@ class Adds:
             offset = word.offsets[start] if start < len(word.offsets) else word.end
             rows.append((*self.text.offset(offset), row))
             start += len(row) + 1
-        return self.text.part(rows)
+        part = self.text.part(rows)
+        start = 0
+        for number, row in enumerate(word.text.split("\n")):
+            if pieces := list(self._torn(word.offsets[start : start + len(row)])):
+                part.pieces[number] = pieces
+            start += len(row) + 1
+        return part
+
+    def _torn(self, offsets: list[int]) -> Iterator[tuple[int, tuple[int, int, int]]]:
+        """Yield where a row goes on elsewhere in the text: behind a line's escaped end, or another escape."""
+        if not offsets or offsets[-1] - offsets[0] == len(offsets) - 1:
+            return
+        for column in range(1, len(offsets)):
+            if offsets[column] != offsets[column - 1] + 1:
+                line, at = self.text.offset(offsets[column])
+                origin = self.text.part([(line, at, "")]).origin or ()
+                for number, shift, last in origin:
+                    yield column, (number, shift - column, last)
 
     def given(self, words: list[Word], facts: frozenset[str]) -> frozenset[str]:
         """Add what stands behind an engine's `--sysctl`, be it on its line or in a variable that is made for it.

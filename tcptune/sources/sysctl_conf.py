@@ -8,11 +8,12 @@ without a value takes the key out of globs.
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 from tcptune.model.setting import Location, Setting
 from tcptune.sources.base import FAMILIES, Comment, Problem, Reading, Text, dotted, is_template, pure
 from tcptune.sources.beside import Beside
-from tcptune.sources.templates import Branches, only_template
+from tcptune.sources.templates import Branches, only_template, without_tags
 
 NAME = "sysctl.d"
 
@@ -43,6 +44,9 @@ _MANUAL = re.compile(r"^(?:\.(?:TH|Dd|so)[ \t]|'\\\"|\.\\\")", re.MULTILINE)
 
 _HEAD = 4_000
 """Characters that a page's notices may take before it begins."""
+
+_FILLED = re.compile(r"\{\{[^{}]*\}\}")
+"""What is filled in, which may be a part of a name."""
 
 _BLANK = " \t\r\f\v"
 
@@ -75,6 +79,7 @@ def looks(text: Text, *, wholly: bool = False) -> bool:
     """
     told = [row.strip() for row in text.lines[:400]]
     rows = [row for row in told if row and row[0] not in "#;" and not only_template(row)]
+    rows = [_FILLED.sub("x", without_tags(row)[0]).strip() if "{" in row else row for row in rows]
     keys = [match["key"] for match in map(_ASSIGNMENT.match, rows) if match]
     sysctls = [key for key in keys if re.split("[./]", key)[0] in FAMILIES]
     enough = len(rows) == len(sysctls) > 1 if wholly else bool(sysctls) and len(sysctls) * 10 >= len(rows) * 7
@@ -109,6 +114,7 @@ def read(text: Text) -> Reading:
     for number, line in enumerate(text.lines):
         if branches.feed(line):
             continue
+        line, within = without_tags(line) if "{%" in line else (line, False)
         bare = line.strip(_BLANK).lstrip("\ufeff")
         if not bare:
             beside.blank()
@@ -120,6 +126,8 @@ def read(text: Text) -> Reading:
             continue
         setting = _line(text, number, line, branches, beside.above, reading)
         beside.setting()
+        if setting is not None and within:
+            setting = replace(setting, group=(*setting.group, f"line{number}"), facts=setting.facts | {"conditional"})
         if setting is not None:
             reading.settings.append(setting)
     reading.settings = beside.settled(reading.settings)

@@ -18,8 +18,12 @@ _MUSTACHE = re.compile(r"\{\{\s*([#^/])\s*([^}]*?)\s*\}\}")
 _ERB = re.compile(r"<%-?\s*(if|unless|else|elsif|end|case|when)?\b(.*?)-?%>")
 _TERRAFORM = re.compile(r"%\{~?\s*(if|else|endif|for|endfor)\b([^}]*)\}")
 _ONLY = re.compile(
-    r"(?:\s*(?:\{%.*?%\}|\{#.*?#\}|<%(?!=).*?%>|\{\{[^{}]*\}\}|%\{~?\s*(?:if|else|endif|for|endfor)\b[^}]*\}))+\s*$"
+    r"(?:\s*(?:\{%(?:(?!%\}).)*%\}|\{#(?:(?!#\}).)*#\}|<%(?!=)(?:(?!%>).)*%>|\{\{[^{}]*\}\}"
+    r"|%\{~?\s*(?:if|else|endif|for|endfor)\b[^}]*\}))+\s*$"
 )
+_AROUND = re.compile(r"((?:\s*\{%[^%]*%\})*)(.*?)((?:\{%[^%]*%\}\s*)*)")
+"""A line's text between the tags of Jinja before and behind it."""
+
 _LONG = (("{#", "#}"), ("{{/*", "*/}}"), ("{{- /*", "*/"), ("<%", "%>"), ("{%", "%}"))
 """What begins and ends a comment or a tag of several lines."""
 
@@ -106,6 +110,17 @@ def in_branches(text: Text, settings: list[Setting]) -> list[Setting]:
 def only_template(line: str) -> bool:
     """Tell whether a line holds nothing but template tags."""
     return len(line) <= _LONGEST and _ONLY.match(line) is not None
+
+
+def without_tags(line: str) -> tuple[str, bool]:
+    """Return a line with blanks for the tags before and behind its text, and whether there were any.
+
+    A line with a tag within its text says different things in different cases: it stays as it is.
+    """
+    found = _AROUND.fullmatch(line) if len(line) <= _LONGEST else None
+    if found is None or not (found[1] or found[3]) or "{%" in found[2]:
+        return line, False
+    return " " * len(found[1]) + found[2] + " " * len(found[3]), True
 
 
 DISTRIBUTIONS = (

@@ -55,6 +55,11 @@ _NOT_VALUE = frozenset(
 )
 
 
+_BOUNDS = ("at_least", "at_most", "one_of", "per_gib")
+"""What a profile asks of a parameter instead of one value: there is no value to judge."""
+
+_TYPED = frozenset({"typed"})
+
 _STORES = ("sysctl_file", "file", "dest", "conf")
 """Fields that name the file which a setting is written into."""
 
@@ -146,13 +151,18 @@ class Maps:
             if key.kind != "scalar" or not is_key(key.value):
                 done |= _path(key, value, around, walk)
                 continue
-            target = value.get("value") if value.kind == "map" else value
+            target = value.get("value", *_BOUNDS) if value.kind == "map" else value
             if target is None or not _sets(value):
+                continue
+            facts = _TYPED | _conditions(value)
+            if target is value.get(*_BOUNDS):
+                at = walk.place(key)
+                walk.put(key.value, _LATER, at, at, around, kind=NAME, facts=facts, line=key.line)
                 continue
             if target.kind == "list":
                 self._numbers(key, target, around, walk)
             if target.kind == "scalar":
-                walk.add(key.value, walk.place(key), target, around, kind=NAME, facts=frozenset({"typed"}))
+                walk.add(key.value, walk.place(key), target, around, kind=NAME, facts=facts)
                 done.add(key.value)
             elif target is not value and target.kind == "map":
                 at = walk.place(key)
@@ -228,6 +238,15 @@ def _path(key: Node, value: Node, around: Around, walk: Walk) -> set[str]:
         return set()
     walk.add(name, walk.place(key, len(_PROC), len(name)), value, around, kind=NAME, facts=frozenset({"typed"}))
     return {key.value}
+
+
+def _conditions(node: Node) -> frozenset[str]:
+    """Return what a profile's entry asks for in `when`: kernel or distribution, a module."""
+    when = node.get("when") if node.kind == "map" else None
+    if when is None or when.kind != "map":
+        return frozenset()
+    asks = {"kernel-condition"} if when.get("kernel", "distro") is not None else set()
+    return frozenset(asks | ({"exists"} if when.get("module") is not None else set()))
 
 
 def _sets(node: Node) -> bool:

@@ -37,3 +37,21 @@ def test_a_name_that_is_the_value_of_a_variable_is_no_value_of_the_parameter(tmp
     entries = "- name: SYSCTL_KEY\n  value: vm.max_map_count\n- name: SYSCTL_VALUE\n  value: '262144'\n"
     container = f"name: sysctl\nimage: alpine-sysctl\nenv:\n{entries}"
     check(tmp_path, "a.yaml", f"kind: Pod\nspec:\n  initContainers:\n  -\n{indent(container, '    ')}")
+
+
+SOMAXCONN = '{name: «TT107»net.core.somaxconn, value: "1000"}'
+SEM = "{name: «TT107»kernel.sem, value: 1 2 3 4}"
+FIRST, SECOND = (f"- spec:\n    securityContext:\n      sysctls:{end}" for end in (" &all\n", ""))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"x: &all\n- {SOMAXCONN}\nitems:\n{SECOND} *all\n",
+        f"x: &one {SOMAXCONN}\nitems:\n{SECOND}\n      - *one\n",
+        f"items:\n{FIRST}      - {SOMAXCONN}\n{SECOND} *all\n",
+        f"items:\n{SECOND}\n      - &one {SOMAXCONN}\n{SECOND}\n      - *one\n      - {SEM}\n",
+    ],
+)
+def test_an_alias_stands_for_what_its_anchor_names(tmp_path: Path, text: str) -> None:
+    check(tmp_path, "a.yaml", f"apiVersion: v1\nkind: List\n{text}")

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from tcptune.sources import sysctl_conf
 from tcptune.sources.base import Reading, Text
+from tests.support.marks import check
 
 
 def read(lines: str) -> Reading:
@@ -83,3 +86,31 @@ def test_the_file_of_a_bsd_or_of_macos_sets_nothing_on_linux() -> None:
     found = read(theirs)
     assert (found.settings, found.problems) == ([], [])
     assert len(read("net.inet.tcp.msl=15000\nnet.core.somaxconn=1\n").settings) == 2
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        "{% if a %}net.ipv4.tcp_timestamps = «TT402»0{% endif %}\nvm.swappiness = 1\n",
+        "  {%- if a -%} net.ipv4.tcp_timestamps = «TT402»0 {%- endif %}\nvm.swappiness = 1\n",
+        "{% if a %}vm.swappiness = 1{% endif %}\n{% if not a %}vm.swappiness = 2{% endif %}\nvm.overcommit_ratio = 1\n",
+        "{% if a %}net.ipv4.tcp_timestamps = 0{% else %}net.ipv4.tcp_timestamps = 1{% endif %}\nvm.swappiness = 1\n",
+        "{% if a %}# net.ipv4.tcp_tw_recycle = 1{% endif %}\nvm.swappiness = 1\n",
+        "{% for i in all %}\n«TT101»net.ipv4.conf.{{ i }}.rp_fliter = 2\nnet.ipv4.conf.{{ i }}.arp_ignore = 1\n",
+    ],
+)
+def test_a_line_between_tags_of_a_template_is_judged_as_one_of_its_cases(tmp_path: Path, lines: str) -> None:
+    check(tmp_path, "templates/net.conf.j2", lines)
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("README", "This folder holds drop-ins.\nSee net.ipv4.tcp_fin_timeout = 5 in 10-a.conf.\n"),
+        ("notes", "# nothing is set here\n"),
+        ("10-a", "«TT503»net.ipv4.tcp_fin_timeout = 30\n"),
+        ("10-a.conf", "«TT001»This folder holds drop-ins.\n"),
+    ],
+)
+def test_a_text_for_people_beside_the_drop_ins_is_none(tmp_path: Path, name: str, text: str) -> None:
+    check(tmp_path, f"sysctl.d/{name}", text)

@@ -147,3 +147,23 @@ def test_shapes_of_other_tools(tmp_path: Path, name: str, text: str) -> None:
 )
 def test_what_only_looks_like_one_is_silent(tmp_path: Path, text: str) -> None:
     check(tmp_path, "a.yaml", text)
+
+
+PROFILE = "schema: tcptune/profile/1\nname: a\nsummary: b\nsettings:\n"
+DELAY = "net.ipv4.tcp_tw_reuse_delay"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"  «TT103»{DELAY}:\n    value: 500\n    when: {{memory: '>=8GiB'}}\n",
+        f"  {DELAY}:\n    value: 500\n    when: {{kernel: '>=6.14'}}\n",
+        f"  {DELAY}:\n    value: 500\n    when: {{distro: a}}\n",
+        "  «TT105»net.netfilter.nf_conntrack_max:\n    value: 1000000\n    when: {netns: initial}\n",
+        "  net.netfilter.nf_conntrack_max:\n    value: 1000000\n    when: {module: nf_conntrack}\n",
+        "  «TT101»net.ipv4.tcp_fin_timout:\n    at_least: 5\n  net.core.somaxconn: {one_of: [1, 2]}\n",
+        "  «TT102»net.ipv4.tcp_tw_recycle:\n    one_of: [0, 1]\n    why: x\n",
+    ],
+)
+def test_a_profile_of_ones_own_is_judged_with_its_conditions_and_bounds(tmp_path: Path, text: str) -> None:
+    check(tmp_path, "a.yaml", PROFILE + text)
