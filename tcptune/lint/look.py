@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from tcptune.lint import discover
 from tcptune.sources.hints import foreign, worth
 
-MENTIONED = re.compile(rb"modprobe|modules-load")
+MENTIONED = re.compile(rb"modprobe(?!\.d)|modules-load")
 """What tasks that load a module mention."""
 
 Candidate = tuple[str, bytes, bool]

@@ -83,6 +83,9 @@ def test_modules_loaded_beside_the_folder_are_known(tree: Path, monkeypatch: pyt
 def test_a_module_that_another_task_of_the_role_loads_is_known(tree: Path, path: str, text: str) -> None:
     write(tree, {f"roles/a/{path}": text, "roles/b/tasks/modules.yml": "- modprobe: {name: nf_conntrack}\n"})
     assert [rule for rule, *_ in told(f"roles/a/{path}")] == ["TT105"]
+    written = "- name: nf_conntrack options\n  copy: {src: n.conf, dest: /etc/modprobe.d/n.conf}\n"
+    write(tree, {"roles/a/tasks/options.yml": written})
+    assert [rule for rule, *_ in told(f"roles/a/{path}")] == ["TT105"], "options load nothing"
     write(tree, {"roles/a/tasks/modules.yml": "- modprobe: {name: nf_conntrack}\n- sysctl: {name: a, value: }\n"})
     assert told(f"roles/a/{path}") == []
     assert told(str(tree / "roles/a" / path)) == []
