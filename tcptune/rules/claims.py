@@ -11,12 +11,15 @@ from tcptune.model.version import OLDEST, KernelVersion
 _TIME_WAIT = r"(?:time[\s_-]?wait|timewait|\btw\s+(?:sockets?|state))"
 
 REFUTES = (
-    r"\b(?:myth|misconception|misunderst\w+|misread\w*|contrary|wrong(?:ly)?|false(?:ly)?|unrelated|independent|hard-?coded"
+    r"\bdoubt\w*|\b(?:check|see|verify|test|unclear|not sure|wonder\w*|question\w*)\s+(?:whether|if)\b"
+    r"|(?:确认|检查|验证|确定)是否"
+    r"|\b(?:myth|misconception|misunderst\w+|misread\w*|contrary|wrong(?:ly)?|false(?:ly)?|unrelated|independent|hard-?coded"
     r"|constant|fixed|nothing to do|no (?:effect|influence|impact)|never|despite"
     r"|(?:rather than|instead of)(?!\s+(?:the\s+)?(?:(?:default|usual|standard|full)\s+)?\d)"
     r"|can(?:not|.?t)\s+(?:be\s+)?(?:chang|tun|configur|adjust|alter|set\b|short|reduc|lower|decreas|control|affect|influenc)"
     r"|(?:do|does|did|is|are|was|will|would)\s*(?:not|n.?t)\b(?!\s+(?:pile|accumul|fill|run|exhaust|linger|stay|hang|"
-    r"overload|block|build))|not\s+(?:the|for|about|to be|in|of|a)\b|not\s+(?:\w+\s+){0,2}time[\s_-]?wait)"
+    r"overload|block|build|leak|reveal|expos|disclos|give))"
+    r"|not\s+(?:the|for|about|to be|in|of|a)\b|not\s+(?:\w+\s+){0,2}time[\s_-]?wait)"
     r"|不会|不是|并非|无关|误解|误以为|误区|并不|不影响|不改变|不缩短|不控制|固定|常量|写死|而不是"
     r"|(?:没有|无)(?:任何)?(?:影响|关系|作用|效果|联系)"
     r"|不(?:能|可以?)[^。；，]{0,4}(?:缩短|改变|修改|减少|控制|影响|调整|降低)"
@@ -27,6 +30,7 @@ _SHORTENS = (
     r"(?:decreas|reduc|short|lower|limit|cut|speed|faster|quick|less|how long|time\b|timeout|recycl|clos|free|durat|"
     rf"keep|hold|stay|remain|releas|reclaim|expir|clean|clear|seconds)"
     rf"[^.;]{{0,60}}{_TIME_WAIT}"
+    rf"|{_TIME_WAIT}[^.;]{{0,16}}\b\d+\s*(?:s|sec)\b"
     rf"|{_TIME_WAIT}[^.;]{{0,40}}(?:timeout|faster|quick|sooner|early|earlier|short|reduc|decreas|lower|less|seconds?|"
     r"period|durat|interval|length|lifetime|time\b|state (?:for|timeout|time))"
     rf"|(?:缩短|减少|降低|减小|修改|加快|控制|设置|快速|回收|保持|处于|等待)[^。；]{{0,20}}{_TIME_WAIT}"
@@ -56,10 +60,12 @@ _FIN = (
 )
 _LASTS = "TIME_WAIT lasts 60 s, a constant of the kernel, whatever is set here."
 _CONNECTS = "It concerns connect() alone: outgoing connections may take over the ports of one in TIME_WAIT."
+_NONE_LEFT = "It is the number above which connections get no TIME_WAIT: none is shortened, and the protection is gone."
 _LESS = (
     rf"\b(?:reduc|lower|decreas|minimi[sz]|{_ABROAD})\w*\s+(?:the\s+)?(?:(?:number|amount) of\s+)?(?:TCP )?{_TIME_WAIT}"
-    r"\s*(?:sockets?|connections?|states?|count)?\s*(?:$|[,.;:(—–/-]|\b(?:by|to|for|so|and|under|in)\b)"
-    rf"|减少{_TIME_WAIT}(?:状态)?的?(?:连接|套接字|sockets?)?的?(?:数量?)?\s*(?:$|[，。；,;(（])"
+    r"\s*(?:sockets?|connections?|states?|count)?\s*(?:$|[,.;:(—–/-]"
+    r"|\b(?:by|to|for|so|and|under|in|on|at|held|kept|left|waiting|while|when|during)\b)"
+    rf"|减少[^。；，,]{{0,8}}{_TIME_WAIT}\s?(?:状态)?的?(?:连接|套接字|sockets?)?的?(?:数量?|个数)?\s*(?:$|[，。；,;(（])"
 )
 """That there is less of TIME_WAIT."""
 
@@ -75,6 +81,9 @@ _OUTWARD = r"outgoing|outbound|out-going|upstream|backend|egress|client|connect\
 """Words of a comment that knows which connections reuse is about."""
 
 _BUSY = r"(?:busy|web|loaded|production|high[\s-]\w+(?:[\s-]\w+)?)"
+
+
+_KEEPALIVE = ("tcp_keepalive_time", "tcp_keepalive_intvl", "tcp_keepalive_probes")
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,7 +164,8 @@ CLAIMS = (
     _claim(
         "tcp_tw_reuse",
         "that it recycles TIME_WAIT",
-        r"快速回收|\b(?:fast|quick)\w*\s+recycl|\brecycl\w*[^.;]{0,20}\b(?:fast|quick)",
+        rf"快速回收|加[快速][^。；，,]{{0,6}}{_TIME_WAIT}[^。；，,]{{0,6}}回收"
+        r"|\b(?:fast|quick)\w*\s+recycl|\brecycl\w*[^.;]{0,20}\b(?:fast|quick)",
         "That was tcp_tw_recycle; here a waiting socket goes only when a new connection takes exactly its place.",
         unless="net.ipv4.tcp_tw_recycle",
     ),
@@ -206,7 +216,15 @@ CLAIMS = (
         "tcp_max_tw_buckets",
         "that it reduces TIME_WAIT",
         _LESS,
-        "It is the number above which connections get no TIME_WAIT: none is shortened, and the protection is gone.",
+        _NONE_LEFT,
+    ),
+    _claim(
+        "tcp_max_tw_buckets",
+        "that lowering it cures TIME_WAIT",
+        rf"\b(?:lower|decreas|reduc|small)\w*\s+(?:this|it|the value|value)\b[^.;]{{0,16}}"
+        rf"(?:get(?:ting)? rid of|cure|fix|solv\w+|avoid|prevent|against)[^.;]{{0,20}}{_TIME_WAIT}"
+        rf"|\bget(?:s|ting)? rid of[^.;]{{0,20}}{_TIME_WAIT}",
+        _NONE_LEFT,
     ),
     _claim(
         "tcp_tw_recycle",
@@ -260,11 +278,16 @@ CLAIMS = (
         r"(?:established|active|all|live)\s+connection|活动连接|非孤儿",
         "It governs orphans alone: connections that no process holds any more.",
     ),
-    _claim(
-        "tcp_keepalive_time",
-        "that it shortens TIME_WAIT",
-        _SHORTER,
-        _LASTS,
+    *(_claim(key, "that it shortens TIME_WAIT", _SHORTER, _LASTS) for key in _KEEPALIVE),
+    *(
+        _claim(
+            key,
+            "that it is for every connection",
+            r"(?:even|also)\s+(?:\w+\s+){0,3}without[^.;]{0,30}SO_KEEPALIVE|no SO_KEEPALIVE (?:is )?needed"
+            r"|(?:无需|不需要|没有)[^。；，]{0,6}SO_KEEPALIVE[^。；]{0,4}也",
+            "Only connections whose program asks for it with SO_KEEPALIVE are probed.",
+        )
+        for key in _KEEPALIVE
     ),
     _claim(
         "tcp_rfc1337",
@@ -284,6 +307,39 @@ CLAIMS = (
         _default("0"),
         "It is on by default on every kernel since 2.6.32.",
         since=KernelVersion(2, 6, 32),
+    ),
+    _claim(
+        "tcp_syncookies",
+        "that every SYN is answered with a cookie",
+        r"cookies? (?:for|to|on|with) (?:every|each|all) SYN|(?:每个|所有)的?\s?SYN[^。；，]{0,12}cookie",
+        "With 1 a cookie is sent only when the queue of half-open requests is full; 2 sends one for each.",
+        values=(1,),
+    ),
+    _claim(
+        "tcp_retries2",
+        "that it is a number of retransmissions",
+        r"\bexactly\s+\d+\s+(?:\w+\s+)?(?:re-?transmi|retr(?:y|ies)|times)",
+        "The kernel makes a time of it, as if the retransmission timer doubled so often, and gives up after that time.",
+    ),
+    *(
+        _claim(
+            key,
+            "that the core's limit bounds it",
+            r"(?:\b(?:must|should|may|can)\s?(?:not|n.t)\s+(?:exceed|be (?:larg|great|high|bigg)|go (?:above|beyond))"
+            r"|\b(?:must|should) be (?:less|smaller|lower|at most|below|<=?)|(?<!not )\b(?:limited|capped|bounded) by)"
+            rf"[^;]{{0,24}}{key[4]}mem_max",
+            f"The kernel's own tuning of buffers goes up to this; {key[4]}mem_max bounds what programs ask for.",
+        )
+        for key in ("tcp_rmem", "tcp_wmem")
+    ),
+    Claim(
+        "net.netfilter.nf_conntrack_tcp_timeout_time_wait",
+        "that sockets leave TIME_WAIT sooner",
+        r"^(?!.*(?:conn(?:ection)?[\s_-]?track|\btrack|\bentr(?:y|ies)|\bnat\b|table|跟踪|条目|表)).*"
+        rf"(?:{_TIME_WAIT}\s*sockets?\b[^.;]{{0,30}}(?:go away|gone|clos|releas|free|faster|sooner|after|less)"
+        rf"|(?:shorten|reduc|decreas|free|releas|clos|clear)\w*[^.;]{{0,30}}{_TIME_WAIT}\s*sockets?\b"
+        rf"|(?:缩短|减少)[^。；]{{0,12}}{_TIME_WAIT})",
+        "It is how long connection tracking remembers such a connection; the socket itself is in TIME_WAIT for 60 s.",
     ),
     _claim(
         "ip_local_port_range",

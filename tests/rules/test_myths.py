@@ -8,6 +8,7 @@ from tcptune.model.finding import Finding
 from tests.support.views import file_view, found
 
 FIN, REUSE, BUCKETS = "net.ipv4.tcp_fin_timeout = 30", "net.ipv4.tcp_tw_reuse = 1", "net.ipv4.tcp_max_tw_buckets = 9"
+TRACKED, KEEPALIVE = "net.netfilter.nf_conntrack_tcp_timeout_time_wait = 60", "net.ipv4.tcp_keepalive"
 RECYCLE, STAMPS = "net.ipv4.tcp_tw_recycle = 1", "net.ipv4.tcp_timestamps = 0"
 
 
@@ -73,6 +74,19 @@ def beside(comment: str, line: str) -> list[Finding]:
         ("默认为0，表示关闭", "net.ipv4.tcp_syncookies = 1"),
         ("缺省情况下很小：32768到61000", "net.ipv4.ip_local_port_range = 1024 65000"),
         ("表示进程可以同时打开的最大句柄数", "fs.file-max = 999999"),
+        ("don't leak uptime", STAMPS),
+        ("Reduce the number of TIME_WAIT sockets held by the server", REUSE),
+        ("加快 TIME_WAIT 回收", REUSE),
+        ("开启重用，减少服务器上 TIME_WAIT 的数量", REUSE),
+        ("TIME_WAIT now 25 s", FIN),
+        ("Lower this to get rid of too many TIME_WAIT sockets", BUCKETS),
+        ("shortens time_wait", f"{KEEPALIVE}_intvl = 30"),
+        ("ends dead connections of all programs, even without SO_KEEPALIVE", f"{KEEPALIVE}_time = 600"),
+        ("send a cookie for every SYN", "net.ipv4.tcp_syncookies = 1"),
+        ("give up after exactly 9 retransmissions", "net.ipv4.tcp_retries2 = 9"),
+        ("must not exceed net.core.rmem_max", "net.ipv4.tcp_rmem = 4096 131072 33554432"),
+        ("limited by net.core.wmem_max", "net.ipv4.tcp_wmem = 4096 131072 33554432"),
+        ("make TIME_WAIT sockets go away after 60 seconds", TRACKED),
     ],
 )
 def test_a_comment_that_repeats_a_myth_is_found(comment: str, line: str) -> None:
@@ -131,6 +145,17 @@ def test_a_comment_that_repeats_a_myth_is_found(comment: str, line: str) -> None
         ("默认为1", "net.ipv4.tcp_syncookies = 1"),
         ("default: 32768 60999", "net.ipv4.ip_local_port_range = 1024 65000"),
         ("system-wide; what a single process may open is ulimit -n", "fs.file-max = 999999"),
+        ("check whether this really shortens TIME_WAIT", FIN),
+        ("this shortens TIME_WAIT? I doubt it", FIN),
+        ("the 60 s of TIME_WAIT are not touched", FIN),
+        ("only for sockets with SO_KEEPALIVE", f"{KEEPALIVE}_time = 600"),
+        ("nothing happens without SO_KEEPALIVE", f"{KEEPALIVE}_time = 600"),
+        ("send a cookie for every SYN", "net.ipv4.tcp_syncookies = 2"),
+        ("some 9 retransmissions, as a time", "net.ipv4.tcp_retries2 = 9"),
+        ("not limited by what rmem_max says", "net.ipv4.tcp_rmem = 4096 131072 33554432"),
+        ("must not exceed the memory of the host", "net.ipv4.tcp_rmem = 4096 131072 33554432"),
+        ("conntrack entries of TIME_WAIT sockets go away after 60 seconds", TRACKED),
+        ("the entry lasts less long", TRACKED),
     ],
 )
 def test_a_comment_that_reasons_or_says_something_else_is_left_alone(comment: str, line: str) -> None:
