@@ -16,6 +16,7 @@ from tcptune.sources.base import Comment, Problem, Reading, Text, is_filled
 from tcptune.sources.shell_adds import ASSIGNED, Adds
 from tcptune.sources.shell_blocks import asked
 from tcptune.sources.shell_calls import Calls, Handed
+from tcptune.sources.shell_constants import Constants
 from tcptune.sources.shell_edits import by_name, taken_out
 from tcptune.sources.shell_files import given_out, is_line, is_program, lines, manifest, told_by_content
 from tcptune.sources.shell_lexer import Command, Heredoc, Script, Word, lex
@@ -32,6 +33,7 @@ from tcptune.sources.shell_targets import (
 )
 from tcptune.sources.shell_words import (
     DIVIDED,
+    NUMBERED,
     PRINTERS,
     divided,
     in_a_variable,
@@ -75,6 +77,7 @@ class _Reader(Adds):
         self.facts = facts
         self.depth = depth
         self.calls = Calls(text.text)
+        self.constants = Constants(text.text)
         self.variables = Variables()
         self.goes: list[Word] = []
         self.sink: list[Word] = []
@@ -98,6 +101,8 @@ class _Reader(Adds):
             before = script.commands[number - 1].operator if number else "\n"
             words = self.blocks.feed(command)
             self.variables.feed(command, self.text)
+            if before not in ("&&", "||"):
+                self.constants.feed(words, self.blocks.group)
             if flags and in_a_variable(command.words):
                 self.given(command.words, self.facts | self.blocks.facts)
             for word in held_texts(command) if named else ():
@@ -110,6 +115,7 @@ class _Reader(Adds):
             known = len(self.reading.settings)
             self.command(command, words, printed, before, following)
             self.set_apart()
+            self.reading.settings[known:] = map(self.constants.put_in, self.reading.settings[known:])
             if any("$" in setting.key for setting in self.reading.settings[known:]):
                 turns = [self.variables.turns(setting) for setting in self.reading.settings[known:]]
                 self.reading.settings[known:] = [setting for each in turns for setting in each]
@@ -209,7 +215,7 @@ class _Reader(Adds):
         """Read a script within this one; what its commands print goes to the files of `sink`."""
         if self.depth < _DEPTH:
             reader = _Reader(part, self.reading, facts, (*self.blocks.group, *group), self.depth + 1)
-            reader.sink, reader.variables = list(sink), self.variables
+            reader.sink, reader.variables, reader.constants = list(sink), self.variables, self.constants
             reader.run(lex(part.text))
 
     def writes(
@@ -220,6 +226,8 @@ class _Reader(Adds):
         if not targets and command.operator not in ("|", "|&"):
             targets = self.goes
         content = printed_words(words) if name in PRINTERS else []
+        if name in PRINTERS and len(words) == 1:
+            self.numbered(command)
         strings = [word for op, word in command.redirects if op.endswith("<<<")]
         if name == "tee":
             targets, content = [word for word in words[1:] if not word.text.startswith("-")], printed or strings
@@ -241,6 +249,14 @@ class _Reader(Adds):
             else:
                 formats = name == "printf" and _FORMATS.search(content[0].text) is not None
                 self.appended(target, content, facts, formats=formats)
+
+    def numbered(self, command: Command) -> None:
+        """Tell of a value that is taken for the number of a descriptor, since no blank follows it: `echo 1> FILE`."""
+        for operator, word in command.redirects:
+            match = _PROC.search(word.text)
+            if match and operator[:-1].isdecimal() and word.offsets:
+                at = self.place(word, match.start(1), len(match[1]))
+                self.reading.problems.append(Problem("TT001", "error", at, *(said % operator for said in NUMBERED)))
 
     def proc(self, target: Word, match: re.Match[str], content: list[Word], facts: frozenset[str]) -> None:
         raw = " ".join(word.text for word in content)

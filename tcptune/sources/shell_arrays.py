@@ -30,26 +30,31 @@ _FAR = 1_500
 class Compared:
     """Knows where in a script the arrays stand that are only compared."""
 
-    __slots__ = ("_ends", "_starts")
+    __slots__ = ("_ends", "_starts", "_text", "_told", "_used")
 
     def __init__(self, text: str) -> None:
         self._starts: list[int] = []
         self._ends: list[int] = []
-        used: dict[str, list[int]] = {}
-        told: dict[str, bool] = {}
+        self._text = text
+        self._used: dict[str, list[int]] = {}
+        self._told: dict[str, bool] = {}
         clear = 0
         for use in _USED.finditer(text):
-            used.setdefault(use[1], []).append(use.end())
+            self._used.setdefault(use[1], []).append(use.end())
         for match in _ARRAY.finditer(text):
             limit = match.end() + _LONGEST
             end = _END.search(text, max(match.end(), clear), limit)
             clear = clear if end is not None else limit
-            name = match[1]
-            if name not in told:
-                told[name] = _SPEAKS.search(name) is not None or _only_read(text, used.get(name, []))
-            if end is not None and told[name]:
+            if end is not None and self.compares(match[1]):
                 self._starts.append(match.start())
                 self._ends.append(end.end())
+
+    def compares(self, name: str) -> bool:
+        """Tell whether an array is only held against what the kernel has, or says something of parameters."""
+        if name not in self._told:
+            read = _only_read(self._text, self._used.get(name, []))
+            self._told[name] = read or _SPEAKS.search(name) is not None
+        return self._told[name]
 
     def holds(self, offset: int) -> bool:
         """Tell whether a place of the script is in such an array."""

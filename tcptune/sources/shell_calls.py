@@ -58,7 +58,8 @@ _HANDS_ON = re.compile(r">[ \t]{0,9}\"?[^\s\"]{0,99}sysctl|tee[ \t][^\n]{0,200}s
 _SYSCTL = re.compile(r"sysctl(?P<options>(?:[ \t]+-[-\w]+){0,9})[ \t]+(?P<word>\"?\$[^\n]{0,200})")
 _SET = re.compile(r"\"?\$\{?\w+(?:\[[^\]\n]*\])?\}?\"?=")
 _READS = re.compile(r"\$\(|`|<\(|\|[ \t]*(?:grep|awk|sed|cut|tr|head|tail|xargs)")
-_PAIR = re.compile(r"\[?(?P<key>[A-Za-z][\w./-]+)\]?[ \t]*=[ \t]*(?P<value>\S.*)")
+_PAIR = re.compile(r"(?:(?P<array>\w+)?\[)?(?P<key>[A-Za-z][\w./-]+)\]?[ \t]*=[ \t]*(?P<value>\S.*)")
+_ELEMENT = re.compile(r"([A-Za-z_]\w*)\[")
 _ROW = re.compile(
     r"\s*(?P<key>[A-Za-z][\w-]*[./][\w./-]*\w)(?:\s*[=:|,;]\s*|[ \t]+)(?P<value>[^\s|;#][^|;#\n]*?)\s*(?:[|;#].*)?"
 )
@@ -93,7 +94,7 @@ class Calls:
         self.hands_on = _HANDS_ON.search(text) is not None or _HANDED.search(text) is not None or _writes(text)
         self._loops: dict[str, list[Word]] = {}
         self._text = text if self.hands_on else ""
-        self._compared = Compared(text) if self.hands_on and "=(" in text else None
+        self._compared = Compared(text) if self.hands_on and ("=(" in text or "]=" in text) else None
 
     def sets(self, name: str) -> bool:
         """Tell whether a command is a function of the script whose arguments end as settings."""
@@ -123,7 +124,9 @@ class Calls:
                 yield from _listed(listed, bare=True)
             return
         if self.hands_on and listed and not (self._compared and self._compared.holds(listed[0].start)):
-            yield from _listed(listed)
+            named = _ELEMENT.match(listed[0].text)
+            if named is None or self._compared is None or not self._compared.compares(named[1]):
+                yield from _listed(listed)
 
     def _held(self, command: Command) -> Iterator[Handed]:
         """Yield the pairs of `NAME="a=1 b=2"`, where the script goes on with `$NAME`."""
@@ -257,7 +260,7 @@ def _listed(words: list[Word], *, bare: bool = False) -> Iterator[Handed]:
         if match is None and word.quoted and (rows := list(_row(word))):
             found += rows
             continue
-        if match is None or not is_key(match["key"]) or not (bare or word.quoted or word.text[0] == "["):
+        if match is None or not is_key(match["key"]) or not (bare or word.quoted or "[" in word.text):
             return
         found.append(Handed(word, match.start("key"), match["key"], word, match.start("value"), match["value"]))
     yield from found

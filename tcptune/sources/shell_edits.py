@@ -17,7 +17,9 @@ _ASSIGNMENT = re.compile(r"\s*(?P<key>[A-Za-z][\w./*-]*[./][\w./*-]*\w)\s*=\s*(?
 
 _TAKES_OUT = re.compile(r"remove|delete|del_|clean|uncomment|comment|purge|backup|restore|diff", re.IGNORECASE)
 _ASKS = re.compile(r"check|verify|test|has|is_|audit|exist|assert|grep|compare|show|get", re.IGNORECASE)
-_PUTS = re.compile(r"add|append|set|put|write|ensure|update|insert|replace|enforce|apply", re.IGNORECASE)
+_PUTS = re.compile(
+    r"add|append|set|put|write|ensure|update|insert|replace|enforce|apply|(?:^|_)tee(?:_|$)", re.IGNORECASE
+)
 _LINE = re.compile(r"line|conf|save", re.IGNORECASE)
 
 

@@ -211,6 +211,14 @@ DIVIDED = (
 """What is wrong with `sysctl -w key = value`, why, and what to write."""
 
 
+NUMBERED = (
+    "The number in %s is that of a file descriptor, and no value: nothing is set.",
+    "Without a blank before the sign the shell takes %s for a redirection of that descriptor, and the value is gone.",
+    "put a blank between the value and the sign of %s",
+)
+"""What is wrong with `echo 1>/proc/sys/…`, why, and what to do."""
+
+
 def divided(words: list[Word]) -> int | None:
     """Return where `sysctl -w key = value`, `key= value` or `key =value` begins; None when no blank is in the way."""
     for index in range(1, len(words) - 1):

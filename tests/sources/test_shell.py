@@ -36,7 +36,7 @@ def pairs(script: str) -> list[tuple[str, str]]:
         ("cat > /etc/sysctl.d/9.conf <<EOF\nnet.core.rmem_max = 2\nEOF\n", [("net.core.rmem_max", "2")]),
         ("cat <<'EOF' | sudo tee /etc/sysctl.d/9.conf\nnet.core.rmem_max = 2\nEOF\n", [("net.core.rmem_max", "2")]),
         ('M="# mine"\necho "vm.swappiness=1 $M" >> /etc/sysctl.conf', [("vm.swappiness", "1 # mine")]),
-        ('M="# mine"\nN=2\necho "vm.swappiness=$N" >> /etc/sysctl.conf', [("vm.swappiness", "$N")]),
+        ('M="# mine"\nN=$1\necho "vm.swappiness=$N" >> /etc/sysctl.conf', [("vm.swappiness", "$N")]),
         ("echo ' a.b=2' | sed -e 's/^\\s\\+//g' | sort | sudo tee /etc/sysctl.conf", [("a.b", "2")]),
         ("echo net.core.rmem_max = 2 >> /etc/sysctl.conf", [("net.core.rmem_max", "2")]),
         ("tee /etc/sysctl.d/9.conf <<< 'net.core.rmem_max=2'", [("net.core.rmem_max", "2")]),

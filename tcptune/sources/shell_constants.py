@@ -1,0 +1,73 @@
+"""Variables of a script that hold one value: `FIN=15` once, and `sysctl -w net.ipv4.tcp_fin_timeout=$FIN` behind it."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+
+from tcptune.model.setting import Setting
+from tcptune.sources.base import is_filled, is_template
+from tcptune.sources.shell_lexer import Word
+
+_ASSIGNS = re.compile(r"([A-Za-z_]\w*)=([\w./-]+(?:[ \t]+[\w.-]+)*)")
+_DECLARES = frozenset({"local", "export", "readonly", "declare", "typeset"})
+_FLAG = re.compile(r"-[A-Za-z]+")
+_USED = re.compile(r"\$(?:\{(\w+)\}|(\w+))")
+_READS_IN = frozenset({".", "source"})
+_TELLS_ONLY = re.compile(r"(?:os|lsb)-release|/functions\b")
+"""Files that a script reads in for what they say of the system, and that set none of its own variables."""
+
+_COMMENT = re.compile(r"^[ \t]*#.*", re.MULTILINE)
+_LONGEST = 100
+"""Characters of a value at most."""
+
+
+class Constants:
+    """Knows what the variables of a script hold that get a value at one place only, and nothing conditional on it.
+
+    A variable is none of them when its name stands anywhere else without a `$` before it: there it may be read, counted
+    up or set anew. What a script reads in from another file may set all of them.
+    """
+
+    __slots__ = ("_held", "_single", "_text")
+
+    def __init__(self, text: str) -> None:
+        self._text = _COMMENT.sub("", text)
+        self._held: dict[str, tuple[str, tuple[str, ...]]] = {}
+        self._single: dict[str, bool] = {}
+
+    def feed(self, words: list[Word], group: tuple[str, ...]) -> None:
+        """Take in what a command in a block of the script assigns."""
+        if not words:
+            return
+        first = words[0].text
+        if first in _READS_IN and not (len(words) > 1 and _TELLS_ONLY.search(words[1].text)):
+            self._held.clear()
+        if "=" not in words[-1].text:
+            return
+        declared = first in _DECLARES
+        given = [word for word in words[declared:] if not (declared and _FLAG.fullmatch(word.text))]
+        matches = [_ASSIGNS.fullmatch(word.text) for word in given if len(word.text) <= _LONGEST]
+        if len(matches) == len(given) and all(matches):
+            self._held.update((match[1], (match[2], group)) for match in matches if match is not None)
+
+    def put_in(self, setting: Setting) -> Setting:
+        """Return a setting with the values in the place of the variables; the same where not all of them are known."""
+        raw = setting.raw
+        if not self._held or not setting.templated or "$" not in raw or "\\" in raw or "tuned" in setting.facts:
+            return setting
+        told = _USED.sub(lambda match: self._value(match[1] or match[2], setting.group) or match[0], raw)
+        if is_template(setting.spelled) or is_template(told) or is_filled(told):
+            return setting
+        # What stands there is the variable, and not what it holds: the place has no end.
+        at = replace(setting.value_at, end_column=None) if setting.value_at is not None else None
+        return replace(setting, raw=told, value_at=at, templated=False)
+
+    def _value(self, name: str, group: tuple[str, ...]) -> str:
+        value, where = self._held.get(name, ("", ()))
+        if not value or group[: len(where)] != where:
+            return ""
+        if name not in self._single:
+            bare = re.compile(rf"(?<![\w$])(?<!\$\{{){name}\b")
+            self._single[name] = len(bare.findall(self._text)) == 1
+        return value if self._single[name] else ""
