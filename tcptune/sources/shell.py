@@ -21,7 +21,16 @@ from tcptune.sources.shell_edits import by_name, taken_out
 from tcptune.sources.shell_files import given_out, is_line, is_program, lines, manifest, told_by_content
 from tcptune.sources.shell_lexer import Command, Heredoc, Script, Word, lex
 from tcptune.sources.shell_names import is_script
-from tcptune.sources.shell_scripts import SHELLS, behind_a_shell, fed, run_later, script_for, scripts_in, worth_reading
+from tcptune.sources.shell_scripts import (
+    SHELLS,
+    behind_a_shell,
+    fed,
+    run_later,
+    runners,
+    script_for,
+    scripts_in,
+    worth_reading,
+)
 from tcptune.sources.shell_targets import (
     Variables,
     blocks_into_files,
@@ -79,6 +88,7 @@ class _Reader(Adds):
         self.calls = Calls(text.text)
         self.constants = Constants(text.text)
         self.variables = Variables()
+        self.running = runners(text.text)
         self.goes: list[Word] = []
         self.sink: list[Word] = []
         self.asked: frozenset[str] = frozenset()
@@ -158,7 +168,7 @@ class _Reader(Adds):
         elif name == "sed":
             self.taken_out |= taken_out(words)
         elif self.depth < _DEPTH and name not in _TALKERS:
-            self.inner(scripts_in(words, name), facts)
+            self.inner(whole if whole and whole[0].text in self.running else scripts_in(words, name), facts)
             handed_on = list(self.calls.of(command, self.variables.paths(words)))
             for handed in handed_on:
                 self.handed(handed, facts | handed.facts, name if self.calls.sets(name) else "")

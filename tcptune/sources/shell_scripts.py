@@ -46,6 +46,29 @@ _FED = re.compile(
 )
 
 
+_FUNCTION = re.compile(r"^[ \t]*(?:function[ \t]+([\w.:-]+)|([\w.:-]+)[ \t]*\(\))", re.MULTILINE)
+_BODY = 1_000
+"""Characters of a function that are looked at."""
+
+_ENDS = re.compile(r"\n[ \t]*\}|;[ \t]*\}")
+_RUNS_GIVEN = re.compile(
+    r"(?:\beval|\b(?:ba|da|k|z)?sh[ \t]+-\w*c|\bssh[ \t][^\n]{0,200})[ \t]+[\"']*\$\{?(?:[@*1-3]|cmd\b|command\b)"
+)
+
+
+def runners(text: str) -> frozenset[str]:
+    """Return the functions of a script that run what they are given: by eval, by a shell, on another host."""
+    if "eval" not in text and "ssh" not in text and "sh -" not in text:
+        return frozenset()
+    found = set()
+    for match in _FUNCTION.finditer(text):
+        body = text[match.end() : match.end() + _BODY]
+        end = _ENDS.search(body)
+        if _RUNS_GIVEN.search(body[: end.start()] if end else body):
+            found.add(match[1] or match[2])
+    return frozenset(found)
+
+
 def scripts_in(words: list[Word], name: str) -> list[Word]:
     """Return the words in which the scripts stand that a command runs: behind a shell all, else what plainly is one."""
     if name in SHELLS:
@@ -62,7 +85,7 @@ def sets(text: str) -> bool:
 
 def worth_reading(text: str) -> bool:
     """Tell whether a script in quotes may set something."""
-    return "sysctl" in text or "/proc/sys" in text or _WRITES.match(text) is not None
+    return "sysctl" in text.lower() or "/proc/sys" in text or _WRITES.match(text) is not None
 
 
 def behind_a_shell(words: list[Word]) -> list[Word]:

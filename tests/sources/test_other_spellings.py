@@ -23,6 +23,12 @@ TUNED = "net.core.somaxconn = 4444\nvm.swappiness = 10\n"
         ("a.sh", "for k in tcp_sack «TT101»tcp_fin_timout; do\n  echo 44 > /proc/sys/net/ipv4/$k\ndone\n"),
         ("a.sh", "for i in eth0 eth1; do sysctl -w net.ipv4.conf.${i}.rp_filter=«TT201»yes; done\n"),
         ("a.sh", "for i in $(ls); do sysctl -w net.ipv4.tcp_$i=7 net.ipv4.conf.$i.rp_filter=7; done\n"),
+        (
+            "a.sh",
+            f'run() {{\n  $DRY || eval "$@"\n}}\nF=/etc/sysctl.d/a.conf\nrun "cat > $F <<E\n# sysctl\n{FIN} = «TT404»5\nE"\n',
+        ),
+        ("a.sh", f"there() {{ ssh -o a=b $H \"$1\"; }}\nthere '\nmodprobe x\nsysctl -w {VALUE}\n'\n"),
+        ("a.sh", f"log() {{ echo \"$1\"; }}\nlog '\nmodprobe x\nsysctl -w {FIN}=5\n'\n"),
         ("a.pp", "sysctl { ['net.core.somaxconn', '«TT101»net.ipv4.tcp_fin_timout']: value => '4444' }\n"),
         ("a.pp", "sysctl::value { [\n  '«TT101»net.core.somaxcon',\n  'vm.swappiness',\n]:\n  value => 44,\n}\n"),
         ("a.pp", "sysctl { ['net.ipv4.tcp_tw_recycle']: ensure => absent, value => 1 }\n"),
