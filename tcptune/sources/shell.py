@@ -86,9 +86,9 @@ class _Reader(Adds):
         self.facts = facts
         self.depth = depth
         self.calls = Calls(text.text)
-        self.constants = Constants(text.text)
         self.variables = Variables()
         self.running = runners(text.text)
+        self.constants = Constants(text.text)
         self.goes: list[Word] = []
         self.sink: list[Word] = []
         self.asked: frozenset[str] = frozenset()
