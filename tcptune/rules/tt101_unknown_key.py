@@ -166,7 +166,7 @@ def _unknown(view: View, setting: Setting) -> Iterator[Finding]:
     certain = lower.replace(" ", ".").startswith(COMPLETE) or "/" in key
     if not certain and not lower.startswith((*_FAMILIES, "net_", "net/")) and not _without_family(setting):
         return
-    near = meant(key)
+    near = _of_the_table(key) or meant(key)
     if near is None and "/" in key:
         near = meant(key.replace("/", "."))
     if near is None and not (certain and "/" not in key):
@@ -189,6 +189,17 @@ def _unknown(view: View, setting: Setting) -> Iterator[Finding]:
         why = f"{why} {instead}".rstrip()
         fix = Fix(f"delete the line: {instead}" if instead else "delete the line")
     yield RULE.finding(setting, message, why, severity="error" if certain else "warning", fix=fix)
+
+
+def _of_the_table(key: str) -> str | None:
+    """Return the name of what is set for the whole table of neighbours, where the key asks for it at one interface."""
+    from tcptune.catalog.names import known
+
+    parts = key.split(".")
+    if len(parts) != _WITH_A_DOT - 1 or parts[2] != "neigh":
+        return None
+    name = ".".join([*parts[:3], "default", parts[-1]])
+    return name if known(name) is not None else None
 
 
 def _dots_in_path(setting: Setting) -> bool:

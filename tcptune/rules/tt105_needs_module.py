@@ -23,6 +23,7 @@ from collections.abc import Iterator
 from tcptune.catalog import parameter
 from tcptune.model.finding import Finding, Fix
 from tcptune.model.origin import Origins
+from tcptune.model.version import Target
 from tcptune.rules.base import Rule
 from tcptune.rules.view import View
 
@@ -38,7 +39,7 @@ def check(view: View) -> Iterator[Finding]:
         yield from _at_boot(view.origins)
         return
     for setting in view.settings.values() if view.host is None else ():
-        module = module_of(setting.key)
+        module = module_of(setting.key, view.targets)
         if module is None or setting.facts & _SILENT:
             continue
         message = f"{setting.key} exists only once the module {module} is loaded."
@@ -65,13 +66,14 @@ def _at_boot(origins: Origins) -> Iterator[Finding]:
         yield RULE.finding(line.setting, message, why, fix=Fix(f"echo {module} > /etc/modules-load.d/{module}.conf"))
 
 
-def module_of(key: str) -> str | None:
-    """Return the module that brings a parameter with it; None for what is always there, is gone, or nobody knows."""
+def module_of(key: str, targets: tuple[Target, ...]) -> str | None:
+    """Return the module that brings a parameter with it; None for what is always there, or gone from a target."""
     if key.startswith("net.bridge.bridge-nf-"):
         return "br_netfilter"
     entry = parameter(key)
     if entry is not None:
-        return entry.lifetime.module if entry.lifetime.removed is None else None
+        gone = entry.lifetime.removed
+        return None if gone is not None and any(map(gone.holds, targets)) else entry.lifetime.module
     if not key.startswith("net.netfilter.nf_conntrack_"):
         return None
     from tcptune.catalog.names import known

@@ -209,3 +209,18 @@ def test_of_memorys_parameters_some_have_a_first_release(key: str, before: str) 
     (finding,) = told("TT103", f"{key} = 0\n", before, "6.1")
     assert finding.kernels == (before,)
     assert told("TT103", f"{key} = 0\n", "5.9") == []
+
+
+def test_a_parameter_of_a_module_needs_it_where_it_lives_yet() -> None:
+    line = "net.netfilter.nf_conntrack_helper = 1\n"
+    assert len(told("TT105", line, "5.10", "5.19")) == 1
+    assert told("TT105", line, "5.10", "6.0") == []
+
+
+@pytest.mark.parametrize("family", ["net.ipv4", "net.ipv6"])
+@pytest.mark.parametrize("last", ["gc_thresh1", "gc_thresh2", "gc_thresh3", "gc_interval"])
+def test_what_is_set_for_the_whole_table_of_neighbours_no_interface_has(family: str, last: str) -> None:
+    (finding,) = told("TT101", f"{family}.neigh.eth0.{last} = 8192\n")
+    assert f"; {family}.neigh.default.{last} is the nearest name" in finding.message
+    assert told("TT101", f"{family}.neigh.default.{last} = 8192\n{family}.neigh.eth0.gc_stale_time = 60\n") == []
+    assert not Path(f"/proc/sys/{family.replace('.', '/')}/neigh/lo/{last}").exists()
