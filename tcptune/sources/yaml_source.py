@@ -58,6 +58,7 @@ _FACTS = frozenset({"default_facts.yml", "default_module_facts.yml"})
 """What Puppet's tests pretend of a host."""
 
 
+_QUOTED = re.compile(r"\"(?:[^\"\\]|\\.)*\"|'[^']*'")
 _OF_A_RELEASE = re.compile(rf"(?:^|/)(?:vars|defaults|tasks)/(?:\S*/)?{DISTRIBUTIONS}[-_./]?\d", re.IGNORECASE)
 """A part of a role that is for one release of a distribution: `vars/CentOS-6.yml`, `tasks/Ubuntu/18/sysctl.yml`."""
 
@@ -84,7 +85,8 @@ def read(text: Text) -> Reading:
         formats.insert(0, SaltFiles())
     walk = Walk(text, reading, formats)
     walk.comments = scan_comments(text, parsed, reading)
-    if parsed.problem is not None and (parsed.templated or (plain is not text and text.rendered.suffix != ".json")):
+    filled = parsed.templated and not _only_in_quotes(text)
+    if parsed.problem is not None and (filled or (plain is not text and text.rendered.suffix != ".json")):
         _by_line(text, reading)
         return reading
     if parsed.problem is not None:
@@ -96,6 +98,14 @@ def read(text: Text) -> Reading:
         asks = frozenset({"kernel-condition"})
         reading.settings = [replace(setting, facts=setting.facts | asks) for setting in reading.settings]
     return reading
+
+
+def _only_in_quotes(text: Text) -> bool:
+    """Tell whether every template of a file stands in quotes, as those of Ansible's files do: it is YAML as it is."""
+    if pure(text.path).suffix not in (".yml", ".yaml"):
+        return False
+    rows = [_QUOTED.sub("", row) for row in text.lines if "{{" in row or "{%" in row]
+    return not any("{{" in row or "{%" in row for row in rows)
 
 
 def _plain_text(text: Text) -> Text:

@@ -19,16 +19,21 @@ TUNED = "net.core.somaxconn = 4444\nvm.swappiness = 10\n"
     [
         ("sysctl.conf", "«TT101»net.ipv4.ip forward=1\nvm.swappiness = 1\n"),
         ("sysctl.conf", "«TT101»net.ipv4 tcp_sack = 0\n«TT001»sysctl -w net.ipv4.tcp_sack=1\n«TT001»a b = 1\n"),
-        ("a.sh", f"for v in 4 6; do\n  sysctl -w «TT101»net.ipv$v.tcp_fin_timeout=«TT404»10\ndone\n"),
+        ("a.sh", "for v in 4 6; do\n  sysctl -w «TT101»net.ipv$v.tcp_fin_timeout=«TT404»10\ndone\n"),
         ("a.sh", "for k in tcp_sack «TT101»tcp_fin_timout; do\n  echo 44 > /proc/sys/net/ipv4/$k\ndone\n"),
         ("a.sh", "for i in eth0 eth1; do sysctl -w net.ipv4.conf.${i}.rp_filter=«TT201»yes; done\n"),
         ("a.sh", "for i in $(ls); do sysctl -w net.ipv4.tcp_$i=7 net.ipv4.conf.$i.rp_filter=7; done\n"),
         (
             "a.sh",
-            f'run() {{\n  $DRY || eval "$@"\n}}\nF=/etc/sysctl.d/a.conf\nrun "cat > $F <<E\n# sysctl\n{FIN} = «TT404»5\nE"\n',
+            f'r() {{\n  eval "$@"\n}}\nF=/etc/sysctl.d/a.conf\nr "cat > $F <<E\n# sysctl\n{FIN} = «TT404»5\nE"\n',
         ),
         ("a.sh", f"there() {{ ssh -o a=b $H \"$1\"; }}\nthere '\nmodprobe x\nsysctl -w {VALUE}\n'\n"),
         ("a.sh", f"log() {{ echo \"$1\"; }}\nlog '\nmodprobe x\nsysctl -w {FIN}=5\n'\n"),
+        (
+            "tasks/main.yml",
+            f'- sysctl: name="{{{{ x }}}}" value=1\n  with_items:\n    - {{ name: {FIN}, value: 5\n    «TT007»- b\n',
+        ),
+        ("templates/a.yml", "sysctl: {{ x }}\n  with_items:\n    - { name: vm.swappiness, value: 5\n    - b\n"),
         ("a.pp", "sysctl { ['net.core.somaxconn', '«TT101»net.ipv4.tcp_fin_timout']: value => '4444' }\n"),
         ("a.pp", "sysctl::value { [\n  '«TT101»net.core.somaxcon',\n  'vm.swappiness',\n]:\n  value => 44,\n}\n"),
         ("a.pp", "sysctl { ['net.ipv4.tcp_tw_recycle']: ensure => absent, value => 1 }\n"),
