@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from tcptune.lint import judge, reading, roles, suppress
+from tcptune.lint.fitting import fitting
 from tcptune.lint.folders import Folders
 from tcptune.lint.look import Candidate, Share
 from tcptune.lint.patterns import Patterns
@@ -86,7 +87,7 @@ def _report(
     together += host.findings(files, options) if host is not None else []
     findings += [_placed(one) for one in together if one.rule in slugs and _told_of(one, host, share)]
     texts = {file.path: file.text.lines for file in files}
-    findings = [_short(_anchored(finding, texts)) for finding in findings]
+    findings = [_short(fitting(_anchored(finding, texts), texts)) for finding in findings]
     left = suppress.apply(findings, suppressions, options.per_file)
     remaining, accepted = _sifted(left.findings, options.policy)
     lines = _source_lines(remaining, texts)

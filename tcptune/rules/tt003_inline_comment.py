@@ -96,7 +96,7 @@ def _edits(setting: Setting, value: str, comment: str) -> tuple[Edit, ...]:
         return ()
     text = comment.removeprefix("//").strip() if comment.startswith("//") else comment
     text = text if text[:1] in "#;" else f"# {text}"
-    above = Edit(at.path, at.line, 1, at.line, 1, f"{text}\n")
+    above = Edit(at.path, key.line, key.column, key.line, key.column, f"{text}\n")
     cut = Edit(at.path, at.line, at.column + len(value), at.line, at.end_column, "")
     return (above, cut)
 

@@ -97,7 +97,7 @@ def _comment_out(setting: Setting) -> tuple[Edit, ...]:
     at = setting.key_at
     if at is None or setting.source != "sysctl.d":
         return ()
-    return (Edit(at.path, at.line, 1, at.line, 1, "# gone from the kernel: "),)
+    return (Edit(at.path, at.line, at.column, at.line, at.column, "# gone from the kernel: "),)
 
 
 RULE = Rule("TT102", "removed-key", "error", "The parameter is gone on the target kernel.", check, about="key")

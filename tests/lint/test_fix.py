@@ -13,6 +13,9 @@ from tcptune.errors import TcptuneError
 from tcptune.lint import fix
 from tests.support.lint import lint, options, run
 
+TASK = "- copy:\n    dest: /etc/sysctl.d/a.conf\n    content: |\n"
+GONE = "# gone from the kernel:"
+
 
 def mended(folder: Path, name: str, text: bytes, *, unsafe: bool = False) -> bytes:
     report = run(folder, {name: text})
@@ -49,6 +52,40 @@ def test_a_second_run_changes_nothing(tmp_path: Path) -> None:
     assert fix.plan(lint([str(tmp_path)], options())) == []
     assert b"tcp_fin_timeout = 30\n" in once
     assert b"# gone from the kernel: net.ipv4.tcp_tw_recycle = 1\n" in once
+
+
+@pytest.mark.parametrize(
+    ("name", "before", "after"),
+    [
+        ("90-a.conf", "\tnet.ipv4.tcp_sack = 1 # x\n", "\t# x\n\tnet.ipv4.tcp_sack = 1\n"),
+        ("90-a.conf", "-net.ipv4.tcp_tw_recycle = 1\n", f"{GONE} -net.ipv4.tcp_tw_recycle = 1\n"),
+        (
+            "tasks.yml",
+            f"{TASK}      net.ipv4.tcp_tw_recycle = 1\n",
+            f"{TASK}      {GONE} net.ipv4.tcp_tw_recycle = 1\n",
+        ),
+        ("tasks.yml", f"{TASK}      kernel.sysrq = 1 # x\n", f"{TASK}      # x\n      kernel.sysrq = 1\n"),
+    ],
+)
+def test_a_line_of_its_own_is_as_deep_as_the_one_it_comes_from(
+    tmp_path: Path, name: str, before: str, after: str
+) -> None:
+    assert mended(tmp_path, name, before.encode()) == after.encode()
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        'content: "net.ipv4.tcp_tw_recycle = 1\\nnet.ipv4.tcp_sack = 1 # x\\n"',
+        "line: net.ipv4.tcp_tw_recycle = 1",
+        'content: "net.ipv4.ip_forward = 1\\n\\\n      net.ipv4.tcp_sack = 1 # x\\n\\\n      "',
+    ],
+)
+def test_a_line_that_other_text_shares_is_left(tmp_path: Path, content: str) -> None:
+    text = f"- copy:\n    dest: /etc/sysctl.d/a.conf\n    {content}\n".encode()
+    report = run(tmp_path, {"tasks.yml": text.decode()})
+    assert {finding.rule for finding in report.findings} & {"TT003", "TT102"}
+    assert mended(tmp_path, "tasks.yml", text) == text
 
 
 def test_a_file_that_changed_meanwhile_is_refused(tmp_path: Path) -> None:
