@@ -30,8 +30,8 @@ from tcptune.rules import kernels
 from tcptune.rules.base import Rule
 from tcptune.rules.view import View
 
-_CHOICES = frozenset({"kernel-condition", "conditional", "exclude", "overrides", "undo"})
-"""Where the default may be what another line, branch or file has to be set back to."""
+_CHOICES = frozenset({"kernel-condition", "conditional", "exclude", "overrides", "undo", "variable"})
+"""Where the default may be what another line, branch or file has to be set back to, or what a variable has to have."""
 
 PRESET = frozenset({"net.core.default_qdisc", "net.ipv4.ping_group_range", "fs.nr_open"})
 """What systemd or distributions set for every host: there the kernel's default is a change."""
