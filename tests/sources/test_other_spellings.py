@@ -31,7 +31,7 @@ TUNED = "net.core.somaxconn = 4444\nvm.swappiness = 10\n"
         ("a.sh", f"log() {{ echo \"$1\"; }}\nlog '\nmodprobe x\nsysctl -w {FIN}=5\n'\n"),
         (
             "tasks/main.yml",
-            f'- sysctl: name="{{{{ x }}}}" value=1\n  with_items:\n    - {{ name: {FIN}, value: 5\n    «TT007»- b\n',
+            '- sysctl: name="{{ x }}" value=1\n  loop:\n    - { name: a.b, value: 5\n    - «TT007»{ a: 1 }\n',
         ),
         ("templates/a.yml", "sysctl: {{ x }}\n  with_items:\n    - { name: vm.swappiness, value: 5\n    - b\n"),
         ("a.pp", "sysctl { ['net.core.somaxconn', '«TT101»net.ipv4.tcp_fin_timout']: value => '4444' }\n"),
