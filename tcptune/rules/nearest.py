@@ -22,6 +22,18 @@ FAMILIES = (
 
 _OF_INTERFACES = re.compile(r"net[._/](ipv[46])[._/](conf|neigh)[._/]([\w-]+?)[./](\w+)")
 
+_GROUPS = "conf|neigh|route|icmp6?|netfilter|vs|tcp|udp|ip"
+"""What stands where an interface's name does, and is none."""
+
+_OF_ALL = {
+    "ip_forward": "conf.all.forwarding",
+    "ip_default_ttl": "conf.all.hop_limit",
+    "ipfrag_high_thresh": "ip6frag_high_thresh",
+    "ipfrag_low_thresh": "ip6frag_low_thresh",
+    "ipfrag_time": "ip6frag_time",
+}
+"""What IPv6 calls a thing for which IPv4's name was taken with IPv6's family before it."""
+
 LONGEST = 120
 """Characters of a key that is compared; a longer one is no slip of the keyboard."""
 
@@ -106,6 +118,24 @@ def interface(key: str) -> str | None:
     return ".".join([*parts[:-1], found]) if found else None
 
 
+def protocol(key: str) -> str | None:
+    """Return what IPv6 calls it when IPv4's name was taken: `net.ipv6.ip_forward`, `net.ipv6.conf.eth0.ip_forward`."""
+    match = re.fullmatch(r"net\.ipv6\.(?:conf\.(?P<interface>[\w-]+)\.)?(?P<last>\w+)", key)
+    name = _OF_ALL.get(match["last"]) if match else None
+    if match is None or name is None:
+        return None
+    if match["interface"] is not None:
+        name = name.replace(".all.", f".{match['interface']}.") if name.startswith("conf.") else None
+    return f"net.ipv6.{name}" if name else None
+
+
+def unparted(key: str) -> str | None:
+    """Return the name of an interface's parameter without its `conf` or `neigh`: `net.ipv6.all.accept_ra`."""
+    match = re.fullmatch(rf"(net\.ipv[46])\.(?!(?:{_GROUPS})\.)([\w-]+\.\w+)", key)
+    names_of = [f"{match[1]}.{part}.{match[2]}" for part in ("conf", "neigh")] if match else []
+    return next((name for name in names_of if known(name) is not None), None)
+
+
 def _begun(word: str, words: list[str]) -> str | None:
     """Return the one name that has all its parts but the last from the word (`src_valid_marks`, `src_valid_label`)."""
     start = word.rpartition("_")[0]
@@ -176,7 +206,8 @@ def meant(key: str) -> str | None:
         inner = key[key.rindex("net.ipv4.") :]
         if inner in names():
             return inner
-    found = respelled(key) or interface(key) or unprefixed(key) or family(key) or unfinished(key) or near(key)
+    found = respelled(key) or protocol(key) or interface(key) or unparted(key)
+    found = found or unprefixed(key) or family(key) or unfinished(key) or near(key)
     if found is None:
         relative = re.sub(r"^net[._]\w+?[._]", "net.ipv4.", key)
         found = (family(relative) or near(relative)) if relative != key else None
