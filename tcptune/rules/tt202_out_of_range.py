@@ -47,7 +47,7 @@ from tcptune.rules.written import numbers
 _LONG, _BEYOND = 20, 2**64
 """How many digits a number has at least that is beyond 64 bits, and the first such number."""
 
-_TICK_RATES = (100, 250, 1000)
+TICK_RATES = (100, 250, 1000)
 """The tick rates that kernels are built with: a file is judged for all of them."""
 
 
@@ -60,11 +60,10 @@ def check(view: View) -> Iterator[Finding]:
     for setting, entry in view.known():
         if setting.value is None or not setting.touched or isinstance(setting.value, str):
             continue
-        rates = (view.host.hz,) if view.host is not None else _TICK_RATES
-        numbers = setting.value if isinstance(setting.value, tuple) else (setting.value,)
+        rates = (view.host.hz,) if view.host is not None else TICK_RATES
         asked = (entry.key, setting.value, rates)
         memo = ("TT202", *asked)
-        refused = kernels.holding(view, partial(_refuses, entry, numbers, rates), memo)
+        refused = kernels.holding(view, partial(refuses, entry, setting.value, rates), memo)
         if refused and view.host is None:
             yield _refused(view, setting, entry, refused, rates)
             continue
@@ -113,11 +112,12 @@ def _beyond_bounds(view: View) -> Iterator[Finding]:
             yield _not_taken(view, setting, show(number), _range(*bounds), concerned)
 
 
-def _refuses(entry: Parameter, numbers: tuple[int, ...], rates: tuple[int, ...], target: Target) -> bool:
-    """Tell whether the kernel refuses one of the numbers, whatever tick rate of these it was built with."""
+def refuses(entry: Parameter, value: Value, rates: tuple[int, ...], target: Target) -> bool:
+    """Tell whether the kernel refuses a number or one of several, whatever tick rate of these it was built with."""
     step = entry.accepted_on(target)
-    if step is None or not entry.exists(target):
+    if step is None or isinstance(value, str) or not entry.exists(target):
         return False
+    numbers = value if isinstance(value, tuple) else (value,)
     return all(_outside(numbers, *step.bounds(hz)) for hz in rates)
 
 

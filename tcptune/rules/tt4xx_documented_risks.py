@@ -12,11 +12,12 @@ from tcptune.model.finding import Finding, Fix
 from tcptune.model.parameter import Condition, Parameter, Risk
 from tcptune.model.setting import Setting
 from tcptune.model.severity import Severity
-from tcptune.model.value import show
+from tcptune.model.value import Value, show
 from tcptune.model.version import Target
 from tcptune.rules import kernels
 from tcptune.rules.base import Check, Rule
 from tcptune.rules.relations import to_set
+from tcptune.rules.tt202_out_of_range import TICK_RATES, refuses
 from tcptune.rules.view import View
 
 EVIDENCE = "TT412"
@@ -45,8 +46,10 @@ def _judge(view: View, entry: Parameter, risk: Risk, setting: Setting) -> Iterat
         return
     if risk.rule == "TT403" and not _below_default(view, setting):
         return
-    memo = (entry.key, risk.rule, str(risk.since), str(risk.until))
-    concerned = kernels.holding(view, lambda target: _concerns(entry, risk, target), memo)
+    live = view.host is not None  # What a kernel holds, it has taken.
+    written = None if live else setting.value
+    memo = (entry.key, risk.rule, str(risk.since), str(risk.until), written)
+    concerned = kernels.holding(view, lambda target: _concerns(entry, risk, target, written), memo)
     if not concerned or _refused(view, entry, setting):
         return
     remedy = risk.remedy
@@ -78,8 +81,11 @@ def _moved(risk: Risk, view: View) -> Condition:
     return when.but(value=max(limit, when.value) if when.op == "gt" else limit)
 
 
-def _concerns(entry: Parameter, risk: Risk, target: Target) -> bool:
+def _concerns(entry: Parameter, risk: Risk, target: Target, written: Value | None) -> bool:
+    """Tell whether the risk is the target's; of a written value that its kernel refuses, TT202 speaks alone."""
     if not entry.exists(target) or target.version < risk.since:
+        return False
+    if written is not None and refuses(entry, written, TICK_RATES, target):
         return False
     return risk.until is None or target.version < risk.until
 

@@ -123,3 +123,11 @@ def test_what_is_refused_or_templated_is_no_risk() -> None:
     assert in_file("TT404", "tcp_fin_timeout = -5") == []
     assert in_file("TT404", "tcp_fin_timeout = {{ seconds }}") == []
     assert in_file("TT404", "tcp_fin_timeout = 5s") == []
+
+
+def test_what_some_kernels_refuse_is_a_risk_on_the_others_alone() -> None:
+    assert in_file("TT413", "ip_local_port_range = 16384 65536") == []
+    assert in_file("TT410", "ip_local_port_range = 2000 65536") == []
+    assert len(in_file("TT202", "ip_local_port_range = 2000 65536")) == 1
+    (finding,) = in_file("TT406", "tcp_abort_on_overflow = 256", "5.12", "5.13")
+    assert finding.kernels == ("5.12",)
