@@ -56,7 +56,9 @@ Its /etc/init.d/boot runs kmodloader (S10), /etc/init.d/sysctl comes after it (S
 
 def by_firmware(path: str, text: str) -> set[str]:
     """Return the modules that a router's own boot has loaded, for a file that is for such a router."""
-    if _OPENWRT_TREE.search(path) or (_OPENWRT_TEXT.search(text) and not _OTHER_HOSTS.search(text)):
+    if _OPENWRT_TREE.search(os.path.abspath(path)) or (  # noqa: PTH100
+        _OPENWRT_TEXT.search(text) and not _OTHER_HOSTS.search(text)
+    ):
         return OPENWRT
     return set()
 

@@ -4,7 +4,8 @@ Why:
 
 One destination alone can put as many connections in TIME_WAIT as there are ephemeral ports. With fewer buckets than
 that the rest gets no TIME_WAIT: it is destroyed on the spot, without a line in the log, and TCPTimeWaitOverflow counts
-it. Two defaults are not spoken of, though a machine with little memory has fewer buckets than ports.
+it. Where nothing sets a range, it is the kernel's. Two defaults are not spoken of, though a machine with little memory
+has fewer buckets than ports.
 
 Bad:
 
@@ -38,6 +39,9 @@ from tcptune.rules.view import View
 BUCKETS = "net.ipv4.tcp_max_tw_buckets"
 RANGE = "net.ipv4.ip_local_port_range"
 
+FEW = 20_000
+"""Below so many TT403 speaks of the buckets themselves."""
+
 _WHY = (
     "One destination can use up all buckets before its ports: what closes then gets no TIME_WAIT, without a word in"
     " the log (TCPTimeWaitOverflow counts it), and old segments may reach a new connection on the same ports."
@@ -47,19 +51,31 @@ _WHY = (
 def check(view: View) -> Iterator[Finding]:
     """Find fewer buckets than ports; 0 and negative numbers are no such count, and TT403 tells what they mean."""
     buckets, ports = view.number(BUCKETS), view.pair(RANGE)
-    if buckets is None or buckets <= 0 or ports is None or not by_somebody(view, BUCKETS, RANGE):
+    if buckets is None or buckets <= 0:
+        return
+    named = ""
+    if RANGE not in view.settings and buckets >= view.options.get("TT403.value", FEW):
+        ports, named = _by_default(view), " by default"
+    if ports is None or not (named or by_somebody(view, BUCKETS, RANGE)):
         return
     size = ports[1] - ports[0] + 1
     if buckets >= size:
         return
     yield RULE.finding(
         view.settings[BUCKETS],
-        f"tcp_max_tw_buckets = {buckets} is less than the {size:,} ephemeral ports ({show(ports)}).",
+        f"tcp_max_tw_buckets = {buckets} is less than the {size:,} ephemeral ports ({show(ports)}{named}).",
         _WHY,
         fix=Fix(_title(view, size)),
-        related=other(view.settings[RANGE], f"{size:,} ports here"),
+        related=other(view.settings.get(RANGE), f"{size:,} ports here"),
         references=("net/ipv4/inet_timewait_sock.c: inet_twsk_alloc()",),
     )
+
+
+def _by_default(view: View) -> tuple[int, int] | None:
+    """Return the range of a host on which nobody sets one: the smallest of the kernels' defaults."""
+    found = [view.default(RANGE, target) for target in view.targets]
+    pairs = [(one[0], one[1]) for one in found if isinstance(one, tuple) and len(one) == 2]
+    return min(pairs, key=lambda pair: pair[1] - pair[0], default=None)
 
 
 def _title(view: View, size: int) -> str:

@@ -183,6 +183,22 @@ def test_fewer_buckets_than_ports_stand_on_the_buckets() -> None:
     assert finding.related[0].message == "55,296 ports here"
 
 
+def test_without_a_range_the_kernels_own_is_held_against_the_buckets() -> None:
+    finding = one(in_file("TT305", f"{BUCKETS} = 24000\n"))
+    assert (
+        finding.message
+        == "tcp_max_tw_buckets = 24000 is less than the 28,232 ephemeral ports (32768 60999 by default)."
+    )
+    assert finding.related == ()
+
+
+@pytest.mark.parametrize(
+    "text", [f"{BUCKETS} = 28232\n", f"{BUCKETS} = 19999\n", f"{RANGE} = {{{{ x }}}}\n{BUCKETS} = 24000\n"]
+)
+def test_the_kernels_own_range_is_not_asked_where_it_is_enough_or_few_or_set(text: str) -> None:
+    assert in_file("TT305", text) == []
+
+
 @pytest.mark.parametrize("buckets", [55296, 262144, 0, -1])
 def test_as_many_buckets_as_ports_are_fine_and_what_is_no_count_is_tt403s(buckets: int) -> None:
     assert in_file("TT305", f"{RANGE} = 10240 65535\n{BUCKETS} = {buckets}\n") == []
