@@ -140,6 +140,7 @@ def _with(setting: Setting, fact: str) -> Setting:
 
 
 def _ignored(files: list[File]) -> Iterator[Finding]:
+    names = {PurePosixPath(file.path).name for file in files}
     for file in files:
         name = PurePosixPath(file.path).name
         if not file.reading.settings:
@@ -149,7 +150,9 @@ def _ignored(files: list[File]) -> Iterator[Finding]:
                 continue
             message = f"No loader reads {name}: its name does not end in .conf."
             why = "systemd-sysctl and procps take only names that end in .conf from this folder; nothing in it is set."
-            yield _file("TT503", "ignored-file", file, message, why, f"rename it to {name.split('.')[0]}.conf")
+            target = f"{name.split('.')[0]}.conf"
+            rename = "give it another name that ends in .conf" if target in names else f"rename it to {target}"
+            yield _file("TT503", "ignored-file", file, message, why, f"{rename}, or take it out of the folder")
         elif name.startswith("."):
             message = f"Only procps reads {name}: systemd-sysctl passes over names that begin with a dot."
             why = "At boot the file has no effect, after `sysctl --system` it has."

@@ -127,6 +127,14 @@ def test_a_name_that_no_loader_takes_is_told_unless_it_is_made_into_one(
     assert (("TT503", f"sysctl.d/{name}", 1, 1) in found) is ignored
 
 
+@pytest.mark.parametrize(("beside", "says"), [("20-b.conf", "rename it to 10-a.conf"), ("10-a.conf", "another name")])
+def test_a_file_that_no_loader_takes_is_not_to_replace_another(tmp_path: Path, beside: str, says: str) -> None:
+    report = run(tmp_path, {f"sysctl.d/{name}": "net.core.somaxconn = 1000\n" for name in ("10-a.old", beside)})
+    (fix,) = (one.fix for one in report.findings if one.rule == "TT503")
+    assert fix is not None
+    assert says in fix.title
+
+
 def test_kernels_that_a_finding_does_not_concern_are_left_out(tmp_path: Path) -> None:
     text = {"sysctl.conf": "net.ipv4.tcp_tw_recycle = 1\n"}
     (removed,) = (f for f in run(tmp_path, text, "rhel7", "rhel9").findings if f.rule == "TT102")
