@@ -45,6 +45,9 @@ _EACH = re.compile(
 )
 """A command that sets each entry of a loop, or writes it to a file of the loaders."""
 
+_LOADED = re.compile(r"/(?:etc|run|usr/lib|usr/local/lib|lib)/sysctl(?:\.conf|\.d/[\w.@-]+\.conf)")
+"""A file that the loaders read for certain."""
+
 _PROFILE = re.compile(r"^\[sysctl", re.MULTILINE)
 """What a profile of tuned or a note of saptune has in it."""
 
@@ -294,7 +297,7 @@ class Ansible:
         if told is not None and told.kind == "scalar" and _LINE.match(told.value):
             content = told
         known = len(walk.reading.settings)
-        if content is not None and content.kind == "scalar" and "=" in content.value:
+        if content is not None and content.kind == "scalar" and ("=" in content.value or _bare(where, module, walk)):
             walk.embedded(content, _conf, around)
             if where != USUAL:
                 written = [replace(setting, store=where) for setting in walk.reading.settings[known:]]
@@ -348,6 +351,13 @@ class Ansible:
             module = node.get(name)
             if module is not None:
                 walk.reading.modules.add((module.scalar("name") or module.value).removeprefix("name=").split(" ")[0])
+
+
+def _bare(where: str, module: Node, walk: Walk) -> bool:
+    """Tell whether a text that assigns nothing goes as it stands into a file that the loaders read."""
+    told = module.get("content", "block", "line")
+    as_it_stands = told is not None and not is_template(walk.raw(told)) and module.get("backrefs") is None
+    return as_it_stands and _LOADED.fullmatch(where) is not None
 
 
 def _noted(task: Node, before: int, walk: Walk) -> None:

@@ -267,3 +267,21 @@ def test_what_a_loop_says_is_not_rewritten_to_a_whole_name(tmp_path: Path) -> No
     task = "- sysctl: {name: 'net.ipv6.{{ item }}', value: 4096 87380 6291456}\n  loop: [tcp_rmem]\n"
     (finding,) = run(tmp_path, {"tasks/a.yml": task}).findings
     assert finding.fix is None or not finding.fix.edits
+
+
+@pytest.mark.parametrize(
+    "task",
+    [
+        "lineinfile: {path: /etc/sysctl.conf, line: «TT001»net.ipv4.tcp_sack 0}",
+        "copy: {dest: /etc/sysctl.d/9-a.conf, content: '# by hand'}",
+        "copy: {dest: /etc/sysctl.d/9-a.conf, content: \"{{ lookup('file', 'a') }}\"}",
+        "lineinfile: {path: /etc/sysctl.conf, regexp: '(sack).*', line: '\\1', backrefs: true}",
+        "lineinfile: {path: /etc/sysctl.d/README, line: see the wiki}",
+        "lineinfile: {path: /etc/sysctl.conf, line: net.ipv4.tcp_sack, state: absent}",
+        "blockinfile:\n    path: /etc/sysctl.conf\n    block: |\n      # limits\n      «TT001»hbase soft nofile 32768",
+    ],
+)
+def test_a_file_for_the_loaders_that_assigns_nothing_is_read_for_what_is_no_assignment(
+    tmp_path: Path, task: str
+) -> None:
+    check(tmp_path, "tasks/a.yml", f"- {task}\n")
