@@ -203,12 +203,17 @@ def test_a_risk_ends_with_the_kernel_that_it_ends_with() -> None:
 
 
 @pytest.mark.parametrize(
-    ("key", "before"), [("vm.compaction_proactiveness", "5.8"), ("vm.watermark_boost_factor", "4.20")]
+    ("key", "before", "since"),
+    [
+        ("vm.compaction_proactiveness", "5.8", "5.9"),
+        ("vm.watermark_boost_factor", "4.20", "5.0"),
+        ("vm.unprivileged_userfaultfd", "5.1", "5.2"),
+    ],
 )
-def test_of_memorys_parameters_some_have_a_first_release(key: str, before: str) -> None:
-    (finding,) = told("TT103", f"{key} = 0\n", before, "6.1")
+def test_of_undescribed_parameters_some_have_a_first_release(key: str, before: str, since: str) -> None:
+    (finding,) = told("TT103", f"{key} = 0\n", before, since)
     assert finding.kernels == (before,)
-    assert told("TT103", f"{key} = 0\n", "5.9") == []
+    assert told("TT103", f"{key} = 0\n", since) == []
 
 
 def test_a_parameter_of_a_module_needs_it_where_it_lives_yet() -> None:
