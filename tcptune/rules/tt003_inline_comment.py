@@ -37,16 +37,25 @@ from tcptune.rules.written import interpret
 
 _COMMENT = r"[#;]|//"
 _NUMBERS = r"-?[0-9][0-9a-fxA-FX]*(?:\s+-?[0-9][0-9a-fxA-FX]*)*"
+_NAMES = (".tcp_congestion_control", ".default_qdisc")
+"""Parameters that take one name."""
+
+_BEHIND = re.compile(rf"[\w-]+\s+(?:{_COMMENT})")
 
 
 def check(view: View) -> Iterator[Finding]:
     """Find values of sysctl files with a comment behind them."""
     for setting in view.settings.values():
-        match = commented(setting.raw) if "loader" in setting.facts else None
+        match = commented(setting.raw) if "loader" in setting.facts or _one_word(setting) else None
         if match is None:
             yield from _ignored(setting)
         elif match["value"] and setting.raw[0] not in "\"'":
             yield _finding(setting, match, _accepted(setting, match))
+
+
+def _one_word(setting: Setting) -> bool:
+    """Tell whether a comment stands behind the one name that a parameter takes, whoever hands it to the kernel."""
+    return setting.key.endswith(_NAMES) and not setting.templated and _BEHIND.match(setting.raw) is not None
 
 
 def _ignored(setting: Setting) -> Iterator[Finding]:

@@ -8,9 +8,11 @@ from pathlib import PurePosixPath
 
 from tcptune.model.setting import Setting
 from tcptune.sources import shell
-from tcptune.sources.base import LONGEST_COMMENT, Comment, Reading, Text
+from tcptune.sources.base import LONGEST_COMMENT, Comment, Problem, Reading, Text
 from tcptune.sources.hints import IMAGES, PIPELINE
+from tcptune.sources.shell_lexer import lex
 from tcptune.sources.shell_targets import loaded
+from tcptune.sources.shell_words import PRINTERS, program, strip_prefixes
 
 NAME = "commands"
 
@@ -118,7 +120,9 @@ def _read(text: Text, prefix: re.Pattern[str]) -> Reading:
                 break
         number += 1
         part = text.part(rows)
-        if "sysctl" in part.text.lower() or "/proc/sys" in part.text or "modprobe" in part.text:
+        if prefix is _UNIT and (problem := _without_shell(part)) is not None:
+            reading.problems.append(problem)
+        elif "sysctl" in part.text.lower() or "/proc/sys" in part.text or "modprobe" in part.text:
             group = ((f"part{head}",) if heads else ()) + (("stop",) if _STOPS.match(line) else ())
             facts = frozenset({"undo"}) if _STOPS.match(line) else frozenset()
             reading.extend(shell.read(_unescaped(text, part, prefix), facts=facts, group=group))
@@ -129,6 +133,30 @@ def _read(text: Text, prefix: re.Pattern[str]) -> Reading:
         if row[:1] == "#" and (at := text.at(number, len(line) - len(row))).line not in told:
             reading.comments.append(Comment(at, row, alone=True))
     return reading
+
+
+_INTO = re.compile(r"/proc/sys/\S|/etc/sysctl")
+_NO_SHELL = (
+    "systemd runs no shell: the sign and what follows are printed, and nothing is set.",
+    "The words of an Exec line are handed to the program as they stand.",
+    "write `sysctl -w key=value`, or hand the command to a shell: `/bin/sh -c '…'`",
+)
+
+
+def _without_shell(part: Text) -> Problem | None:
+    """Return what is wrong with a unit's command that prints a value and means to redirect it, which takes a shell."""
+    if not _INTO.search(part.text) or not any(sign in part.text for sign in ">|"):
+        return None
+    commands = lex(part.text).commands[:2]
+    words, _ = strip_prefixes(commands[0].words) if commands else ([], frozenset())
+    if not words or program(words) not in PRINTERS:
+        return None
+    into = [word for operator, word in commands[0].redirects if ">" in operator]
+    into += [word for command in commands[1:] if commands[0].operator == "|" for word in command.words]
+    for word in into:
+        if _INTO.match(word.text) and not word.quoted:
+            return Problem("TT001", "error", part.span(word.start, word.end), *_NO_SHELL)
+    return None
 
 
 def _noted(text: Text, setting: Setting) -> Setting:

@@ -126,10 +126,25 @@ def test_text_behind_a_value_goes_to_the_kernel(tmp_path: Path, line: str, sever
         ("a.sh", f"sysctl -w {FIN}=30 # fast\n"),
         ("a.yml", f"limits:\n  {FIN}: 30 # fast\n"),
         ("tuned.conf", f"[sysctl]\n{FIN}=30 # fast\n"),
+        ("tuned.conf", "[sysctl]\nnet.ipv4.tcp_congestion_control=bbr # fast\n"),
+        ("a.yml", "net.ipv4.tcp_congestion_control: bbr # fast\n"),
     ],
 )
 def test_where_comments_may_follow_a_value_they_do_no_harm(tmp_path: Path, name: str, content: str) -> None:
     assert findings(tmp_path, content, "TT003", name) == []
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("a.nix", '{ boot.kernel.sysctl."net.ipv4.tcp_congestion_control" = "bbr # fast"; }\n'),
+        ("a.yml", "net.core.default_qdisc: 'fq # fair'\n"),
+        ("a.sh", "sysctl -w net.core.default_qdisc='fq # fair'\n"),
+    ],
+)
+def test_a_comment_within_the_quotes_of_a_name_is_part_of_it(tmp_path: Path, name: str, content: str) -> None:
+    (finding,) = findings(tmp_path, content, "TT003", name)
+    assert finding.severity == "error"
 
 
 def test_a_heredoc_has_no_comments_behind_values_either(tmp_path: Path) -> None:
