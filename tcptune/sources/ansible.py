@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from tcptune.model.setting import Location
-from tcptune.sources import ansible_names, ansible_tags, literals, shell, sysctl_conf, tuned
+from tcptune.sources import ansible_asked, ansible_names, ansible_tags, literals, shell, sysctl_conf, tuned
 from tcptune.sources.base import Reading, Text, is_template
 from tcptune.sources.templates import asked
 from tcptune.sources.yaml_maps import Maps
@@ -50,9 +50,6 @@ _LOADED = re.compile(r"/(?:etc|run|usr/lib|usr/local/lib|lib)/sysctl(?:\.conf|\.
 
 _PROFILE = re.compile(r"^\[sysctl", re.MULTILINE)
 """What a profile of tuned or a note of saptune has in it."""
-
-_ASKS = re.compile(r"""(?:\S*/)?sysctl\s+(?:-[neNb]+\s+|--values\s+)*["']?\{\{[^{}]*\}\}["']?\s*""")
-"""A command that shows each entry of a loop, and sets none."""
 
 _LOOKS = tuple(f"{space}{name}" for space in ("", "ansible.builtin.") for name in ("assert", "debug", "fail", "stat"))
 """Modules that look at a host, or say something: what their loops have in them sets nothing."""
@@ -123,6 +120,7 @@ class Ansible:
                 _noted(node, before, walk)
                 self._loop(node, module, around, walk)
                 return frozenset({name, "loop", "with_items", "with_dict", "with_list"})
+        ansible_asked.skip(node, walk)
         action = node.get("action", "local_action")
         if action is not None and action.kind == "scalar" and action.value.partition(" ")[0] in _MODULES:
             self._task(action, around, walk)
@@ -137,7 +135,7 @@ class Ansible:
                 if _EACH.search(told) or _WHOLE.fullmatch(told):
                     self._rows(node, "", around, walk, _shell if _WHOLE.fullmatch(told) else _conf)
                 done.add(name)
-                if _ASKS.fullmatch(told or " ".join(map(walk.raw, _words(script)))):
+                if ansible_asked.ASKS.fullmatch(told or " ".join(map(walk.raw, _words(script)))):
                     done.update(_LOOPS)
         for name in _FILES:
             module = node.get(name)
