@@ -40,6 +40,9 @@ _NUMBERS = r"-?[0-9][0-9a-fxA-FX]*(?:\s+-?[0-9][0-9a-fxA-FX]*)*"
 _NAMES = (".tcp_congestion_control", ".default_qdisc")
 """Parameters that take one name."""
 
+_SECOND = re.compile(r";\s*(-?[a-z]\w*(?:[./][\w*-]+)+\s*=\s*[^\s;#=][^;#=]*);?")
+"""A second setting on the line, as only a shell would have it."""
+
 _BEHIND = re.compile(rf"[\w-]+\s+(?:{_COMMENT})")
 
 
@@ -95,7 +98,10 @@ def _finding(setting: Setting, match: dict[str, str], accepted: bool) -> Finding
     else:
         message = f"The kernel refuses this value: {comment!r} is part of it, not a comment."
         why = "The loaders know comments on lines of their own only, and hand over everything behind the = sign."
+    second = _SECOND.fullmatch(comment)
     fix = Fix("move the comment to a line of its own", safe=True, edits=_edits(setting, value, comment))
+    if second is not None:
+        fix = Fix("write each setting on a line of its own", edits=_edits(setting, value, second[1]))
     return RULE.finding(setting, message, why, severity="warning" if accepted else "error", fix=fix)
 
 
@@ -103,8 +109,7 @@ def _edits(setting: Setting, value: str, comment: str) -> tuple[Edit, ...]:
     at, key = setting.value_at, setting.key_at
     if at is None or key is None or at.end_column is None or setting.source != "sysctl.d":
         return ()
-    text = comment.removeprefix("//").strip() if comment.startswith("//") else comment
-    text = text if text[:1] in "#;" else f"# {text}"
+    text = f"# {comment.removeprefix('//').strip()}" if comment.startswith("//") else comment
     above = Edit(at.path, key.line, key.column, key.line, key.column, f"{text}\n")
     cut = Edit(at.path, at.line, at.column + len(value), at.line, at.end_column, "")
     return (above, cut)

@@ -119,6 +119,17 @@ def test_text_behind_a_value_goes_to_the_kernel(tmp_path: Path, line: str, sever
     assert finding.severity == severity
 
 
+def test_a_second_setting_behind_a_semicolon_is_no_comment(tmp_path: Path) -> None:
+    (finding,) = findings(tmp_path, f"  {FIN} = 30; net.ipv4.tcp_sack = 0;\n", "TT003")
+    assert finding.fix is not None
+    assert (finding.severity, finding.fix.safe) == ("error", False)
+    above, cut = finding.fix.edits
+    assert (above.text, cut.text, cut.column) == ("net.ipv4.tcp_sack = 0\n  ", "", len(f"  {FIN} = 30") + 1)
+    (other,) = findings(tmp_path, f"{FIN} = 30; was net.ipv4.tcp_sack = 0\n", "TT003")
+    assert other.fix is not None
+    assert other.fix.safe
+
+
 @pytest.mark.parametrize(
     ("name", "content"),
     [
