@@ -20,7 +20,7 @@ _DOCKER = re.compile(r"^\s*(?:ONBUILD\s+)?(?:RUN|CMD|ENTRYPOINT|(?=(?:COPY|ADD)\
 _UNIT = re.compile(r"^Exec(?:Start|StartPre|StartPost|Stop|Reload|StopPost)\s*=\s*[-@:+!|]*\s*")
 _MAKE = re.compile(r"^\t\s*[@+-]*")
 _MAKEFILE = re.compile(r"(?:.*[_.-])?(?:GNU)?[Mm]akefile(?:\.am|\.in)?")
-_IMAGE = re.compile(r"(?:.*[_.-])?(?:docker|container)file", re.IGNORECASE)
+_IMAGE = re.compile(r"(?:.*[_.-])?(?:docker|container|earth)file", re.IGNORECASE)
 _HOOK = re.compile(r"^\s*(?:pre-up|up|post-up|down|pre-down|post-down)\s+")
 _INTERFACE = re.compile(r"^[ \t]*iface[ \t]+\S[^\n]{0,80}?[ \t](?:inet6?|can)\b", re.MULTILINE)
 _STOPS = re.compile(r"\s*(?:Exec(?:Stop|StopPost)\s*=|(?:post-|pre-)?down\s)")

@@ -33,6 +33,9 @@ _TIMES = r"(?:@[a-z]+|(?:[\w*/,-]+[ \t]+){4}[\w*/,-]+)[ \t]+"
 _USER = r"(?:(?:root|\{\{[^{}\n]*\}\})[ \t]+)?"
 """Whom cron runs it as, where the table says so."""
 
+_AT_THE_END = r"(?:off|shutdown|ctrlaltdel|power\w+):"
+"""When init runs what is of no account for a running system."""
+
 KINDS = (
     Kind(
         "[Interface]",
@@ -61,6 +64,13 @@ KINDS = (
         "modprobe",
         re.compile(r"(?:^|/)modprobe\.d/[^/]+$"),
         re.compile(r"^[ \t]*(?:install|(?P<stop>remove))[ \t]+[\w-]+[ \t]+(?P<run>\S.*)", re.MULTILINE),
+    ),
+    Kind(
+        ":",
+        re.compile(r"(?:^|/)inittab(?:\.[\w-]+)?$"),
+        re.compile(
+            r"^[^#:\n]*:[^:\n]*:(?!(?:off|shutdown|ctrlaltdel|power\w+)\b)(?:[a-z]+:)?(?P<run>\S.*)", re.MULTILINE
+        ),
     ),
     Kind(":", re.compile(r"(?:^|/)Procfile[^/]*$"), re.compile(r"^[\w-]+:[ \t]*(?P<run>\S.*)", re.MULTILINE)),
 )

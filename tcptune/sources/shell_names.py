@@ -6,13 +6,16 @@ import re
 
 from tcptune.sources.base import Text, pure
 
-_SUFFIXES = frozenset({".sh", ".bash", ".ksh", ".zsh", ".csh", ".tcsh", ".fish", ".rc", ".profile", ".run"})
+_SUFFIXES = frozenset({".sh", ".bash", ".ksh", ".zsh", ".csh", ".tcsh", ".fish", ".rc", ".profile", ".run", ".ebuild"})
 _PLACES = re.compile(r"(?:^|/)(?:rc\.local|(?:init|rc\d?|local|uci-defaults|dispatcher|if-(?:pre-)?up)(?:\.d)?/[^/]+)$")
 """Where scripts stand whose names and first lines do not say so."""
 
 _FEEDS = re.compile(r"^[ \t]*(?:sudo[ \t]+)?(?:cat|tee)\b[^\n]{0,99}/etc/[^\n]{0,99}<<", re.MULTILINE)
 _FUNCTION = re.compile(r"^(?:function[ \t]+[\w-]+(?:[ \t]*\(\))?|[\w-]+[ \t]*\(\))[ \t]*(?:\n[ \t]*)?\{", re.MULTILINE)
 """What only a script has in it: a file written from a here-document, the head of a function."""
+
+_BUILDS = re.compile(r"(?:^|/)(?:PKGBUILD|APKBUILD)(?:\.\w+)?$")
+"""Recipes of packages that are scripts."""
 
 _PEOPLE = re.compile(
     r"(?:^|/)(?:docs?/[^/]*\.txt|(?:README|NOTES|INSTALL|CHANGES|CHANGELOG|HISTORY|NEWS|TODO|FAQ)(?:\.txt)?)$"
@@ -34,11 +37,11 @@ _HINT = re.compile(
 
 def is_script(text: Text) -> bool:
     """Tell whether a file is a script."""
-    if text.rendered.suffix in _SUFFIXES or SHEBANG.match(text.text):
+    if text.rendered.suffix in _SUFFIXES or SHEBANG.match(text.text) or _BUILDS.search(text.path):
         return True
     if _PEOPLE.search(text.path):
         return False
-    placed = pure(text.path).suffix in {"", ".txt"} or _PLACES.search(text.path) is not None
+    placed = pure(text.path).suffix in {"", ".txt", ".install"} or _PLACES.search(text.path) is not None
     if not placed and text.path.endswith((".conf", ".inc")):
         placed = _FUNCTION.search(text.text) is not None or ("<<" in text.text and _FEEDS.search(text.text) is not None)
     return placed and plainly_sets(text.text)

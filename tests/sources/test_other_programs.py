@@ -47,6 +47,11 @@ TEXTS = [
     ("supervisord.conf", '[program:x]\ncommand=/bin/sh -c "sysctl -w §{}=30 && exec x"\n'),
     ("modprobe.d/a.conf", "install dummy /sbin/modprobe -i dummy && /sbin/sysctl -w §{}=30\n"),
     ("Procfile", "web: sysctl -w §{}=30 && exec web\n"),
+    ("etc/inittab", "id:3:initdefault:\n::shutdown:sysctl -w vm.swap=3\nsi::sysinit:/sbin/sysctl -w §{}=30\n"),
+    ("Earthfile", 'VERSION 0.8\na:\n  FROM alpine\n  RUN echo "§{}=30" >> /etc/sysctl.conf\n'),
+    ("PKGBUILD", 'package() {{\n  echo "§{} = 30" > "$pkgdir/usr/lib/sysctl.d/9.conf"\n}}\n'),
+    ("a-1.ebuild", 'src_install() {{\n\techo "§{} = 30" > "${{D}}/etc/sysctl.d/9.conf"\n}}\n'),
+    ("a.install", "post_install() {{\n  sysctl -w §{}=30\n}}\n"),
     ("a.service.d/override.conf", "[Service]\nExecStartPre=/sbin/sysctl -w §{}=30\n"),
     ("a.spec", "Name: a\n%description\nx\n%post\nsysctl -w §{}=30\n%files\n/x\n"),
     (
