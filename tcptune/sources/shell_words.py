@@ -204,11 +204,11 @@ def printed_words(words: list[Word], before: Iterable[Word] = ()) -> list[Word]:
 
 
 DIVIDED = (
-    "Blanks around the = sign make several words of this assignment.",
+    "Blanks make several words of this assignment.",
     "sysctl takes every word by itself and ends with an error at each; nothing is set.",
     "write `key=value` without blanks around the = sign, and several numbers in quotes: `key='1 2'`",
 )
-"""What is wrong with `sysctl -w key = value`, why, and what to write."""
+"""What is wrong with `sysctl -w key = value` and `sysctl -w key value`, why, and what to write."""
 
 
 NUMBERED = (
@@ -220,18 +220,23 @@ NUMBERED = (
 
 
 def divided(words: list[Word]) -> int | None:
-    """Return where `sysctl -w key = value`, `key= value` or `key =value` begins; None when no blank is in the way."""
+    """Return where `sysctl -w key = value`, `key= value`, `key =value` or `key value` begins; else None."""
     for index in range(1, len(words) - 1):
         text, after = words[index].text, words[index + 1].text
         if words[index].quoted or "." not in text or text[0] == "-":
             continue
         lonely = after == "=" and index + 2 < len(words)
         value = not words[index + 1].quoted and re.fullmatch(r"=?-?\d+", after) is not None
-        if "=" not in text and (lonely or (value and after[0] == "=")):
+        if "=" not in text and (lonely or (value and (after[0] == "=" or _means_to_set(words[1:index], text)))):
             return index
         if text.endswith("=") and text.count("=") == 1 and value and after[0] != "=":
             return index
     return None
+
+
+def _means_to_set(options: list[Word], text: str) -> bool:
+    """Tell whether a name that a number follows is meant to be set by sysctl, which would show both."""
+    return re.fullmatch(r"[a-z]+(?:\.[\w*-]+)+", text) is not None and all("w" in word.text for word in options)
 
 
 def unescaped(text: Text, word: Word) -> list[tuple[int, int, str]]:

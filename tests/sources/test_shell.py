@@ -188,3 +188,21 @@ def test_a_module_that_a_loop_loads_is_loaded(given: str) -> None:
         "module-loaded"
         not in read(script.replace("nf_conntrack;", "dummy;").replace('nf_conntrack"', 'dummy"')).settings[0].facts
     )
+
+
+@pytest.mark.parametrize(
+    ("command", "problem"),
+    [
+        ("sysctl -w net.core.somaxconn 4096", True),
+        ("sysctl --write net.core.somaxconn 4096", True),
+        ("sysctl net.core.somaxconn 4096", True),
+        ("sysctl -w net.core.somaxconn = 4096", True),
+        ("sysctl -n net.core.somaxconn 4096", False),
+        ("sysctl net.core.somaxconn 2>/dev/null", False),
+        ("sysctl net.core.somaxconn kernel.sysrq", False),
+        ("sysctl -p /etc/sysctl.d/9.conf 1", False),
+        ("sysctl -w net.ipv4.tcp_rmem=4096 87380 6291456", False),
+    ],
+)
+def test_a_name_with_its_value_in_a_word_of_its_own_is_no_assignment(command: str, problem: bool) -> None:
+    assert [one.rule for one in read(f"{command}\n").problems] == ["TT001"] * problem
