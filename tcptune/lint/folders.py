@@ -48,6 +48,7 @@ class Folders:
         self.files = files
         self.share = share
         self.sets: dict[str, list[File]] = {}
+        self._around: dict[str, dict[str, tuple[list[Setting], list[Setting]]]] = {}
         for file in files:
             folder = drop_in_folder(file.path)
             if folder is not None:
@@ -96,19 +97,20 @@ class Folders:
             for other in self._neighbours(file)
             if _order(other) > _order(file) and other.path.endswith(".conf")
             for setting in other.reading.settings
-            if not setting.group and not setting.facts & {"exclude", "glob"}
+            if _in_force(setting)
         )
 
     def around(self, file: File) -> tuple[list[Setting], list[Setting]]:
-        """Return what other drop-ins of a file's folder set before it and after it; nothing for what is none itself."""
-        found: tuple[list[Setting], list[Setting]] = ([], [])
-        if not _is_drop_in(file):
-            return found
-        for other in sorted(filter(_is_drop_in, self._neighbours(file)), key=_order):
-            if other is not file:
-                kept = (one for one in other.reading.settings if not one.group and not one.facts & {"exclude", "glob"})
-                found[_order(other) > _order(file)].extend(kept)
-        return found
+        """Return what other drop-ins of a file's folder set before it and after it; nothing for what is none itself.
+
+        Of several values of a parameter that the catalogue knows it is the last one on either side.
+        """
+        folder = drop_in_folder(file.path)
+        if folder is None or folder not in self.sets or not _is_drop_in(file):
+            return [], []
+        if folder not in self._around:
+            self._around[folder] = _each_around(self.sets[folder])
+        return self._around[folder][file.path]
 
     def _allows(self, setting: Setting) -> bool:
         if "pod" not in setting.facts:
@@ -127,6 +129,31 @@ class Folders:
 
 def _order(file: File) -> bytes:
     return PurePosixPath(file.path).name.encode("utf-8", "surrogateescape")
+
+
+def _each_around(files: list[File]) -> dict[str, tuple[list[Setting], list[Setting]]]:
+    """Return for each drop-in of a folder what the others set before it and after it."""
+    ordered = sorted(filter(_is_drop_in, files), key=_order)
+    own = [
+        {one.key: one for one in file.reading.settings if _in_force(one) and parameter(one.key) is not None}
+        for file in ordered
+    ]
+    before: list[list[Setting]] = []
+    after: list[list[Setting]] = []
+    seen: dict[str, Setting] = {}
+    for each in own:
+        before.append(list(seen.values()))
+        seen.update(each)
+    seen = {}
+    for each in reversed(own):
+        after.append(list(seen.values()))
+        seen = each | seen
+    return {file.path: (one, other) for file, one, other in zip(ordered, before, reversed(after), strict=True)}
+
+
+def _in_force(setting: Setting) -> bool:
+    """Tell whether a line of a drop-in sets one parameter in any case."""
+    return not setting.group and not setting.facts & {"exclude", "glob"}
 
 
 def _is_drop_in(file: File) -> bool:
