@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 from tcptune.catalog import parameter
 from tcptune.catalog.read_only import TOLD
+from tcptune.lint.hidden import invisible, unread
 from tcptune.model.setting import Location, Setting
 from tcptune.model.severity import Severity
 from tcptune.rules.written import INVISIBLE, interpret
@@ -75,6 +76,8 @@ def read(path: str, data: bytes, *, named: bool = False) -> File | None:
             why = "The shell takes the carriage return as part of a line's last word: of a value, or of a file's name."
             problems.append(_returns(text, why))
         problems = [unseen(text, problem) for problem in problems] + invisible(text, reading.settings)
+    if not loader and not decoded.isascii():
+        problems += unread(text, reading.settings, problems)
     return File(path, text, reading, tuple(problems))
 
 
@@ -136,22 +139,6 @@ def _returns(text: Text, why: str) -> Problem:
     return Problem("TT002", "note", text.at(line), RETURNS, why)
 
 
-def invisible(text: Text, settings: list[Setting]) -> list[Problem]:
-    """Find characters that cannot be seen in keys and values."""
-    found = []
-    for setting in settings:
-        for part, place in ((setting.spelled, setting.key_at), (setting.raw, setting.value_at)):
-            match = INVISIBLE.search(part)
-            if match is None or place is None:
-                continue
-            at = _within(place, match, len(part))
-            name = f"U+{ord(match[0]):04X}"
-            message = f"An invisible character ({name}) stands in this setting."
-            why = "It is part of the key or value: the kernel does not know such a key, or refuses the value."
-            found.append(Problem("TT002", "error", at, message, why))
-    return found
-
-
 def unseen(text: Text, problem: Problem) -> Problem:
     """Return the problem of a line that is blank or a comment to the eye as one of the characters that hide in it."""
     if problem.rule != "TT001":
@@ -165,13 +152,6 @@ def unseen(text: Text, problem: Problem) -> Problem:
     message = f"An invisible character (U+{ord(match['hidden'][0]):04X}) stands {what}."
     why = "The loaders take the line for an assignment that is none: systemd-sysctl ends with 1, procps warns."
     return replace(problem, rule="TT002", at=at, message=message, why=why, remedy=TAKEN_OUT)
-
-
-def _within(place: Location, match: re.Match[str], length: int) -> Location:
-    """Return the place of a match, or the whole place where the file does not spell the text as it is."""
-    if place.end_column is None or place.end_column - place.column != length:
-        return place
-    return Location(place.path, place.line, place.column + match.start(), place.line, place.column + match.end())
 
 
 def _first(text: Text, character: str) -> Location:
