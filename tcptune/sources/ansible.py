@@ -92,6 +92,9 @@ class _Line:
 class Ansible:
     """Reads tasks; what is plain data in a playbook is read by `Maps`."""
 
+    def __init__(self) -> None:
+        self._asked = ansible_asked.Asked()
+
     def around(self, node: Node, around: Around) -> Around:
         """Let `when` make a branch, and a play a host of its own."""
         if node.get("hosts") is not None and (node.get("tasks", "roles", "vars", "pre_tasks", "become") is not None):
@@ -120,7 +123,7 @@ class Ansible:
                 _noted(node, before, walk)
                 self._loop(node, module, around, walk)
                 return frozenset({name, "loop", "with_items", "with_dict", "with_list"})
-        ansible_asked.skip(node, walk)
+        self._asked.skip(node, walk)
         action = node.get("action", "local_action")
         if action is not None and action.kind == "scalar" and action.value.partition(" ")[0] in _MODULES:
             self._task(action, around, walk)
