@@ -18,7 +18,7 @@ from tcptune.sources.shell_blocks import asked
 from tcptune.sources.shell_calls import Calls, Handed
 from tcptune.sources.shell_constants import Constants
 from tcptune.sources.shell_edits import by_name, taken_out
-from tcptune.sources.shell_files import given_out, is_line, is_program, lines, manifest, told_by_content
+from tcptune.sources.shell_files import NOWHERE, SHOWS, given_out, is_line, is_program, lines, manifest, told_by_content
 from tcptune.sources.shell_lexer import Command, Heredoc, Script, Word, lex
 from tcptune.sources.shell_names import is_script
 from tcptune.sources.shell_scripts import (
@@ -62,7 +62,6 @@ _WRITERS = PRINTERS | {"tee", "cat", "write", "sysctl"}
 _FORGIVES = re.compile(r"-[a-zA-Z]*e[a-zA-Z]*")
 _HOLDERS = frozenset({"read", "mapfile", "readarray"})
 _FORMATS = re.compile(r"%[-\d.]*[sdiub]")
-_NOWHERE = re.compile(r"/dev/(?:null|stdout|stderr|tty)|^[012-]$|/var/log/|\.(?:log|md|rst|csv|html?)$|(?:^|/)motd$")
 _DEPTH = 4
 
 
@@ -251,7 +250,7 @@ class _Reader(Adds):
             targets, content = fed(words), printed
         for word in targets:
             target = word if _PROC.search(word.text) else self.variables.target(word)
-            if not content or _NOWHERE.search(target.text):
+            if not content or NOWHERE.search(target.text):
                 continue
             match = _PROC.search(target.text)
             if match:
@@ -340,7 +339,7 @@ class _Reader(Adds):
             for handed in self.calls.rows(heredoc.lines):
                 self.handed(handed, facts)
             return
-        nowhere = all(map(_NOWHERE.search, targets))
+        nowhere = all(map(NOWHERE.search, targets))
         if not handed_in and (name in SHELLS or not name or (nowhere and script_for(name, part.text))):
             self.nested(part, facts)
             return
@@ -354,7 +353,7 @@ class _Reader(Adds):
             self.nested(part, facts, f"script {' '.join(targets)}")
         elif name in _HOLDERS and not self.calls.hands_on:
             return  # What is only compared
-        elif not any(map(_NOWHERE.search, targets)) and (targets or name not in ("cat", "echo", "usage")):
+        elif not any(map(NOWHERE.search, targets)) and (targets or name not in SHOWS):
             found = told_by_content(part, targets)
             if found is not None:
                 self.take(found, facts, heredoc.expands, " ".join(targets))

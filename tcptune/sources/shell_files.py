@@ -19,6 +19,15 @@ _UNASSIGNED = re.compile(r"\s*(?:net|vm|kernel|fs)(?:[./][\w-]+)+(?:[ \t]+|[ \t]
 _UNKNOWN = re.compile(r"[\"']?\$(?:\w+|\{\w+\})[\"']?")
 """A file's name that is a variable which nothing here has set."""
 
+NOWHERE = re.compile(
+    r"/dev/(?:null|stdout|stderr|tty)|^[012-]$|/var/log/|(?:^|/)motd$|(?:^|[/_.-])expected\b"
+    r"|\.(?:log|md|rst|csv|html?|bak|orig|old|save|example|sample|disabled|off|diff|patch)[\"']?$"
+)
+"""Where what is put sets nothing: devices, texts for people, copies that nothing reads."""
+
+SHOWS = frozenset({"cat", "echo", "usage", "diff", "cmp", "comm"})
+"""Commands that show or compare what they read."""
+
 _PROFILE = re.compile(r"^[ \t]*\[sysctl\][ \t]*$", re.MULTILINE)
 """The section of tuned's profiles that sets something."""
 

@@ -34,10 +34,11 @@ _NOTES = frozenset(
 """How the names of texts for people end, of what programs printed, and of copies that nothing reads."""
 
 _OTHER_KIND = re.compile(
-    r"\.(?:sh|bash|py|pl|rb|service|timer|socket|target|path|plist|xml|json|ya?ml|ini|toml|rules|adoc)$"
+    r"\.(?:sh|bash|py|pl|rb|service|timer|socket|target|path|plist|xml|json|ya?ml|ini|toml|rules|adoc"
+    r"|bak|orig|old|save|example|sample|disabled|off|diff|patch)$"
     r"|\.(?:service|timer|socket|target)\.d/|/(?:s?bin|libexec)/[^/]+$|(?:^|/)(?![^/]*sysctl)[^/]*\.d/[^/]+$"
 )
-"""Files of other kinds, whatever their names have in them: by their endings, and by their folders."""
+"""Files of other kinds, and copies that nothing reads, whatever their names have in them: by endings and folders."""
 
 _MANUAL = re.compile(r"^(?:\.(?:TH|Dd|so)[ \t]|'\\\"|\.\\\")", re.MULTILINE)
 """What the pages of the manual have at their beginning."""
@@ -140,7 +141,7 @@ _BSD = ("kern.", "hw.", "machdep.", "net.inet.", "net.inet6.", "net.link.", "net
 def of_bsd(reading: Reading) -> bool:
     """Tell whether a file is one for a BSD or for macOS: their sysctl has the same grammar and other names."""
     theirs = sum(setting.key.startswith(_BSD) for setting in reading.settings)
-    return theirs > 2 and theirs * 2 > len(reading.settings)
+    return theirs > min(2, len(reading.settings) - 1) and theirs * 2 > len(reading.settings)
 
 
 def _line(text: Text, number: int, line: str, branches: Branches, comment: str, reading: Reading) -> Setting | None:

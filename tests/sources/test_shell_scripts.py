@@ -75,6 +75,10 @@ def test_what_a_program_in_a_variable_or_of_another_file_sets_is_read(script: st
         "save_and_restore /proc/sys/net/ipv4/tcp_fin_timeout 5\n",
         "$SYSCTL -n net.ipv4.tcp_fin_timeout\n",
         "echo net.ipv4.tcp_fin_timeout=5 | ssh host 'cat > /tmp/notes'\n",
+        "diff - /root/sysctls <<EOF\nnet.ipv4.tcp_fin_timeout = 5\nEOF\n",
+        "cat > /tmp/expected.txt <<EOF\nnet.ipv4.tcp_fin_timeout = 5\nEOF\n",
+        "cat > /etc/sysctl.conf.bak <<EOF\nnet.ipv4.tcp_fin_timeout = 5\nEOF\n",
+        'echo net.ipv4.tcp_fin_timeout=5 > "$DOCS/sysctl.conf.example"\n',
     ],
 )
 def test_what_is_told_compared_or_written_elsewhere_sets_nothing(script: str) -> None:

@@ -85,6 +85,7 @@ def test_the_file_of_a_bsd_or_of_macos_sets_nothing_on_linux() -> None:
     theirs = "kern.ipc.somaxconn=2048\nnet.inet.tcp.msl=15000\nnet.inet.tcp.mssdflt=1448\nhw.n # many\n"
     found = read(theirs)
     assert (found.settings, found.problems) == ([], [])
+    assert read("net.inet.ip.forwarding=1 # a router\n").settings == []
     assert len(read("net.inet.tcp.msl=15000\nnet.core.somaxconn=1\n").settings) == 2
 
 
