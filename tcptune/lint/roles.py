@@ -34,6 +34,7 @@ _FILLED = re.compile(
 )
 _MASKED = re.compile(r"\{\{ +\}\}")
 _BRANCH = re.compile(r"\{%-?\s*(?:el)?if\b[^%]*")
+_WORD = re.compile(r"\w+")
 _RULES = ("TT202", "TT203", "TT3", "TT4")
 """The rules that speak of a value, whatever it is written in."""
 
@@ -80,8 +81,9 @@ def _judged(
     """Judge a file's settings with the values that its variables have; keep what stands on one of them."""
     taken: dict[Location, Setting] = {}
     found = []
+    asked = set(_WORD.findall(" ".join(_BRANCH.findall(file.text.text))))
     for setting in settings:
-        filled = _filled(setting, file, variables)
+        filled = _filled(setting, file, variables, asked)
         if filled is not None and filled.value_at is not None:
             taken[filled.value_at] = setting
         found.append(filled or setting)
@@ -97,11 +99,18 @@ def _judged(
         yield replace(finding, related=(*related, *finding.related))
 
 
-def _filled(setting: Setting, file: File, variables: dict[str, tuple[str, Location]]) -> Setting | None:
-    """Return the setting with the value of the variable that it names; None where that is not certain."""
+def _filled(
+    setting: Setting, file: File, variables: dict[str, tuple[str, Location]], asked: set[str]
+) -> Setting | None:
+    """Return the setting with the value of the variable that it names; None where that is not certain.
+
+    Of a variable that a condition asks for some values set nothing: `asked` has the words of the file's branches.
+    """
     match = _named(setting, file) if setting.templated else None
     told = variables.get(match["name"]) if match is not None else None
-    if match is None or told is None or is_template(setting.spelled) or _asked(match["name"], setting, file):
+    if match is None or told is None or is_template(setting.spelled):
+        return None
+    if asked.issuperset(match["name"].split(".")) or _in_group(match["name"], setting):
         return None
     value, at = told
     if _NUMBERS.fullmatch(value) is None and (value.lower() not in _ON_OR_OFF or "typed" not in setting.facts):
@@ -118,12 +127,9 @@ def _named(setting: Setting, file: File) -> re.Match[str] | None:
     return match if match is not None and match.end() - match.start() == len(setting.raw) else None
 
 
-def _asked(name: str, setting: Setting, file: File) -> bool:
-    """Tell whether a condition asks for the variable itself: some values of it then set nothing."""
-    word = re.compile(rf"\b{re.escape(name)}\b")
-    if any(word.search(part) for part in setting.group):
-        return True
-    return any(word.search(branch) for branch in _BRANCH.findall(file.text.text))
+def _in_group(name: str, setting: Setting) -> bool:
+    """Tell whether a condition around a setting asks for the variable."""
+    return any(re.search(rf"\b{re.escape(name)}\b", part) for part in setting.group)
 
 
 def _variables(text: Text) -> Iterator[tuple[str, tuple[str, Location]]]:

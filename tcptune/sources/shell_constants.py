@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from dataclasses import replace
 
 from tcptune.model.setting import Setting
@@ -17,6 +18,7 @@ _READS_IN = frozenset({".", "source"})
 _TELLS_ONLY = re.compile(r"(?:os|lsb)-release|/functions\b")
 """Files that a script reads in for what they say of the system, and that set none of its own variables."""
 
+_BARE = re.compile(r"(?<![\w$])(?<!\$\{)[A-Za-z_]\w*")
 _COMMENT = re.compile(r"^[ \t]*#.*", re.MULTILINE)
 _LONGEST = 100
 """Characters of a value at most."""
@@ -29,12 +31,12 @@ class Constants:
     up or set anew. What a script reads in from another file may set all of them.
     """
 
-    __slots__ = ("_held", "_single", "_text")
+    __slots__ = ("_bare", "_held", "_text")
 
     def __init__(self, text: str) -> None:
-        self._text = _COMMENT.sub("", text)
+        self._text = text
         self._held: dict[str, tuple[str, tuple[str, ...]]] = {}
-        self._single: dict[str, bool] = {}
+        self._bare: Counter[str] | None = None
 
     def feed(self, words: list[Word], group: tuple[str, ...]) -> None:
         """Take in what a command in a block of the script assigns."""
@@ -68,6 +70,8 @@ class Constants:
         if not value or group[: len(where)] != where:
             return ""
         if name not in self._single:
+            if not self._single:
+                self._text = _COMMENT.sub("", self._text)
             bare = re.compile(rf"(?<![\w$])(?<!\$\{{){name}\b")
             self._single[name] = len(bare.findall(self._text)) == 1
         return value if self._single[name] else ""
