@@ -69,9 +69,6 @@ class Constants:
         value, where = self._held.get(name, ("", ()))
         if not value or group[: len(where)] != where:
             return ""
-        if name not in self._single:
-            if not self._single:
-                self._text = _COMMENT.sub("", self._text)
-            bare = re.compile(rf"(?<![\w$])(?<!\$\{{){name}\b")
-            self._single[name] = len(bare.findall(self._text)) == 1
-        return value if self._single[name] else ""
+        if self._bare is None:
+            self._bare = Counter(_BARE.findall(_COMMENT.sub("", self._text)))
+        return value if self._bare[name] == 1 else ""
