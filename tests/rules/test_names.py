@@ -71,7 +71,7 @@ def test_in_a_complete_family_a_name_without_a_neighbour_is_an_error(key: str) -
     ],
 )
 def test_an_invention_is_said_to_be_what_it_is(key: str, word: str) -> None:
-    (finding,) = in_conf("TT101", f"{key} = 1")
+    (finding,) = in_conf("TT101", f"net.ipv4.ip_forward = 1\n{key} = 1")
     assert word in finding.why.lower()
 
 
