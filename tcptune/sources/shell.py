@@ -124,9 +124,9 @@ class _Reader(Adds):
             known = len(self.reading.settings)
             self.command(command, words, printed, before, following)
             self.set_apart()
-            self.reading.settings[known:] = map(self.constants.put_in, self.reading.settings[known:])
-            if any("$" in setting.key for setting in self.reading.settings[known:]):
-                turns = [self.variables.turns(setting) for setting in self.reading.settings[known:]]
+            if len(self.reading.settings) > known:
+                added = [self.constants.put_in(setting) for setting in self.reading.settings[known:]]
+                turns = [self.variables.turns(one) if "$" in one.key else [one] for one in added]
                 self.reading.settings[known:] = [setting for each in turns for setting in each]
             printed = printed_words(words, printed) if command.operator in ("|", "|&") else []
 
