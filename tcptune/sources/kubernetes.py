@@ -9,6 +9,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
+from tcptune.model.setting import Location, Setting
 from tcptune.sources import shell, sysctl_conf, tuned
 from tcptune.sources.ansible import CONDITIONS, TASKS, WORDS
 from tcptune.sources.base import Reading, Text
@@ -43,6 +44,13 @@ class Kubernetes:
 
     def __init__(self) -> None:
         self._read: set[int] = set()
+        self._of_pods: set[Location] = set()
+
+    def settled(self, settings: list[Setting]) -> list[Setting]:
+        """Return a file's settings, those told to be a pod's that were read where an anchor names them."""
+        if not self._of_pods:
+            return settings
+        return [replace(one, facts=one.facts | {"pod"}) if one.key_at in self._of_pods else one for one in settings]
 
     def around(self, node: Node, around: Around) -> Around:
         """Tell objects and containers apart, and note what shares the host's network or is privileged."""
@@ -100,7 +108,8 @@ class Kubernetes:
         self._read |= {id(sysctls), *map(id, items)}
         known = [item for item in items if id(item) in walk.seen or id(sysctls) in walk.seen]
         if known:
-            _of_pod(known, walk)
+            names = [item.get("name") for item in known if item.kind == "map"]
+            self._of_pods |= {walk.place(name) for name in names if name is not None}
             items = [item for item in items if id(item) not in walk.seen and id(sysctls) not in walk.seen]
         for item in items:
             name, value = item.get("name"), item.get("value")
@@ -178,15 +187,6 @@ class Kubernetes:
 def _named(node: Node | None) -> Node | None:
     """Return what an alias stands for, anything else as it is."""
     return node.items[0] if node is not None and node.kind == "alias" and node.items else node
-
-
-def _of_pod(items: list[Node], walk: Walk) -> None:
-    """Note of entries that were read where an anchor names them that they are a pod's."""
-    names = [item.get("name") for item in items if item.kind == "map"]
-    places = {walk.place(name) for name in names if name is not None}
-    walk.reading.settings[:] = [
-        replace(one, facts=one.facts | {"pod"}) if one.key_at in places else one for one in walk.reading.settings
-    ]
 
 
 def _task(node: Node, around: Around) -> bool:

@@ -79,7 +79,8 @@ def read(text: Text) -> Reading:
         return reading
     plain = _plain_text(text)
     parsed = parse(plain)
-    formats: list[Format] = [Kubernetes(), Compose(), CloudInit(), Ignition(), Ansible(), Pipelines(), Machines()]
+    kubernetes = Kubernetes()
+    formats: list[Format] = [kubernetes, Compose(), CloudInit(), Ignition(), Ansible(), Pipelines(), Machines()]
     formats += [Commands(), Maps()]
     if text.path.endswith(".sls"):
         formats.insert(0, SaltFiles())
@@ -92,6 +93,7 @@ def read(text: Text) -> Reading:
     if parsed.problem is not None:
         reading.problems.append(parsed.problem)
     walk.run(parsed)
+    reading.settings = kubernetes.settled(reading.settings)
     if "tags:" in text.text:
         reading.settings = ansible_tags.settled(reading.settings)
     if _OF_A_RELEASE.search(text.path):
