@@ -30,7 +30,7 @@ from collections.abc import Iterator
 from tcptune.catalog import parameter
 from tcptune.model.finding import Finding, Fix
 from tcptune.model.setting import Edit, Setting
-from tcptune.model.value import show
+from tcptune.model.value import WIDTH, show
 from tcptune.rules.base import Rule
 from tcptune.rules.view import View
 from tcptune.rules.written import interpret
@@ -86,7 +86,8 @@ def _accepted(setting: Setting, match: dict[str, str]) -> bool:
     """Tell whether the kernel takes the text with the comment; of an unknown key, whether it looks like numbers."""
     entry = parameter(setting.key)
     if entry is not None:
-        return entry.kind != "text" and setting.value is not None
+        filled = setting.templated and bool(match["gap"]) and entry.kind in WIDTH
+        return entry.kind != "text" and (setting.value is not None or filled)
     return bool(match["gap"]) and re.fullmatch(_NUMBERS, match["value"]) is not None
 
 

@@ -25,6 +25,13 @@ NOWHERE = re.compile(
 )
 """Where what is put sets nothing: devices, texts for people, copies that nothing reads."""
 
+_READ_BY_PEOPLE = re.compile(
+    r"(?:^|/)(?:notes?|readme|usage|help|todo|changes?)(?:\.txt)?[\"']?$"
+    r"|\$\{?(?:\w+_)?(?:log|report|summary)(?:_?(?:file|path))?\}?[\"']?$",
+    re.IGNORECASE,
+)
+"""Names of files that are written to be read, also those of variables which hold them."""
+
 SHOWS = frozenset({"cat", "echo", "usage", "diff", "cmp", "comm"})
 """Commands that show or compare what they read."""
 
@@ -49,6 +56,8 @@ def lines(part: Text, path: str = "") -> Reading:
 
 def is_line(text: str, path: str) -> bool:
     """Tell whether a printed text is meant to set something: it assigns, or names a parameter and a number."""
+    if _READ_BY_PEOPLE.search(path):
+        return False
     return "=" in text or ("sysctl" in path and _UNASSIGNED.fullmatch(text) is not None)
 
 
@@ -89,6 +98,8 @@ def told_by_content(part: Text, targets: list[str]) -> Reading | None:
 
     A name that is a variable's alone says less than the lines do: most of them have to be assignments of parameters.
     """
+    if any(map(_READ_BY_PEOPLE.search, targets)):
+        return None
     found = sysctl_conf.read(part)
     if sysctl_conf.sets_known(found):
         return found

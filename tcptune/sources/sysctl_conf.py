@@ -46,8 +46,11 @@ _MANUAL = re.compile(r"^(?:\.(?:TH|Dd|so)[ \t]|'\\\"|\.\\\")", re.MULTILINE)
 _HEAD = 4_000
 """Characters that a page's notices may take before it begins."""
 
-_FILLED = re.compile(r"\{\{[^{}]*\}\}")
+_FILLED = re.compile(r"\{\{[^{}]*\}\}|<%=[^%]*%>")
 """What is filled in, which may be a part of a name."""
+
+_NAMELESS = re.compile(r"x\s*=")
+"""An assignment whose whole name is filled in says nothing of the file."""
 
 _BLANK = " \t\r\f\v"
 
@@ -80,7 +83,8 @@ def looks(text: Text, *, wholly: bool = False) -> bool:
     """
     told = [row.strip() for row in text.lines[:400]]
     rows = [row for row in told if row and row[0] not in "#;" and not only_template(row)]
-    rows = [_FILLED.sub("x", without_tags(row)[0]).strip() if "{" in row else row for row in rows]
+    rows = [_FILLED.sub("x", without_tags(row)[0]).strip() if "{" in row or "<%" in row else row for row in rows]
+    rows = [row for row in rows if not _NAMELESS.match(row)]
     keys = [match["key"] for match in map(_ASSIGNMENT.match, rows) if match]
     sysctls = [key for key in keys if re.split("[./]", key)[0] in FAMILIES]
     enough = len(rows) == len(sysctls) > 1 if wholly else bool(sysctls) and len(sysctls) * 10 >= len(rows) * 7
@@ -115,7 +119,7 @@ def read(text: Text) -> Reading:
     for number, line in enumerate(text.lines):
         if branches.feed(line):
             continue
-        line, within = without_tags(line) if "{%" in line else (line, False)
+        line, within = without_tags(line) if "{%" in line or "<%" in line else (line, False)
         bare = line.strip(_BLANK).lstrip("\ufeff")
         if not bare:
             beside.blank()

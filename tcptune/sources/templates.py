@@ -21,8 +21,9 @@ _ONLY = re.compile(
     r"(?:\s*(?:\{%(?:(?!%\}).)*%\}|\{#(?:(?!#\}).)*#\}|<%(?!=)(?:(?!%>).)*%>|\{\{[^{}]*\}\}"
     r"|%\{~?\s*(?:if|else|endif|for|endfor)\b[^}]*\}))+\s*$"
 )
-_AROUND = re.compile(r"((?:\s*\{%[^%]*%\})*)(.*?)((?:\{%[^%]*%\}\s*)*)")
-"""A line's text between the tags of Jinja before and behind it."""
+_TAG = r"(?:\{%[^%]*%\}|<%(?!=)[^%]*%>)"
+_AROUND = re.compile(rf"((?:\s*{_TAG})*)(.*?)((?:{_TAG}\s*)*)")
+"""A line's text between the tags of Jinja or ERB before and behind it."""
 
 _LONG = (("{#", "#}"), ("{{/*", "*/}}"), ("{{- /*", "*/"), ("<%", "%>"), ("{%", "%}"))
 """What begins and ends a comment or a tag of several lines."""
@@ -118,7 +119,7 @@ def without_tags(line: str) -> tuple[str, bool]:
     A line with a tag within its text says different things in different cases: it stays as it is.
     """
     found = _AROUND.fullmatch(line) if len(line) <= _LONGEST else None
-    if found is None or not (found[1] or found[3]) or "{%" in found[2]:
+    if found is None or not (found[1] or found[3]) or re.search(_TAG, found[2]):
         return line, False
     return " " * len(found[1]) + found[2] + " " * len(found[3]), True
 

@@ -112,6 +112,9 @@ def test_plain_utf8_is_fine(tmp_path: Path) -> None:
         ("net.ipv4.ip_local_reserved_ports = 8080 # web", "error"),
         ("net.ipv4.ip_local_port_range = 20000 60999 # wide", "warning"),
         ("vm.swappiness = 1 # low", "warning"),
+        (f"{FIN} = {{{{ fin }}}} # fast", "warning"),
+        (f"{FIN} = {{{{ fin }}}}# fast", "error"),
+        ("net.ipv4.ip_local_reserved_ports = {{ ports }} # web", "error"),
     ],
 )
 def test_text_behind_a_value_goes_to_the_kernel(tmp_path: Path, line: str, severity: str) -> None:

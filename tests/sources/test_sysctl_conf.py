@@ -98,6 +98,8 @@ def test_the_file_of_a_bsd_or_of_macos_sets_nothing_on_linux() -> None:
         "{% if a %}net.ipv4.tcp_timestamps = 0{% else %}net.ipv4.tcp_timestamps = 1{% endif %}\nvm.swappiness = 1\n",
         "{% if a %}# net.ipv4.tcp_tw_recycle = 1{% endif %}\nvm.swappiness = 1\n",
         "{% for i in all %}\n«TT101»net.ipv4.conf.{{ i }}.rp_fliter = 2\nnet.ipv4.conf.{{ i }}.arp_ignore = 1\n",
+        "<% if @a %>net.ipv4.tcp_timestamps = «TT402»0<% end %>\nvm.swappiness = <%= @b %>\n",
+        "{% for k, v in all.items() %}\n{{ k }} = {{ v }}\n{% endfor %}\nnet.ipv4.tcp_timestamps = «TT402»0\n",
     ],
 )
 def test_a_line_between_tags_of_a_template_is_judged_as_one_of_its_cases(tmp_path: Path, lines: str) -> None:
