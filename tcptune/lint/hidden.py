@@ -34,6 +34,8 @@ def invisible(text: Text, settings: Sequence[Setting]) -> list[Problem]:
 
 def unread(text: Text, settings: Sequence[Setting], problems: Sequence[Problem]) -> list[Problem]:
     """Find the characters that keep a line of any format from being a setting; `problems` are what is told already."""
+    if INVISIBLE.search(text.text) is None:
+        return []
     rows = text.text.split("\n")
     hidden = {number: match for number, row in enumerate(rows) if (match := _at(row)) is not None}
     if not hidden:
