@@ -28,6 +28,13 @@ _GUARD = re.compile(r"\s*-\s*(?:unless|onlyif)\s*:.*(?:/proc/sys/([\w./-]+)|lsmo
 _FIELD = re.compile(r"""^\s*-\s*(name|value|present|absent)\s*(?::\s*["']?([^"'#]*?)["']?\s*)?(?:#.*)?$""")
 
 
+_FLOW = re.compile(
+    r"""(?:^["']?(?P<id>[\w./*-]+)["']?:\s*\{\s*|^\s+)["']?sysctl\.present["']?\s*:\s*\[(?P<fields>[^\]\n]*)\]"""
+)
+_PAIR = re.compile(r"""["']?\b(name|value)["']?\s*:\s*["']?([^"',}\s][^"',}]*)""")
+"""A state on one line, and what it is given there."""
+
+
 def claims(text: Text) -> bool:
     """Claim state files by name and content; a pillar is plain YAML."""
     return text.path.endswith(".sls") and _CLAIM.search(text.text) is not None
@@ -54,6 +61,11 @@ def read(text: Text) -> Reading:
             beside = joined(beside, bare) if bare else ""
             if bare:
                 reading.comments.append(Comment(text.at(number, line.index("#")), bare, alone=True))
+            continue
+        flow = _FLOW.match(line)
+        if flow is not None:
+            _on_one_line(text, number, flow, name, branches, joined(above, beside) if beside else above, reading)
+            beside = ""
             continue
         found = _ID.match(line)
         if found:
@@ -87,6 +99,27 @@ def read(text: Text) -> Reading:
     if _OTHERS.search(text.text):
         _others(text, reading)
     return reading
+
+
+def _on_one_line(
+    text: Text,
+    number: int,
+    flow: re.Match[str],
+    name: tuple[str, int, int] | None,
+    branches: Branches,
+    comment: str,
+    reading: Reading,
+) -> None:
+    """Read a state whose fields stand on its own line: `sysctl.present: [{name: …}, {value: …}]`."""
+    if flow["id"] is not None:
+        name = (flow["id"], number, flow.start("id"))
+    fields = {
+        pair[1]: (pair[2].rstrip(), number, pair.start(2))
+        for pair in _PAIR.finditer(text.lines[number], flow.start("fields"), flow.end("fields"))
+    }
+    name, value = fields.get("name", name), fields.get("value")
+    if name is not None and value is not None and is_key(name[0]):
+        reading.settings.append(_setting(text, name, value, branches, comment))
 
 
 def _path(key: str) -> str:

@@ -44,6 +44,9 @@ TUNED = "net.core.somaxconn = 4444\nvm.swappiness = 10\n"
         ),
         ("sysctl.conf.erb", f'<% {{ "{FIN}" => "«TT404»5" }}.each do |k, v| %>\n<%= k %> = <%= v %>\n<% end %>\n'),
         ("sysctl.conf.erb", f"# '{FIN}' => 5\nvm.swappiness = <%= @w %>\n"),
+        ("a.sls", f"{FIN}: {{sysctl.present: [{{value: «TT404»5}}]}}\n"),
+        ("a.sls", "a:\n  sysctl.present: [{name: «TT101»net.ipv4.tcp_fin_timout}, {value: '30'}]\n"),
+        ("a.sls", f"{FIN}:\n  sysctl.present: [{{value: «TT404»5}}]\nnet.ipv4.tcp_tw_recycle: sysctl.absent\n"),
         (
             "a.sls",
             (
