@@ -33,8 +33,10 @@ from tcptune.sources.shell_scripts import (
 )
 from tcptune.sources.shell_targets import (
     Variables,
+    below,
     blocks_into_files,
     brackets_into_sysctl,
+    folder_of,
     held_texts,
     loaded_at_boot,
     needs_loaded,
@@ -88,6 +90,7 @@ class _Reader(Adds):
         self.variables = Variables()
         self.running = runners(text.text)
         self.constants = Constants(text.text)
+        self.folder = ""
         self.goes: list[Word] = []
         self.sink: list[Word] = []
         self.asked: frozenset[str] = frozenset()
@@ -119,6 +122,7 @@ class _Reader(Adds):
                 if sysctl_conf.looks(part):
                     self.take(lines(part), self.facts | self.blocks.facts, word.expands, "variable")
             self.goes = into.get(number, self.sink)
+            self.folder = "" if before == ")" else self.folder
             if not words and not command.heredocs:
                 continue
             known = len(self.reading.settings)
@@ -158,6 +162,8 @@ class _Reader(Adds):
             self.sysctl(words, facts)
         elif name == "sleep":
             self.pauses += 1
+        elif name in ("cd", "pushd", "popd"):
+            self.folder = folder_of(self.variables.told(words[1])) if len(words) > 1 else ""
         elif name == "modprobe":
             self.reading.modules |= {
                 told for word in words[1:] for told in self.variables.every(word) if told[0] != "-"
@@ -250,6 +256,7 @@ class _Reader(Adds):
             targets, content = fed(words), printed
         for word in targets:
             target = word if _PROC.search(word.text) else self.variables.target(word)
+            target = below(self.folder, target) if self.folder else target
             if not content or NOWHERE.search(target.text):
                 continue
             match = _PROC.search(target.text)

@@ -28,6 +28,8 @@ _SHORT = 3
 """Letters of a loop's word that is a number or so, and not a name to be looked at by itself."""
 
 _PLAIN = re.compile(r"[\w./-]+")
+_PARAMETERS = re.compile(r"/proc/sys(?:/[\w.-]+)*/?")
+_RELATIVE = re.compile(r"(?:\./)?[a-z]\w*(?:/[\w.-]+)*")
 _LOADS = frozenset({"-p", "-f", "--load"})
 _BEGINS = frozenset({"{", "for", "while", "until", "if", "case"})
 _ENDS = frozenset({"}", "done", "fi", "esac"})
@@ -141,6 +143,20 @@ def _turn(setting: Setting, spelled: str, at: Location | None) -> Setting:
         at = replace(at, end_column=None)  # What stands there is the variable, and not the name.
     templated = setting.templated and (is_template(spelled) or is_template(setting.raw))
     return replace(setting, key=dotted(spelled), spelled=spelled, key_at=at, templated=templated)
+
+
+def folder_of(path: str) -> str:
+    """Return the folder below /proc/sys that a script goes to; nothing for any other."""
+    return path.rstrip("/") if _PARAMETERS.fullmatch(path) else ""
+
+
+def below(folder: str, word: Word) -> Word:
+    """Return the name of a file as seen from a folder: in full, where it is a parameter's."""
+    if _RELATIVE.fullmatch(word.text) is None or not word.offsets:
+        return word
+    name = word.text.removeprefix("./")
+    offsets = word.offsets[-len(name) :]
+    return replace(word, text=f"{folder}/{name}", offsets=[offsets[0]] * (len(folder) + 1) + offsets)
 
 
 def held_texts(command: Command) -> list[Word]:

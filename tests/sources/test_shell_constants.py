@@ -80,3 +80,18 @@ def test_a_value_that_a_descriptor_swallows_is_told(tmp_path: Path) -> None:
 )
 def test_elements_of_arrays_and_helpers_that_copy_lines_set_what_they_hold(tmp_path: Path, script: str) -> None:
     check(tmp_path, "a.sh", f"#!/bin/bash\n{script}")
+
+
+@pytest.mark.parametrize(
+    "script",
+    [
+        "cd /proc/sys/net/ipv4 && echo «TT404»5 > tcp_fin_timeout\n",
+        "cd /proc/sys/net\necho «TT404»5 > ./ipv4/tcp_fin_timeout\ncd /tmp\necho 5 > ipv4/tcp_fin_timeout\n",
+        "D=/proc/sys/net/ipv4/\npushd $D\necho «TT404»5 | tee tcp_fin_timeout\npopd\necho 3 > tcp_retries2\n",
+        "(cd /proc/sys/net/ipv4; echo «TT404»5 > tcp_fin_timeout)\necho 3 > tcp_retries2\n",
+        "cd $D\necho 5 > tcp_fin_timeout\n",
+        "cd /proc/sys/net/ipv4\necho 5 > /tmp/tcp_fin_timeout\necho 5 > $F\n",
+    ],
+)
+def test_files_are_named_from_the_folder_that_a_script_goes_to(tmp_path: Path, script: str) -> None:
+    check(tmp_path, "a.sh", f"#!/bin/sh\n{script}")
