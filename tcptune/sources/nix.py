@@ -18,6 +18,7 @@ _ENTRY = re.compile(
     r"""(?:^\s*|[{;(]\s*|(?:boot\.)?(?:kernel\.)?\bsysctls?\.)(?P<quote>"?)(?P<key>(?!boot\.)[a-z][\w-]*(?:[./][\w*-]+)+)(?P=quote)\s*=\s*"""
     r"""(?P<value>(?:"[^"]*"|[^;"#=])+)(?=;|$|\s#)"""
 )
+_EXAMPLE = re.compile(r"(?<![.\w-])example\s*=\s*\{")
 _FLAG = re.compile(r"""--sysctl(?:=|["']?\s+["']?)(?P<key>[a-z][\w-]*(?:[./][\w-]+)+)=(?P<value>[^"'\s]+)""")
 """What a container is started with."""
 
@@ -64,13 +65,23 @@ def read(text: Text) -> Reading:
         if "*/" in bare:
             inside = False
         beside = ""
-    reading.settings = _by_set(text, parts, reading.settings)
+    reading.settings = _by_set(text, parts, _applied(text, parts, reading.settings))
     found = texts.of_nix(text, parts.texts)
     if found.settings:
         told = {setting.key_at.line for setting in found.settings if setting.key_at is not None}
         reading.settings = [one for one in reading.settings if one.key_at is None or one.key_at.line not in told]
     reading.extend(found)
     return reading
+
+
+def _applied(text: Text, parts: Layout, settings: list[Setting]) -> list[Setting]:
+    """Return the settings without those of an option's `example`, which is only told in the manual."""
+    if not settings or "example" not in text.text:
+        return settings
+    starts = [0, *(match.end() for match in re.finditer("\n", text.text))]
+    shown = {match.end() for match in _EXAMPLE.finditer(text.text)}
+    places = [parts.set_at(starts[one.key_at.line - 1] + one.key_at.column) if one.key_at else -1 for one in settings]
+    return [setting for setting, place in zip(settings, places, strict=True) if place not in shown]
 
 
 def _by_set(text: Text, parts: Layout, settings: list[Setting]) -> list[Setting]:

@@ -50,6 +50,8 @@ def test_code_is_read_at_its_place(tmp_path: Path, text: str) -> None:
             f"    {sysctl(2000)}\n  }};\n}}\n"
         ),
         f"{{\n  a = {{ config = {{ {sysctl(1000)} }}; }};\n  b = {{ config = {{ {sysctl(2000)} }}; }};\n}}\n",
+        '{ options.s = mkOption {\n  example = {\n    "net.ipv4.tcp_tw_recycle" = 1;\n  };\n  type = t;\n}; }\n',
+        '{ x = { example = { boot.kernel.sysctl = { "net.ipv4.tcp_tw_recycle" = 1; }; }; }; }\n',
     ],
 )
 def test_text_that_speaks_and_other_machines_are_silent(tmp_path: Path, text: str) -> None:
