@@ -159,7 +159,8 @@ class _Reader(Adds):
             facts |= {"ignore-errors"}
         name = program(words)
         if name == "sysctl":
-            self.sysctl(words, facts)
+            handed_in = printed if any(word.text == "xargs" for word in whole) else []
+            self.sysctl([*words, *(word for word in handed_in if not re.search(r"\s", word.text))], facts)
         elif name == "sleep":
             self.pauses += 1
         elif name in ("cd", "pushd", "popd"):

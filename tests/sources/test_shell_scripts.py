@@ -52,6 +52,8 @@ def test_a_script_that_is_handed_on_is_read(script: str) -> None:
         "ssh host 'cat > /etc/sysctl.d/9.conf' <<EOF\nnet.ipv4.tcp_fin_timeout=5\nEOF\n",
         'A+="net.ipv4.tcp_fin_timeout=5\n"\necho "$A" > /etc/sysctl.d/9.conf\n',
         "overwrite /proc/sys/net/ipv4/tcp_fin_timeout 5\n",
+        "echo 'net.ipv4.tcp_fin_timeout=5' | xargs -n1 sudo sysctl -w\n",
+        "printf '%s\\n' net.ipv4.tcp_fin_timeout=5 | xargs -I{} sysctl -w {}\n",
         'P=\'net.ipv4.tcp_fin_timeout=5\'\nfor p in $P; do\n  set_sysctl_parameter "${p%=*}" "${p#*=}"\ndone\n',
     ],
 )
