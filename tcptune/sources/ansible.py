@@ -158,8 +158,8 @@ class Ansible:
 
     def _runs(self, node: Node, around: Around, walk: Walk) -> bool:
         """Tell whether a mapping with `shell` or `command` is a task: by its other words, or by where it stands."""
-        if node.get("image") is not None:
-            return False  # A container, which a module of its own runs
+        if node.get("image", "run") is not None:
+            return False  # A container, which a module of its own runs, or a pipeline's step, which names its shell
         if node.get("name", "args", "when", "become", "register", "changed_when") is not None:
             return True
         return bool(TASKS & set(around.path[-1:])) or (not around.path and "/tasks/" in f"/{walk.text.path}")

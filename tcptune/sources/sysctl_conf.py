@@ -22,7 +22,7 @@ _FILE = re.compile(r"(?:^|[-_.])sysctl(?:[-_.].*)?\.conf(?:$|[._-])|^sysctl\.(?:
 _OTHERS = frozenset(
     {".md", ".rst", ".py", ".go", ".c", ".yml", ".yaml", ".sh", ".bash", ".json", ".nix", ".tf", ".pp", ".rb", ".sls"}
 )
-_ASSIGNMENT = re.compile(r"^\s*-?\s*(?P<key>[A-Za-z][\w-]*[./][\w./*?\[\]:@-]+)\s*=\s*\S", re.MULTILINE)
+_ASSIGNMENT = re.compile(r"^\s*-?\s*(?:/proc/sys/)?(?P<key>[A-Za-z][\w-]*[./][\w./*?\[\]:@-]+)\s*=\s*\S", re.MULTILINE)
 _PLAIN = frozenset({".conf", ".txt", ".cfg", ".j2", ".erb", ".tmpl", ".tpl", ".tftpl", ".in", ".mustache", ""})
 _FEEDS = re.compile(r"^[ \t]*(?:sudo[ \t]+)?(?:cat|tee)\b[^\n]*<<-?[ \t]*['\"]?\w", re.MULTILINE)
 """A command that a here-document follows."""

@@ -168,7 +168,9 @@ def parse(text: Text) -> Parsed:
     try:
         builder.run(loader(source.removeprefix("\ufeff")).get_event)
     except yaml.MarkedYAMLError as error:
-        mark = error.problem_mark or error.context_mark
+        # What is never closed is looked for where it begins, and not at the end of the file.
+        endless = "end of stream" in (error.problem or "")
+        mark = (error.context_mark if endless else None) or error.problem_mark or error.context_mark
         line, column = (mark.line, mark.column) if mark else (0, 0)
         said = " ".join(filter(None, [error.context, error.problem]))
         result.problem = syntax(text, line, column, said)

@@ -34,6 +34,8 @@ TUNED = "net.core.somaxconn = 4444\nvm.swappiness = 10\n"
             '- sysctl: name="{{ x }}" value=1\n  loop:\n    - { name: a.b, value: 5\n    - «TT007»{ a: 1 }\n',
         ),
         ("templates/a.yml", "sysctl: {{ x }}\n  with_items:\n    - { name: vm.swappiness, value: 5\n    - b\n"),
+        ("tasks/main.yml", 'a:\n  sysctl: {name: vm.swappiness, value: 9}\n  msg: «TT007»"never closed\n  b: c\n'),
+        ("a.pp", '  $x = @("X"/L)\n    «TT006»/proc/sys/kernel/randomize_va_space = 2\n    |X\n'),
         ("a.pp", "sysctl { ['net.core.somaxconn', '«TT101»net.ipv4.tcp_fin_timout']: value => '4444' }\n"),
         ("a.pp", "sysctl::value { [\n  '«TT101»net.core.somaxcon',\n  'vm.swappiness',\n]:\n  value => 44,\n}\n"),
         ("a.pp", "sysctl { ['net.ipv4.tcp_tw_recycle']: ensure => absent, value => 1 }\n"),
