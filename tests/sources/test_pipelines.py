@@ -51,7 +51,7 @@ def test_two_jobs_are_two_machines(tmp_path: Path) -> None:
         "steps:\n- script: sysctl -w net.ipv4.tcp_fin_timeout=«TT404»5\n",
         "steps:\n- bash: |\n    sysctl -w net.ipv4.tcp_fin_timeout=«TT404»5\n",
         "jobs:\n  a:\n    steps:\n    - run:\n        command: sysctl -w net.ipv4.tcp_fin_timeout=«TT404»5\n",
-        "runs:\n  steps:\n  - name: a\n    run: |\n      sysctl -w net.ipv4.tcp_fin_timeout=«TT404»5\n    shell: bash\n",
+        "runs:\n  steps:\n  - name: a\n    run: sysctl -w net.ipv4.tcp_fin_timeout=«TT404»5\n    shell: bash\n",
         "steps:\n- name: a\n  commands:\n  - sysctl -w net.ipv4.tcp_fin_timeout=«TT404»5\n",
         "jobs:\n  a:\n    container:\n      options: --x --sysctl net.ipv4.tcp_fin_timeout=«TT404»5 --privileged\n",
         "runArgs: [--sysctl, net.ipv4.tcp_fin_timeout=«TT404»5, '--sysctl=net.ipv4.tcp_retries2=«TT409»3']\n",
