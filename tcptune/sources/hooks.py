@@ -1,4 +1,4 @@
-"""Lines of other programs' files that run a command: wg-quick, cron, udev, supervisord, modprobe.d, Procfiles.
+"""Lines of other programs that run a command: wg-quick, ifupdown, cron, udev, supervisord, modprobe.d, Procfiles.
 
 What such a line runs is read as shell, each line by itself; what is run when an interface goes takes back what was set,
 and is no duplicate of it.
@@ -33,9 +33,6 @@ _TIMES = r"(?:@[a-z]+|(?:[\w*/,-]+[ \t]+){4}[\w*/,-]+)[ \t]+"
 _USER = r"(?:(?:root|\{\{[^{}\n]*\}\})[ \t]+)?"
 """Whom cron runs it as, where the table says so."""
 
-_AT_THE_END = r"(?:off|shutdown|ctrlaltdel|power\w+):"
-"""When init runs what is of no account for a running system."""
-
 KINDS = (
     Kind(
         "[Interface]",
@@ -56,6 +53,11 @@ KINDS = (
         "RUN",
         re.compile(r"\.rules$"),
         re.compile(r"^[^#\n]*?\bRUN(?:\{program\})?[ \t]*[+:]?=[ \t]*\"(?P<run>[^\"\n]*)\"", re.MULTILINE),
+    ),
+    Kind(
+        "",
+        re.compile(r"(?:^|/)network/interfaces(?:\.d/[^/]+)?$"),
+        re.compile(r"^[ \t]*(?:(?:pre-|post-)?up|(?P<stop>(?:pre-|post-)?down))[ \t]+(?P<run>\S.*)", re.MULTILINE),
     ),
     Kind(
         "command", re.compile(r"\.(?:conf|ini)$"), re.compile(r"^[ \t]*command[ \t]*=[ \t]*(?P<run>\S.*)", re.MULTILINE)

@@ -145,7 +145,7 @@ class _Reader(Adds):
         self, command: Command, words: list[Word], printed: list[Word], before: str, after: Command | None
     ) -> None:
         whole, known = words, len(self.reading.settings)
-        words, facts = strip_prefixes(words)
+        words, facts = strip_prefixes(self.variables.program(words))
         if "container" in facts:
             self.apart = (" ".join(word.text for word in whole[: len(whole) - len(words)]), known)
         if not words and not command.heredocs and not self.calls.hands_on:  # Variables are assigned, no more.

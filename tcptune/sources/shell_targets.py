@@ -27,6 +27,7 @@ _VARIABLE = re.compile(r"\$(?:\{(\w+)\}|(\w+))")
 _SHORT = 3
 """Letters of a loop's word that is a number or so, and not a name to be looked at by itself."""
 
+_SYSCTL = re.compile(r"(?:/\S*/)?sysctl(?:[ \t]+-\S+)*[ \t]*")
 _PLAIN = re.compile(r"[\w./-]+")
 _PARAMETERS = re.compile(r"/proc/sys(?:/[\w.-]+)*/?")
 _RELATIVE = re.compile(r"(?:\./)?[a-z]\w*(?:/[\w.-]+)*")
@@ -116,6 +117,13 @@ class Variables:
             at = text.span(word.start, word.end) if len(word.text) > _SHORT and len(words) > 1 else setting.key_at
             found.append(_turn(setting, setting.spelled.replace(match[0], word.text), at))
         return found
+
+    def program(self, words: list[Word]) -> list[Word]:
+        """Return a command's words with what the first one holds, where that is sysctl: `S='sysctl -q -w'`, `$S a=1`."""
+        first = words[0] if words else None
+        if first is None or first.text[:1] != "$" or not _SYSCTL.fullmatch(told := self.told(first)):
+            return words
+        return [*(replace(first, text=text, offsets=[], expands=False) for text in told.split()), *words[1:]]
 
     def paths(self, words: list[Word]) -> list[Word]:
         """Return words of which those that name a file by a known folder (`$P/somaxconn`) say it in full."""
