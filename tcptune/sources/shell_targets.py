@@ -119,7 +119,7 @@ class Variables:
         return found
 
     def program(self, words: list[Word]) -> list[Word]:
-        """Return a command's words with what the first one holds, where that is sysctl: `S='sysctl -q -w'`, `$S a=1`."""
+        """Return a command's words with what the first one holds, where that is sysctl: `S='sysctl -w'`, `$S a=1`."""
         first = words[0] if words else None
         if first is None or first.text[:1] != "$" or not _SYSCTL.fullmatch(told := self.told(first)):
             return words
