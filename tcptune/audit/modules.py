@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 
 from tcptune.catalog import parameter
+from tcptune.catalog.modules import NEEDS_CONNTRACK
 from tcptune.loaders.kernel import Kernel, Node
 from tcptune.loaders.tree import Content, Failure, Tree
 from tcptune.model.version import Target
@@ -25,13 +26,6 @@ RULES = ("/etc/udev/rules.d",)
 _FOR_MODULE = re.compile(r'\bSUBSYSTEM\s*==\s*"module"')
 _KERNEL = re.compile(r'\bKERNEL\s*==\s*"([^"]*)"')
 _PREFIX = re.compile(r"--prefix[= ](\S+?)[\"' ]")
-_NEEDS_CONNTRACK = re.compile(
-    r"nf_conntrack_\w+|nf_nat(_\w+)?|nft_(ct|masq|nat|redir|chain_nat|connlimit|flow_offload)|nf_(conncount|flow_table\w*)"
-    r"|xt_(conntrack|state|nat|MASQUERADE|REDIRECT|NETMAP|CT|connmark|connlimit|connbytes|connlabel|helper|cluster)"
-    r"|xt_(CONNSECMARK|ipvs)|ip6?t_(CLUSTERIP|SYNPROXY)|nf_synproxy_core|nfnetlink_cttimeout|ip_vs_\w+|act_ctinfo"
-    r"|act_connmark|vport_(vxlan|geneve|gre)|ip6?table_nat|act_ct|openvswitch|ip_vs"
-)
-"""Modules that bring connection tracking with them."""
 
 
 def module_of(key: str) -> str | None:
@@ -56,7 +50,7 @@ def needs_late(tree: Tree, target: Target, *, systemd: bool = True) -> tuple[str
 
 
 def _needed(name: str) -> tuple[str, ...]:
-    return ("nf_conntrack",) if _NEEDS_CONNTRACK.fullmatch(name) else ()
+    return ("nf_conntrack",) if NEEDS_CONNTRACK.fullmatch(name) else ()
 
 
 def _loaded_early(tree: Tree, systemd: bool) -> set[str]:

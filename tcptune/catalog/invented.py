@@ -37,6 +37,8 @@ INVENTED: dict[str, str] = {
     "net.inet.ip.portrange.first": f"{_BSD} On Linux it is the first number of net.ipv4.ip_local_port_range.",
     "net.inet.ip.portrange.last": f"{_BSD} On Linux it is the second number of net.ipv4.ip_local_port_range.",
     "kernel.exec-shield": "Old kernels of Red Hat carried it as a patch; no mainline release has it.",
+    "vm.dirty_writeback_interval": "It is a variable in the source; its parameter is vm.dirty_writeback_centisecs.",
+    "vm.dirty_expire_interval": "It is a variable in the source; its parameter is vm.dirty_expire_centisecs.",
     "net.ifnames": "It is an option of the kernel's command line: net.ifnames=0.",
 }
 """By dotted key, one or two sentences: where it comes from, and what is meant instead."""

@@ -15,7 +15,7 @@ REFUTES = (
     r"|(?:确认|检查|验证|确定)是否"
     r"|\b(?:myth|misconception|misunderst\w+|misread\w*|contrary|wrong(?:ly)?|false(?:ly)?|unrelated|independent|hard-?coded"
     r"|constant|fixed|nothing to do|no (?:effect|influence|impact)|never|despite"
-    r"|(?:rather than|instead of)(?!\s+(?:the\s+)?(?:(?:default|usual|standard|full)\s+)?\d)"
+    r"|(?:rather than|instead of)(?!\s+(?:only|just)\b)(?!\s+(?:the\s+)?(?:(?:default|usual|standard|full)\s+)?\d)"
     r"|can(?:not|.?t)\s+(?:be\s+)?(?:chang|tun|configur|adjust|alter|set\b|short|reduc|lower|decreas|control|affect|influenc)"
     r"|(?:do|does|did|is|are|was|will|would)\s*(?:not|n.?t)\b(?!\s+(?:pile|accumul|fill|run|exhaust|linger|stay|hang|"
     r"overload|block|build|leak|reveal|expos|disclos|give))"

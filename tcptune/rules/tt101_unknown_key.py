@@ -29,6 +29,7 @@ from collections.abc import Iterator
 from tcptune.catalog import parameter
 from tcptune.model.finding import Finding, Fix
 from tcptune.model.setting import Edit, Setting
+from tcptune.model.severity import Severity
 from tcptune.rules.base import Rule
 from tcptune.rules.view import View
 
@@ -158,15 +159,17 @@ def _unknown(view: View, setting: Setting) -> Iterator[Finding]:
         fix = Fix(f"write {near}", edits=_edits(setting, near)) if near and not _gone(view, near) else _out()
         if near and near in view.settings:
             fix = beside(near)
-        yield RULE.finding(setting, f"{key} is no kernel parameter.", told, fix=fix)
+        severity: Severity = "error" if key.startswith(COMPLETE) else "warning"
+        yield RULE.finding(setting, f"{key} is no kernel parameter.", told, severity=severity, fix=fix)
         return
     lower = key.lower()
     if lower.startswith(_ELSEWHERE):
         return
     certain = lower.replace(" ", ".").startswith(COMPLETE) or "/" in key
-    if not certain and not lower.startswith((*_FAMILIES, "net_", "net/")) and not _without_family(setting):
+    near = _of_a_family(lower)
+    if not certain and not lower.startswith((*_FAMILIES, "net_", "net/")) and not near and not _without_family(setting):
         return
-    near = _of_the_table(key) or meant(key)
+    near = near or _of_the_table(key) or meant(key)
     if near is None and "/" in key:
         near = meant(key.replace("/", "."))
     if near is None and not (certain and "/" not in key):
@@ -189,6 +192,15 @@ def _unknown(view: View, setting: Setting) -> Iterator[Finding]:
         why = f"{why} {instead}".rstrip()
         fix = Fix(f"delete the line: {instead}" if instead else "delete the line")
     yield RULE.finding(setting, message, why, severity="error" if certain else "warning", fix=fix)
+
+
+def _of_a_family(key: str) -> str | None:
+    """Return the name whose first part has a slip in it: `ner.ipv4.tcp_sack`."""
+    from tcptune.catalog.names import known
+
+    first, _, rest = key.partition(".")
+    names = [f"{family}{rest}" for family in _FAMILIES if _distance_one(first, family[:-1])]
+    return next((name for name in names if known(name) is not None), None)
 
 
 def _of_the_table(key: str) -> str | None:

@@ -35,6 +35,8 @@ from tcptune.rules import kernels
 from tcptune.rules.base import Rule
 from tcptune.rules.view import View
 
+_LOADERS = frozenset({"loader", "tuned", "shell"})
+
 
 def check(view: View) -> Iterator[Finding]:
     """Find keys that came after one of the kernels."""
@@ -55,7 +57,9 @@ def check(view: View) -> Iterator[Finding]:
         lacks = "do not" if " and " in told or " to " in told else "does not"
         message = f"{setting.key} came with {since}; {told} {lacks} have it."
         why = "Writing it fails on those kernels: there is no such file yet."
-        fix = Fix("set it only where the kernel has it, or write `-` before the key")
+        # Of the dash a loader alone knows.
+        dash = ", or write `-` before the key" if setting.facts & _LOADERS == {"loader"} else ""
+        fix = Fix(f"set it only where the kernel has it{dash}")
         yield RULE.finding(setting, message, why, fix=fix, kernels=kernels.named(view, before))
 
 

@@ -350,7 +350,7 @@ class Ansible:
     def _modprobe(self, node: Node, walk: Walk) -> None:
         for name in _MODPROBES:
             module = node.get(name)
-            if module is not None:
+            if module is not None and module.scalar("state") != "absent":
                 walk.reading.modules.add((module.scalar("name") or module.value).removeprefix("name=").split(" ")[0])
 
 

@@ -23,6 +23,13 @@ _FLAG = re.compile(r"""--sysctl(?:=|["']?\s+["']?)(?P<key>[a-z][\w-]*(?:[./][\w-
 """What a container is started with."""
 
 _MODULES = re.compile(r"(?<![\w-])(?:kernelModules|availableKernelModules)\s*=[^\[;]{0,200}\[([^\]]{0,4000})\]")
+_TRACKS = re.compile(
+    r"(?<![\w-])(?:networking\s*\.\s*)?nat\s*(?:\.\s*enable\s*=|=\s*\{[^{}]{0,2000}?(?<![\w.-])enable\s*=)"
+    r"(?!\s*(?:lib\.)?(?:(?:mkDefault|mkForce)\s+)?false\b|\s*(?:lib\.)?mk(?:Enable)?Option\b)"
+    r"|(?<![\w-])autoLoadConntrackHelpers\s*=\s*true\b|(?<![\w-])connectionTrackingModules\s*=\s*\[\s*[^\]\s]"
+)
+"""Options of NixOS that load connection tracking: its address translation and its firewall name modules of it."""
+
 _WRAPPER = re.compile(r"^(?:lib\.)?mk(Default|Force|OverrideDefault|Override\s+\d+|Before|After)\s+(.*)$")
 _PRIORITIES = {"Default": frozenset({"priority"}), "Force": frozenset({"priority", "overrides"})}
 _OPTION = "kernel.sysctl"
@@ -42,6 +49,8 @@ def read(text: Text) -> Reading:
     reading = Reading(NAME)
     for match in _MODULES.finditer(text.text):
         reading.modules |= set(re.findall(r"\w+", match[1]))
+    if "conntrack" in text.text and "networking" in text.text and _TRACKS.search(text.text):
+        reading.modules.add("nf_conntrack")
     beside = ""
     inside = False
     blocks = CodeBlocks("nix")

@@ -53,6 +53,8 @@ _HASH = re.compile(rf"""\s*{_QUOTED}\s*=>\s*\{{(?:\s*["']?\w+["']?\s*=>\s*[^\s,{
 """An entry of a hash whose fields stand on the lines below."""
 
 _NAMES = re.compile(r"\bsysctl[\w:]*\s*\{\s*\[")
+_OPENS = re.compile(r"\bsysctl[\w:]*\s*\{\s*$")
+_LIST = re.compile(r"\s*\[")
 _NAMED = re.compile(_QUOTED)
 _NAMES_END = re.compile(r"\]\s*:(?!:)")
 """One of Puppet's resources with several names in brackets, which all get the same."""
@@ -154,7 +156,7 @@ class _Reader:
         self.name: tuple[str, int, int] | None = None
         self.pending: list[Setting] = []
         self.names: list[tuple[str, int, int]] = []
-        self.naming = False
+        self.naming = self.opened = False
         self.phrase = False
         self.given = ""
         self.above = ""
@@ -207,7 +209,8 @@ class _Reader:
 
     def array(self, number: int, code: str) -> bool:
         """Collect the names of a resource that has several in brackets; tell whether they go on behind this line."""
-        begin = _NAMES.search(code)
+        begin = _NAMES.search(code) or (_LIST.match(code) if self.opened else None)
+        self.opened = _OPENS.search(code) is not None
         if begin is not None:
             self.names, self.naming = [], True
         if not self.naming:

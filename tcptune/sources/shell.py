@@ -48,6 +48,7 @@ from tcptune.sources.shell_words import (
     PRINTERS,
     divided,
     in_a_variable,
+    meant_to_fail,
     printed_words,
     program,
     strip_prefixes,
@@ -96,6 +97,7 @@ class _Reader(Adds):
         self.asked: frozenset[str] = frozenset()
         self.apart: tuple[str, int] | None = None
         self.taken_out: set[str] = set()
+        self.negated = False
 
     def run(self, script: Script) -> None:
         for offset, body, alone in script.comments:
@@ -150,6 +152,10 @@ class _Reader(Adds):
             self.apart = (" ".join(word.text for word in whole[: len(whole) - len(words)]), known)
         if not words and not command.heredocs and not self.calls.hands_on:  # Variables are assigned, no more.
             self.asked = self.asked if before == "&&" else frozenset()
+            return
+        if before not in ("|", "|&"):
+            self.negated = bool(whole) and whole[0].text == "!"
+        if self.negated and meant_to_fail(command, after):
             return
         facts |= self.facts | self.blocks.facts
         if before in ("&&", "||"):
@@ -238,11 +244,11 @@ class _Reader(Adds):
         self, name: str, command: Command, words: list[Word], printed: list[Word], facts: frozenset[str]
     ) -> None:
         """Follow text into files: `echo 1 > /proc/sys/…`, `echo 'k = v' >> /etc/sysctl.conf`, `… | tee FILE`."""
-        targets = [word for op, word in command.redirects if op.lstrip("01").startswith((">", "&>"))]
+        targets = [word for op, word in command.redirects if op.removeprefix("1").startswith((">", "&>"))]
         if not targets and command.operator not in ("|", "|&"):
             targets = self.goes
         content = printed_words(words) if name in PRINTERS else []
-        if name in PRINTERS and len(words) == 1:
+        if name in PRINTERS and (len(words) == 1 or words[-1].text.endswith("=")):
             self.numbered(command)
         strings = [word for op, word in command.redirects if op.endswith("<<<")]
         if name == "tee":
@@ -271,8 +277,9 @@ class _Reader(Adds):
         """Tell of a value that is taken for the number of a descriptor, since no blank follows it: `echo 1> FILE`."""
         for operator, word in command.redirects:
             match = _PROC.search(word.text)
-            if match and operator[:-1].isdecimal() and word.offsets:
-                at = self.place(word, match.start(1), len(match[1]))
+            told = operator != "1>" and sysctl_conf.named(self.variables.told(word))  # Else the value is just missing.
+            if (match or told) and operator[:-1].isdecimal() and word.offsets:
+                at = self.place(word, *((match.start(1), len(match[1])) if match else (0, len(word.text))))
                 self.reading.problems.append(Problem("TT001", "error", at, *(said % operator for said in NUMBERED)))
 
     def proc(self, target: Word, match: re.Match[str], content: list[Word], facts: frozenset[str]) -> None:
@@ -328,8 +335,8 @@ class _Reader(Adds):
         after: Command | None,
         facts: frozenset[str],
     ) -> None:
-        if not heredoc.lines or name in PRINTERS:
-            return  # What prints its arguments does not read what is handed to it.
+        if not heredoc.lines or name in PRINTERS or not command.words:
+            return  # What prints its arguments does not read what is handed to it, and without a command nothing does.
         part = self.text.part([(*self.text.offset(offset), line) for offset, line in heredoc.lines])
         into = [word for op, word in command.redirects if ">" in op]
         handed_in = fed(words)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
+from tcptune.catalog.modules import NEEDS_CONNTRACK
 from tcptune.model.setting import Location, Setting
 from tcptune.sources.base import Text, dotted, is_template
 from tcptune.sources.shell_lexer import Command, Script, Word, lex
@@ -288,7 +289,7 @@ def needs_loaded(key: str, modules: set[str]) -> bool:
     if "bridge" in key:
         return "br_netfilter" in modules or "bridge" in modules
     if "conntrack" in key:
-        return any("conntrack" in module for module in modules)
+        return any("conntrack" in module or NEEDS_CONNTRACK.fullmatch(module) for module in modules)
     return False
 
 

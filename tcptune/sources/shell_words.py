@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from itertools import pairwise
 
 from tcptune.sources.base import Text
-from tcptune.sources.shell_lexer import Word
+from tcptune.sources.shell_lexer import Command, Word
 
 _PREFIXES = frozenset(
     {"sudo", "exec", "command", "env", "nohup", "time", "then", "do", "else", "!", "{", "doas", "run"}
@@ -121,6 +121,14 @@ def in_a_variable(words: list[Word]) -> bool:
     """Tell whether the flags of an engine are put into a variable or an array: `ARGS+=(--sysctl key=value)`."""
     first = words[0].text if words else ""
     return first.startswith("--sysctl") or bool(flagged(words))
+
+
+_FAILS = frozenset({"false", "exit", "return", "fail", "die", "error", "abort"})
+
+
+def meant_to_fail(command: Command, after: Command | None) -> bool:
+    """Tell whether the end of a negated pipeline is a test that it fails: `! sysctl -w a=1 || false`."""
+    return command.operator == "||" and after is not None and bool(after.words) and after.words[0].text in _FAILS
 
 
 PRINTERS = frozenset({"echo", "printf", "print"})
