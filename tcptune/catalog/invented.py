@@ -36,6 +36,7 @@ INVENTED: dict[str, str] = {
     "net.inet.tcp.nolocaltimewait": "It is a parameter of FreeBSD.",
     "net.inet.ip.portrange.first": f"{_BSD} On Linux it is the first number of net.ipv4.ip_local_port_range.",
     "net.inet.ip.portrange.last": f"{_BSD} On Linux it is the second number of net.ipv4.ip_local_port_range.",
+    "net.ipv4.tcp_delack_min": "Red Hat's real-time kernels carried it as a patch; no mainline release has it.",
     "kernel.exec-shield": "Old kernels of Red Hat carried it as a patch; no mainline release has it.",
     "vm.dirty_writeback_interval": "It is a variable in the source; its parameter is vm.dirty_writeback_centisecs.",
     "vm.dirty_expire_interval": "It is a variable in the source; its parameter is vm.dirty_expire_centisecs.",

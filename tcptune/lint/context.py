@@ -13,7 +13,11 @@ _NAMED = re.compile(rb"(?<![\w./])((?:nf|ip)_conntrack(?:_\w+)?|br_netfilter|bri
 
 _OPENWRT_TREE = re.compile(r"(?:^|/)(?:[\w.-]*openwrt[\w.-]*|base-files/files)/", re.IGNORECASE)
 _OPENWRT_TEXT = re.compile(
-    r"\buci[ \t]+(?:-\w+[ \t]+)*(?:set|add|add_list|delete|commit|batch)\b|\bbase-files/files/etc/"
+    r"\A#![^\n]*/etc/rc\.common\b|\buci[ \t]+(?:-\w+[ \t]+)*(?:set|add|add_list|delete|commit|batch)\b"
+    r"|\bbase-files/files/etc/|(?i:\bopenwrt\b)"
+    r"|^# Defaults are configured in /etc/sysctl\.d/\* and can be customized in this file"
+    r"|\bnf_conntrack_skip_filter\b",
+    re.MULTILINE,
 )
 _OTHER_HOSTS = re.compile(r"\b(?:apt(?:-get)?|yum|dnf|systemctl)[ \t]+\w")
 

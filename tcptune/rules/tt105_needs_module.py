@@ -68,16 +68,16 @@ def _at_boot(origins: Origins) -> Iterator[Finding]:
 
 def module_of(key: str, targets: tuple[Target, ...]) -> str | None:
     """Return the module that brings a parameter with it; None for what is always there, or gone from a target."""
+    from tcptune.catalog.names import known
+
     if key.startswith("net.bridge.bridge-nf-"):
-        return "br_netfilter"
+        return "br_netfilter" if known(key) is not None else None
     entry = parameter(key)
     if entry is not None:
         gone = entry.lifetime.removed
         return None if gone is not None and any(map(gone.holds, targets)) else entry.lifetime.module
     if not key.startswith("net.netfilter.nf_conntrack_"):
         return None
-    from tcptune.catalog.names import known
-
     name = known(key)
     return "nf_conntrack" if name is not None and name.last is None else None
 

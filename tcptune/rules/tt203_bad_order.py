@@ -35,6 +35,7 @@ from tcptune.rules.view import View
 _RANGE = "net.ipv4.ip_local_port_range"
 _START = "net.ipv4.ip_unprivileged_port_start"
 _LOW = 32768
+_PRIVILEGED = 1024
 _CHECKED = KernelVersion(4, 11)
 """Since when ephemeral ports and privileged ones must not overlap."""
 
@@ -54,7 +55,9 @@ def check(view: View) -> Iterator[Finding]:
             why = (
                 "The kernel refuses the range." if key == _RANGE else "The kernel takes it, and its limits contradict."
             )
-            yield RULE.finding(setting, message, why, fix=Fix(f"write {show(right)}"))
+            overlaps = key == _RANGE and right[0] < _PRIVILEGED
+            fix = f"write two ascending numbers from {_PRIVILEGED} on" if overlaps else f"write {show(right)}"
+            yield RULE.finding(setting, message, why, fix=Fix(fix))
     yield from _below_start(view)
 
 
@@ -68,7 +71,7 @@ def _below_start(view: View) -> Iterator[Finding]:
     if not concerned or (pair is not None and pair[0] > pair[1]):
         return
     if ports is not None and pair is not None:
-        low = first if first is not None else 1024
+        low = first if first is not None else _PRIVILEGED
         message = f"{_RANGE} begins at {pair[0]}, below ip_unprivileged_port_start ({low})."
         about, fix, bad = ports, Fix(f"begin at {low} or above"), pair[0] < low
     elif start is not None and first is not None:

@@ -130,6 +130,7 @@ class _Reader(Adds):
             known = len(self.reading.settings)
             self.command(command, words, printed, before, following)
             self.set_apart()
+            self.fallback(known, before)
             if len(self.reading.settings) > known:
                 added = [self.constants.put_in(setting) for setting in self.reading.settings[known:]]
                 turns = [self.variables.turns(one) if "$" in one.key else [one] for one in added]
@@ -335,7 +336,7 @@ class _Reader(Adds):
         after: Command | None,
         facts: frozenset[str],
     ) -> None:
-        if not heredoc.lines or name in PRINTERS or not command.words:
+        if not heredoc.lines or name in PRINTERS or not (command.words or self.text.origin):
             return  # What prints its arguments does not read what is handed to it, and without a command nothing does.
         part = self.text.part([(*self.text.offset(offset), line) for offset, line in heredoc.lines])
         into = [word for op, word in command.redirects if ">" in op]

@@ -27,6 +27,7 @@ class Adds:
         self.blocks = Blocks(group)
         self.comments: dict[int, str] = {}
         self.pauses = 0
+        self.tried: set[str] = set()
 
     def handed(self, handed: Handed, facts: frozenset[str], by: str = "") -> None:
         """Add what a function, an array or a loop hands on to sysctl; a function `by` itself says where it goes."""
@@ -34,6 +35,15 @@ class Adds:
         self.add(key, handed.key_start, handed.spelled, handed.value_start, handed.raw, facts | {"shell"}, value)
         if by:
             self.reading.settings[-1] = replace(self.reading.settings[-1], store=f"by {by}")
+
+    def fallback(self, known: int, before: str) -> None:
+        """Make a branch of what runs where a command did not set the same: `sysctl -w a=1 || sysctl -w a=2`."""
+        added = self.reading.settings[known:]
+        if before == "||" and self.tried:
+            self.reading.settings[known:] = [
+                replace(one, group=(*one.group, f"or{known}")) if one.key in self.tried else one for one in added
+            ]
+        self.tried = {one.key for one in added}
 
     def assignment(self, word: Word, match: re.Match[str], facts: frozenset[str]) -> None:
         """Add what a word assigns."""

@@ -29,6 +29,10 @@ _SHORT = 3
 """Letters of a loop's word that is a number or so, and not a name to be looked at by itself."""
 
 _SYSCTL = re.compile(r"(?:/\S*/)?sysctl(?:[ \t]+-\S+)*[ \t]*")
+_ALL_OF = re.compile(r"\$\{(\w+)\[[@*]\]\}")
+_MOST = 50
+"""Words of an array that are remembered."""
+
 _PLAIN = re.compile(r"[\w./-]+")
 _PARAMETERS = re.compile(r"/proc/sys(?:/[\w.-]+)*/?")
 _RELATIVE = re.compile(r"(?:\./)?[a-z]\w*(?:/[\w.-]+)*")
@@ -46,21 +50,26 @@ _LONGEST = 400
 class Variables:
     """The variables of a script that hold a text which is written out there."""
 
-    __slots__ = ("_known", "_listed", "_loops", "_versions")
+    __slots__ = ("_arrays", "_known", "_listed", "_loops", "_open", "_versions")
 
     def __init__(self) -> None:
         self._known: dict[str, str] = {}
         self._versions: dict[str, int] = {}
         self._loops: dict[str, str] = {}
         self._listed: dict[str, tuple[Text, list[Word]]] = {}
+        self._arrays: dict[str, list[str]] = {}
+        self._open = ""
 
     def feed(self, command: Command, text: Text | None = None) -> None:
         """Take in what a command of a text assigns, and which files it writes anew."""
         if command.redirects or len(command.words) > 1:
             self._overwritten(command)
         words = command.words
+        if self._open or (command.operator == "(" and words and words[-1].text[-1:] == "="):
+            self._array(command)
+            return
         if len(words) > 3 and words[0].text == "for" and words[2].text == "in":
-            self._loops[words[1].text] = " ".join(self.told(word) for word in words[3:])[:_LONGEST]
+            self._loops[words[1].text] = " ".join(one for word in words[3:] for one in self.every(word))[:_LONGEST]
             if text is not None:
                 self._listed[words[1].text] = (text, words[3:])
         start = 1 if words and words[0].text in _DECLARES else 0
@@ -74,6 +83,17 @@ class Variables:
             fixed = not word.expands or "$(" in word.text
             value = match[2] if fixed else self.told(word)[match.start(2) :]
             self._known[match[1]] = value[:_LONGEST] if "$" not in value else ""
+
+    def _array(self, command: Command) -> None:
+        """Take in the words of `NAME=( … )`, which stand in commands of their own up to the bracket."""
+        if not self._open:
+            self._open = command.words[-1].text.rstrip("+=") or "="
+            self._arrays[self._open] = []
+            return
+        if len(self._arrays[self._open]) < _MOST:
+            self._arrays[self._open] += [word.text for word in command.words[:_MOST]]
+        if command.operator == ")":
+            self._open = ""
 
     def told(self, word: Word) -> str:
         """Return a word's text with the variables in it that are known."""
@@ -97,7 +117,10 @@ class Variables:
         return store + "".join(f" {self._versions[name]}" for name in store.split(" ") if name in self._versions)
 
     def every(self, word: Word) -> list[str]:
-        """Return the words that a word becomes; of a loop's variable those that it takes in turn."""
+        """Return the words that a word becomes; of a loop's variable those that it takes in turn, of an array all."""
+        array = _ALL_OF.fullmatch(word.text) if word.expands else None
+        if array is not None and array[1] in self._arrays:
+            return self._arrays[array[1]]
         match = _VARIABLE.fullmatch(word.text) if word.expands else None
         looped = self._loops.get(match[1] or match[2]) if match else None
         return (looped if looped is not None else self.told(word)).split()
@@ -266,12 +289,13 @@ def loaded_at_boot(script: Script, deeper: int = 2) -> set[str]:
     """
     found: set[str] = set()
     variables = Variables()
+    blocks = blocks_into_files(script)
     for number, command in enumerate(script.commands):
         variables.feed(command)
         after = script.commands[number + 1] if number + 1 < len(script.commands) else None
         targets = [variables.told(word) for op, word in command.redirects if ">" in op]
         words, _ = strip_prefixes(command.words)
-        targets += [variables.told(word) for word in words]
+        targets += [variables.told(word) for word in (*words, *blocks.get(number, ()))]
         if command.operator == "|" and after is not None:
             targets += [variables.told(word) for word in after.words]
         inner = [word for word in words[1:] if word.quoted and "modules-load.d" in word.text]
@@ -279,7 +303,7 @@ def loaded_at_boot(script: Script, deeper: int = 2) -> set[str]:
             found = found.union(*(loaded_at_boot(lex(word.text), deeper - 1) for word in inner))
         elif any("modules-load.d" in target or target == "/etc/modules" for target in targets):
             lines = [line for heredoc in command.heredocs for _, line in heredoc.lines]
-            lines += [word.text for word in printed_words(words)]
+            lines += [one for word in printed_words(words) for one in (variables.every(word) or [word.text])]
             found |= set(re.findall(r"\w+", " ".join(line for line in lines if not line.lstrip().startswith("#"))))
     return found
 

@@ -101,6 +101,8 @@ CONNTRACK = "net.netfilter.nf_conntrack_max"
         ("openwrt-x86/files/etc/sysctl.d/30-a.conf", f"{CONNTRACK}=262145\n", []),
         ("diy.sh", f"#!/bin/bash\necho {CONNTRACK}=262145 >> package/base-files/files/etc/sysctl.conf\n", []),
         ("router.sh", f"#!/bin/sh\nuci set a.b.c=1\nuci commit a\nsysctl -w {CONNTRACK}=262145\n", []),
+        ("a.conf", f"# for OpenWrt\n{CONNTRACK}=262145\n", []),
+        ("etc/init.d/tune", f"#!/bin/sh /etc/rc.common\nSTART=99\nboot() {{ sysctl -w {CONNTRACK}=262145; }}\n", []),
         ("both.sh", f"#!/bin/sh\nuci set a.b.c=1 || apt-get install x\nsysctl -w {CONNTRACK}=262145\n", ["TT105"]),
         ("files/etc/sysctl.d/30-a.conf", f"{CONNTRACK}=262145\n", ["TT105"]),
     ],

@@ -55,6 +55,11 @@ def test_before_4_11_a_range_may_begin_anywhere() -> None:
 def test_a_range_that_descends_is_told_once() -> None:
     (finding,) = told(f"{RANGE} = 900 500\n")
     assert finding.message.endswith("the numbers do not ascend.")
+    assert finding.fix is not None
+    assert finding.fix.title == "write two ascending numbers from 1024 on"
+    (other,) = told(f"{RANGE} = 65000 2000\n")
+    assert other.fix is not None
+    assert other.fix.title == "write 2000 65000"
 
 
 @pytest.mark.root

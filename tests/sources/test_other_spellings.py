@@ -39,6 +39,24 @@ TUNED = "net.core.somaxconn = 4444\nvm.swappiness = 10\n"
         ("a.sh", f"S='/sbin/sysctl -e -q -w'\n$S {VALUE} 2>/dev/null\n$T {FIN}=6\n"),
         ("etc/network/interfaces", f"iface a inet dhcp\n  post-up sysctl -w {VALUE}\n  pre-down sysctl -w {FIN}=60\n"),
         ("a.sh", f"cat <<E | sudo tee -a /etc/network/interfaces\niface a\n  up sysctl -w {VALUE}\nE\n"),
+        ("a.sh", "sysctl -w net.core.somaxconn=44 2>/dev/null || \\\nsysctl -w net.core.somaxconn=45\n"),
+        ("a.sh", "sysctl -w net.core.somaxconn=44 || true\nsysctl -w net.core.somaxconn=«TT004»45\n"),
+        (
+            "a.sh",
+            "sysctl -w net.ipv4.tcp_timestamps=«TT402»0\ngrep -q x y || sysctl -w net.ipv4.tcp_tw_reuse=«TT301»1\n",
+        ),
+        (
+            "a.sh",
+            (
+                "F=/etc/modules-load.d/a.conf\nM=(\n  x\n  nf_conntrack\n)\n{\n  for m in ${M[@]}; do echo $m; done\n"
+                "} > $F\necho net.netfilter.nf_conntrack_max=99 > /etc/sysctl.d/a.conf\n"
+            ),
+        ),
+        (
+            "a.sh",
+            "M=(nf_conntrack)\nfor m in ${M[@]}; do modprobe $m; done\nsysctl -w net.netfilter.nf_conntrack_max=9\n",
+        ),
+        ("a.sh", "M=(x)\nfor m in ${M[@]}; do modprobe $m; done\nsysctl -w «TT105»net.netfilter.nf_conntrack_max=9\n"),
         ("a.pp", "sysctl {\n  [ '«TT101»net.core.somaxcon',\n    'vm.swappiness' ]:\n  value => 44,\n}\n"),
         ("a.sh", f"echo {FIN} = 0>«TT001»/etc/sysctl.d/a.conf\necho {FIN}=5 0>/etc/sysctl.d/b.conf\n"),
         ("a.sh", f"! echo 0 | lxc exec c -- tee /proc/sys/fs/file-max || false\n! sysctl -w {FIN}=5 || exit 1\n"),
