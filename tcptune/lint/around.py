@@ -17,6 +17,11 @@ _TASKS = ("tasks", (".yml", ".yaml"))
 """Where a role's tasks stand, and how the names of their files end."""
 
 
+_PART = re.compile(r"(?P<role>(?:.*/)?)(?P<part>tasks|handlers|templates|vars|defaults)/")
+VARIABLES = tuple(f"{folder}/main.{suffix}" for folder in ("defaults", "vars") for suffix in ("yml", "yaml"))
+"""Where a role's variables stand; the later ones win."""
+
+
 def drop_in_folder(path: str) -> str | None:
     """Return the folder of drop-ins that a file stands in, also by a link or from within; None when it is none."""
     parent = os.path.normpath(os.path.dirname(path))  # noqa: PTH120
@@ -63,3 +68,9 @@ def _files(folder: str) -> Iterator[str]:
         return  # It is not there, or may not be listed: then nothing is known of what surrounds the file.
     for name in names:
         yield os.path.join(folder, name).replace(os.sep, "/")  # noqa: PTH118
+
+
+def part_of(path: str) -> str | None:
+    """Return the folder of the role that a file may be a part of; None where its path is not like that."""
+    match = _PART.match(path)
+    return match["role"] if match is not None else None

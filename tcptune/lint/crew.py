@@ -164,8 +164,7 @@ def _shares(candidates: Sequence[Candidate], count: int) -> list[list[Candidate]
 
     A role with variables stays together: its other parts name them.
     """
-    from tcptune.lint.around import drop_in_folder
-    from tcptune.lint.roles import VARIABLES, part_of
+    from tcptune.lint.around import VARIABLES, drop_in_folder, part_of
 
     roles = {part_of(path) for path, _, _ in candidates if path.endswith(VARIABLES)}
     together: list[Candidate] = []

@@ -15,9 +15,9 @@ from tcptune.rules.written import INVISIBLE
 from tcptune.sources import detect
 from tcptune.sources.base import FAMILIES, Problem, Text
 
-_NAME = re.compile(rf"\b(?:{'|'.join(sorted(FAMILIES))})[._/]\w")
-_INSIDE = re.compile(rf"(?<=[\w./-])(?:{INVISIBLE.pattern})+(?=[\w./-])")
-_INDENT = re.compile(rf"^([ \t]+)(?:{INVISIBLE.pattern})+")
+_NAME = rf"\b(?:{'|'.join(sorted(FAMILIES))})[._/]\w"
+_INSIDE = rf"(?<=[\w./-])(?:{INVISIBLE.pattern})+(?=[\w./-])"
+_INDENT = rf"^([ \t]+)(?:{INVISIBLE.pattern})+"
 _BLANKS = str.maketrans("\u00a0\u3000", "  ")
 
 
@@ -56,12 +56,12 @@ def unread(text: Text, settings: Sequence[Setting], problems: Sequence[Problem])
 def _at(row: str) -> re.Match[str] | None:
     """Return the first such character of a line that names a parameter."""
     match = INVISIBLE.search(row) if not row.isascii() else None
-    return match if match is not None and _NAME.search(_without(row)) else None
+    return match if match is not None and re.search(_NAME, _without(row)) else None
 
 
 def _without(row: str) -> str:
     """Return a line as it looks: what is as wide as a blank is one, unless it stands within a word or behind others."""
-    return INVISIBLE.sub("", _INDENT.sub(r"\1", _INSIDE.sub("", row)).translate(_BLANKS))
+    return INVISIBLE.sub("", re.sub(_INDENT, r"\1", re.sub(_INSIDE, "", row)).translate(_BLANKS))
 
 
 def _problem(at: Location, character: str) -> Problem:

@@ -13,6 +13,7 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from tcptune.lint import judge, reading
+from tcptune.lint.around import VARIABLES, part_of
 from tcptune.lint.reading import File
 from tcptune.model.finding import Finding, Related
 from tcptune.model.setting import Location, Setting
@@ -23,10 +24,6 @@ from tcptune.sources.yaml_walk import Walk
 if TYPE_CHECKING:
     from tcptune.lint.check import Options
     from tcptune.lint.folders import Folders
-
-_PART = re.compile(r"(?P<role>(?:.*/)?)(?P<part>tasks|handlers|templates|vars|defaults)/")
-VARIABLES = tuple(f"{folder}/main.{suffix}" for folder in ("defaults", "vars") for suffix in ("yml", "yaml"))
-"""Where a role's variables stand; the later ones win."""
 
 _FILLED = re.compile(
     r"\{\{-?\s*(?P<name>[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)*)\s*"
@@ -41,12 +38,6 @@ _RULES = ("TT202", "TT203", "TT3", "TT4")
 _NUMBERS = re.compile(r"-?\d+(?:[ \t,]+-?\d+)*")
 _ON_OR_OFF = frozenset({"true", "false", "yes", "no", "on", "off"})
 """Other words may stand for a value that is left alone."""
-
-
-def part_of(path: str) -> str | None:
-    """Return the folder of the role that a file may be a part of; None where its path is not like that."""
-    match = _PART.match(path)
-    return match["role"] if match is not None else None
 
 
 def findings(files: Sequence[File], folders: Folders, options: Options) -> list[Finding]:

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from itertools import zip_longest
 
 from tcptune.model.setting import Setting
-from tcptune.sources import chef_attributes, inside, puppet_variables, terraform_arguments
+from tcptune.sources import chef_attributes, inside, terraform_arguments
 from tcptune.sources.base import FAMILIES, Comment, Reading, Text, dotted, is_template, joined, named_modules, pure
 from tcptune.sources.code_blocks import CodeBlocks
 from tcptune.sources.yaml_walk import is_key
@@ -132,6 +132,8 @@ def read(text: Text) -> Reading:
     found, covered = inside.read(text)
     reading = _Reader(text, dialect, covered).run()
     if dialect.language == "puppet" and "$" in text.text:
+        from tcptune.sources import puppet_variables
+
         reading.settings = puppet_variables.filled(text, reading.settings)
     if dialect.language == "terraform":
         reading.settings = _by_resource(text, [*reading.settings, *terraform_arguments.read(text)])

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
-from tcptune.catalog.modules import NEEDS_CONNTRACK
 from tcptune.model.setting import Location, Setting
 from tcptune.sources.base import Text, dotted, is_template
 from tcptune.sources.shell_lexer import Command, Script, Word, lex
@@ -312,7 +311,9 @@ def needs_loaded(key: str, modules: set[str]) -> bool:
     """Tell whether the module of a key is among those loaded before it."""
     if "bridge" in key:
         return "br_netfilter" in modules or "bridge" in modules
-    if "conntrack" in key:
+    if "conntrack" in key and modules:
+        from tcptune.catalog.modules import NEEDS_CONNTRACK
+
         return any("conntrack" in module or NEEDS_CONNTRACK.fullmatch(module) for module in modules)
     return False
 
