@@ -84,12 +84,11 @@ def _report(
             rules = [rule for rule in rules if rule not in related]
         findings += judge.judge(settings, targets, rules, options.thresholds, holder)
         suppressions += suppress.of_comments(file.path, file.reading.comments, file.text.lines)
-    together = [*folders.findings()] if host is None else []
+    together = [*(folders.findings() if host is None else host.findings(files, options))]
     if host is None and any(file.path.endswith(VARIABLES) for file in files):
         from tcptune.lint import roles
 
         together += roles.findings(files, folders, options)
-    together += host.findings(files, options) if host is not None else []
     findings += [_placed(one) for one in together if one.rule in slugs and _told_of(one, host, share)]
     texts = {file.path: file.text.lines for file in files}
     findings = [_short(fitting(_anchored(finding, texts), texts)) for finding in findings]

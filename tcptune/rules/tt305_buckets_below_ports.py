@@ -30,6 +30,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from tcptune.catalog import parameter
 from tcptune.model.finding import Finding, Fix
 from tcptune.model.value import show
 from tcptune.rules.base import Rule
@@ -38,9 +39,6 @@ from tcptune.rules.view import View
 
 BUCKETS = "net.ipv4.tcp_max_tw_buckets"
 RANGE = "net.ipv4.ip_local_port_range"
-
-FEW = 20_000
-"""Below so many TT403 speaks of the buckets themselves."""
 
 _WHY = (
     "One destination can use up all buckets before its ports: what closes then gets no TIME_WAIT, without a word in"
@@ -54,7 +52,7 @@ def check(view: View) -> Iterator[Finding]:
     if buckets is None or buckets <= 0:
         return
     named = ""
-    if RANGE not in view.settings and buckets >= view.options.get("TT403.value", FEW):
+    if RANGE not in view.settings and buckets >= _few(view):
         ports, named = _by_default(view), " by default"
     if ports is None or not (named or by_somebody(view, BUCKETS, RANGE)):
         return
@@ -69,6 +67,13 @@ def check(view: View) -> Iterator[Finding]:
         related=other(view.settings.get(RANGE), f"{size:,} ports here"),
         references=("net/ipv4/inet_timewait_sock.c: inet_twsk_alloc()",),
     )
+
+
+def _few(view: View) -> int:
+    """Return the count below which TT403 speaks of the buckets themselves: the catalogue's, or configuration's."""
+    entry = parameter(BUCKETS)
+    counts = [risk.when.upto for risk in entry.risks if risk.when.upto is not None] if entry else []
+    return view.options.get("TT403.value", max(counts, default=0) + 1)
 
 
 def _by_default(view: View) -> tuple[int, int] | None:

@@ -9,21 +9,17 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from itertools import pairwise, zip_longest
+from itertools import pairwise
 
 from tcptune.sources.base import is_template
 from tcptune.sources.shell_arrays import Compared
 from tcptune.sources.shell_lexer import Command, Word
+from tcptune.sources.shell_names import functions
 from tcptune.sources.shell_words import talks
 from tcptune.sources.yaml_walk import is_key
 
 _FILES = 50
 """Variables with such a name that are looked for."""
-
-_FUNCTION = re.compile(r"^[ \t]*(?:function[ \t]+([\w.:-]+)|([\w.:-]+)[ \t]*\(\))", re.MULTILINE)
-_ENDS = re.compile(r"\n[ \t]*\}|;[ \t]*\}")
-_LONGEST = 4_000
-"""Characters of a function's body that are looked at."""
 
 _WRITES = re.compile(
     r"sysctl[ \t][^\n|)]{0,200}(?:-\w{0,5}w\b|=)|>[ \t]{0,9}\"?[^\s\"]{0,99}(?:sysctl|/proc/sys)"
@@ -189,15 +185,10 @@ def _writes(text: str) -> bool:
 def _functions(text: str) -> dict[str, frozenset[str]]:
     """Return the functions whose arguments end as settings, with what holds for these."""
     found = {}
-    defined = list(_FUNCTION.finditer(text))
+    defined = [*functions(text)]
     held = "|".join(sorted(set(_HOLDS.findall(text)))[:_FILES]) if defined else ""
     stores = re.compile(rf">[ \t]{{0,9}}\"?\$\{{?(?:{held})\b") if held else None
-    for match, following in zip_longest(defined, defined[1:]):
-        stop = match.end() + _LONGEST if following is None else min(following.start(), match.end() + _LONGEST)
-        body = text[match.end() : stop]
-        end = _ENDS.search(body)
-        body = body[: end.start()] if end else body
-        name = match[1] or match[2]
+    for name, body in defined:
         stored = stores is not None and stores.search(body) is not None
         if (stored or _WRITES.search(body) or _NAMED.fullmatch(name)) and re.search(r"\$\{?[1@*]", body):
             facts = {"ignore-errors"} if _FORGIVES.search(body) else set()

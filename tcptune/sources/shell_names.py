@@ -1,8 +1,10 @@
-"""Which files are shell scripts: by first line, by name and place, and by what they plainly run."""
+"""Which files are shell scripts: by first line, by name and place, and by what they plainly run; their functions."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
+from itertools import zip_longest
 
 from tcptune.sources.base import Text, pure
 
@@ -13,6 +15,11 @@ _PLACES = re.compile(r"(?:^|/)(?:rc\.local|(?:init|rc\d?|local|uci-defaults|disp
 _FEEDS = re.compile(r"^[ \t]*(?:sudo[ \t]+)?(?:cat|tee)\b[^\n]{0,99}/etc/[^\n]{0,99}<<", re.MULTILINE)
 _FUNCTION = re.compile(r"^(?:function[ \t]+[\w-]+(?:[ \t]*\(\))?|[\w-]+[ \t]*\(\))[ \t]*(?:\n[ \t]*)?\{", re.MULTILINE)
 """What only a script has in it: a file written from a here-document, the head of a function."""
+
+_HEAD = re.compile(r"^[ \t]*(?:function[ \t]+([\w.:-]+)|([\w.:-]+)[ \t]*\(\))", re.MULTILINE)
+_ENDS = re.compile(r"\n[ \t]*\}|;[ \t]*\}")
+_BODY = 4_000
+"""Characters of a function's body that are looked at."""
 
 _BUILDS = re.compile(r"(?:^|/)(?:PKGBUILD|APKBUILD)(?:\.\w+)?$")
 """Recipes of packages that are scripts."""
@@ -50,3 +57,13 @@ def is_script(text: Text) -> bool:
 def plainly_sets(text: str) -> bool:
     """Tell whether a text holds a command that sets a parameter, as only a script does."""
     return _HINT.search(text) is not None
+
+
+def functions(text: str) -> Iterator[tuple[str, str]]:
+    """Yield the name of each function of a script with its body: up to the first closing brace or the next head."""
+    heads = list(_HEAD.finditer(text))
+    for head, following in zip_longest(heads, heads[1:]):
+        furthest = head.end() + _BODY
+        body = text[head.end() : furthest if following is None else min(following.start(), furthest)]
+        end = _ENDS.search(body)
+        yield head[1] or head[2], body[: end.start()] if end else body

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from tcptune.sources.shell_lexer import Word
-from tcptune.sources.shell_names import SHEBANG, plainly_sets
+from tcptune.sources.shell_names import SHEBANG, functions, plainly_sets
 from tcptune.sources.shell_words import talks
 
 SHELLS = frozenset({"sh", "bash", "dash", "ash", "ksh", "zsh", "su", "eval", "ssh", "chroot"})
@@ -45,12 +45,6 @@ _FED = re.compile(
     r"(?P<file>[^\s;&|>]*(?:sysctl|/proc/sys/)[^\s;&|>]*)"
 )
 
-
-_FUNCTION = re.compile(r"^[ \t]*(?:function[ \t]+([\w.:-]+)|([\w.:-]+)[ \t]*\(\))", re.MULTILINE)
-_BODY = 1_000
-"""Characters of a function that are looked at."""
-
-_ENDS = re.compile(r"\n[ \t]*\}|;[ \t]*\}")
 _RUNS_GIVEN = re.compile(
     r"(?:\beval|\b(?:ba|da|k|z)?sh[ \t]+-\w*c|\bssh[ \t][^\n]{0,200})[ \t]+[\"']*\$\{?(?:[@*1-3]|cmd\b|command\b)"
 )
@@ -60,13 +54,7 @@ def runners(text: str) -> frozenset[str]:
     """Return the functions of a script that run what they are given: by eval, by a shell, on another host."""
     if "eval" not in text and "ssh" not in text and "sh -" not in text:
         return frozenset()
-    found = set()
-    for match in _FUNCTION.finditer(text):
-        body = text[match.end() : match.end() + _BODY]
-        end = _ENDS.search(body)
-        if _RUNS_GIVEN.search(body[: end.start()] if end else body):
-            found.add(match[1] or match[2])
-    return frozenset(found)
+    return frozenset(name for name, body in functions(text) if _RUNS_GIVEN.search(body))
 
 
 def scripts_in(words: list[Word], name: str) -> list[Word]:
