@@ -18,7 +18,7 @@ from tcptune.model.origin import LEFT_OVER, TEXTS
 from tcptune.model.setting import Setting
 from tcptune.model.value import Value
 from tcptune.sources.base import TEMPLATES
-from tcptune.sources.shell_targets import needs_loaded
+from tcptune.sources.shell_modules import needs_loaded
 
 if TYPE_CHECKING:
     from tcptune.lint.look import Share

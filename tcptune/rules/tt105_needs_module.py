@@ -29,7 +29,10 @@ from tcptune.rules.view import View
 
 _SILENT = frozenset({"module-loaded", "container", "pod", "privileged", "command", "exclude", "exists"})
 
-_AT_BOOT = "At boot the files are read before a firewall or a container engine loads it: the line sets nothing then."
+_AT_BOOT = (
+    "At boot the files are read before a firewall or a container engine loads it: unless something reads them again"
+    " later, the line sets nothing."
+)
 _NOW = "On a host where nothing has loaded it yet the command fails: there is no such file."
 
 

@@ -11,7 +11,7 @@ from tcptune.sources import shell
 from tcptune.sources.base import LONGEST_COMMENT, Comment, Problem, Reading, Text
 from tcptune.sources.hints import IMAGES, PIPELINE
 from tcptune.sources.shell_lexer import lex
-from tcptune.sources.shell_targets import loaded
+from tcptune.sources.shell_modules import loaded
 from tcptune.sources.shell_words import PRINTERS, program, strip_prefixes
 
 NAME = "commands"

@@ -20,6 +20,7 @@ from tcptune.sources.shell_constants import Constants
 from tcptune.sources.shell_edits import by_name, taken_out
 from tcptune.sources.shell_files import NOWHERE, SHOWS, given_out, is_line, is_program, lines, manifest, told_by_content
 from tcptune.sources.shell_lexer import Command, Heredoc, Script, Word, lex
+from tcptune.sources.shell_modules import Modules, loaded_at_boot, needs_loaded
 from tcptune.sources.shell_names import is_script
 from tcptune.sources.shell_scripts import (
     SHELLS,
@@ -38,8 +39,6 @@ from tcptune.sources.shell_targets import (
     brackets_into_sysctl,
     folder_of,
     held_texts,
-    loaded_at_boot,
-    needs_loaded,
     printed_into_files,
 )
 from tcptune.sources.shell_words import (
@@ -89,6 +88,7 @@ class _Reader(Adds):
         self.depth = depth
         self.calls = Calls(text.text)
         self.variables = Variables()
+        self.modules = Modules(reading)
         self.running = runners(text.text)
         self.constants = Constants(text.text)
         self.folder = ""
@@ -165,6 +165,7 @@ class _Reader(Adds):
         if command.operator == "||" or (command.redirects and any(op.startswith("2") for op, _ in command.redirects)):
             facts |= {"ignore-errors"}
         name = program(words)
+        self.modules.feed(name, words, self.variables)
         if name == "sysctl":
             handed_in = printed if any(word.text == "xargs" for word in whole) else []
             self.sysctl([*words, *(word for word in handed_in if not re.search(r"\s", word.text))], facts)
@@ -172,10 +173,6 @@ class _Reader(Adds):
             self.pauses += 1
         elif name in ("cd", "pushd", "popd"):
             self.folder = folder_of(self.variables.told(words[1])) if len(words) > 1 else ""
-        elif name == "modprobe":
-            self.reading.modules |= {
-                told for word in words[1:] for told in self.variables.every(word) if told[0] != "-"
-            }
         elif name in ("docker", "podman", "nerdctl"):
             self.container(words, facts)
         elif name == "sed":

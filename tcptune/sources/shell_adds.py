@@ -11,7 +11,7 @@ from tcptune.sources.base import Reading, Text, dotted, is_filled, is_template
 from tcptune.sources.shell_blocks import Blocks
 from tcptune.sources.shell_calls import Handed
 from tcptune.sources.shell_lexer import Word
-from tcptune.sources.shell_targets import needs_loaded
+from tcptune.sources.shell_modules import needs_loaded
 from tcptune.sources.shell_words import flagged, given_to_engine
 
 ASSIGNED = re.compile(r"\s*(-?(?:/proc/sys/)?[A-Za-z][\w./*${}-]*?)\s*=\s*(.*?)\s*$", re.DOTALL)

@@ -1,4 +1,4 @@
-"""Where a script's text goes: files named by variables, redirections of whole blocks, modules for the next boot."""
+"""Where a script's text goes: files named by variables, redirections of whole blocks."""
 
 from __future__ import annotations
 
@@ -7,9 +7,8 @@ from dataclasses import replace
 
 from tcptune.model.setting import Location, Setting
 from tcptune.sources.base import Text, dotted, is_template
-from tcptune.sources.shell_lexer import Command, Script, Word, lex
-from tcptune.sources.shell_scripts import SHELLS
-from tcptune.sources.shell_words import printed_words, program, strip_prefixes
+from tcptune.sources.shell_lexer import Command, Script, Word
+from tcptune.sources.shell_words import strip_prefixes
 
 _ASSIGNS = re.compile(r"([A-Za-z_]\w*)=(.*)", re.DOTALL)
 _HOLDS = re.compile(r"([A-Za-z_]\w*)\+?=(.*)", re.DOTALL)
@@ -279,47 +278,3 @@ def _targets(script: Script, number: int) -> list[Word]:
         if words and words[0].text == "tee":
             found += [word for word in words[1:] if not word.text.startswith("-")]
     return found
-
-
-def loaded_at_boot(script: Script, deeper: int = 2) -> set[str]:
-    """Return the modules that a script writes into /etc/modules-load.d: their parameters are there at the next boot.
-
-    It is looked `deeper` into scripts of scripts: `sudo sh -c 'cat > /etc/modules-load.d/…'`.
-    """
-    found: set[str] = set()
-    variables = Variables()
-    blocks = blocks_into_files(script)
-    for number, command in enumerate(script.commands):
-        variables.feed(command)
-        after = script.commands[number + 1] if number + 1 < len(script.commands) else None
-        targets = [variables.told(word) for op, word in command.redirects if ">" in op]
-        words, _ = strip_prefixes(command.words)
-        targets += [variables.told(word) for word in (*words, *blocks.get(number, ()))]
-        if command.operator == "|" and after is not None:
-            targets += [variables.told(word) for word in after.words]
-        inner = [word for word in words[1:] if word.quoted and "modules-load.d" in word.text]
-        if inner and deeper and program(words) in SHELLS:
-            found = found.union(*(loaded_at_boot(lex(word.text), deeper - 1) for word in inner))
-        elif any("modules-load.d" in target or target == "/etc/modules" for target in targets):
-            lines = [line for heredoc in command.heredocs for _, line in heredoc.lines]
-            lines += [one for word in printed_words(words) for one in (variables.every(word) or [word.text])]
-            found |= set(re.findall(r"\w+", " ".join(line for line in lines if not line.lstrip().startswith("#"))))
-    return found
-
-
-def needs_loaded(key: str, modules: set[str]) -> bool:
-    """Tell whether the module of a key is among those loaded before it."""
-    if "bridge" in key:
-        return "br_netfilter" in modules or "bridge" in modules
-    if "conntrack" in key and modules:
-        from tcptune.catalog.modules import NEEDS_CONNTRACK
-
-        return any("conntrack" in module or NEEDS_CONNTRACK.fullmatch(module) for module in modules)
-    return False
-
-
-def loaded(setting: Setting, modules: set[str]) -> Setting:
-    """Return the setting, told that its module is loaded when it is one of these."""
-    if not needs_loaded(setting.key, modules):
-        return setting
-    return replace(setting, facts=setting.facts | {"module-loaded"})

@@ -41,6 +41,31 @@ def test_what_is_there_when_it_is_set(tmp_path: Path, name: str, text: str) -> N
     check(tmp_path, name, text)
 
 
+FILE = f"cat > /etc/sysctl.d/a.conf <<E\n{{mark}}{KEY} = 400000\nE\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "mark"),
+    [
+        ("{file}modprobe nf_conntrack\nsysctl --system\n", ""),
+        ("{file}sudo modprobe nf_conntrack\nsudo systemctl restart systemd-sysctl.service\n", ""),
+        ("{file}modprobe nf_conntrack\n", ""),
+        ("{file}sysctl -n vm.swappiness\nmodprobe nf_conntrack\nsysctl -p /etc/sysctl.d/a.conf\n", ""),
+        ("{file}modprobe br_netfilter\nsysctl --system\n", "«TT105»"),
+        ("{file}sysctl -qp /etc/sysctl.d/a.conf\nmodprobe nf_conntrack\n", "«TT105»"),
+        ("{file}systemctl restart systemd-sysctl\nmodprobe nf_conntrack\n", "«TT105»"),
+        ("{file}service procps start\nmodprobe nf_conntrack\n", "«TT105»"),
+        ("{file}systemctl restart docker\nmodprobe nf_conntrack\nsysctl --load=/etc/sysctl.d/a.conf\n", ""),
+    ],
+)
+def test_lines_of_a_file_are_in_time_until_something_reads_it(tmp_path: Path, text: str, mark: str) -> None:
+    check(tmp_path, "a.sh", text.format(file=FILE.format(mark=mark)))
+
+
+def test_a_command_is_too_early_for_a_module_that_comes_after_it(tmp_path: Path) -> None:
+    check(tmp_path, "a.sh", f"sysctl -w «TT105»{KEY}=400000\nmodprobe nf_conntrack\nsysctl --system\n")
+
+
 @pytest.mark.parametrize(
     ("name", "text"),
     [
