@@ -24,7 +24,7 @@ Sources:
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import partial
 
 from tcptune.catalog import parameter
@@ -55,7 +55,7 @@ def check(view: View) -> Iterator[Finding]:
             continue
         told = kernels.span(before)
         lacks = "do not" if " and " in told or " to " in told else "does not"
-        message = f"{setting.key} came with {since}; {told} {lacks} have it."
+        message = f"{setting.key} came with {since}; {told} {lacks} have it{_carried(entry, before)}."
         why = "Writing it fails on those kernels: there is no such file yet."
         # Of the dash a loader alone knows.
         dash = ", or write `-` before the key" if setting.facts & _LOADERS == {"loader"} else ""
@@ -70,6 +70,13 @@ def _since(entry: Parameter | None, key: str) -> str | None:
         return str(entry.lifetime.began.since)
     name = known(key)
     return str(name.first) if name is not None else None
+
+
+def _carried(entry: Parameter | None, before: Sequence[Target]) -> str:
+    """Return the stable releases of those kernels that were given the parameter later, in words."""
+    also = entry.lifetime.began.also if entry is not None else ()
+    given = [str(one) for one in also if any(target.version.release == one.release for target in before)]
+    return f", but for the stable {' and '.join(given)} and later ones of their series" if given else ""
 
 
 def _lacks(entry: Parameter | None, key: str, target: Target) -> bool:

@@ -126,6 +126,15 @@ def test_a_new_name_is_told_for_the_kernels_before_it() -> None:
     assert in_conf("TT103", "-net.ipv4.tcp_tw_reuse_delay = 500", "6.1") == []
 
 
+def test_stable_releases_that_were_given_a_parameter_later_are_named() -> None:
+    line = "net.ipv4.tcp_min_snd_mss = 536"
+    (finding,) = in_conf("TT103", line, "4.19", "5.0")
+    assert finding.message.endswith("do not have it, but for the stable 4.19.52 and later ones of their series.")
+    (finding,) = in_conf("TT103", line, "5.0")
+    assert finding.message.endswith("5.0 does not have it.")
+    assert in_conf("TT103", line, "4.19.52") == []
+
+
 @pytest.mark.parametrize(
     ("name", "content"),
     [
