@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from tcptune.lint.policy import Holder
 
 
-MOST_BELOW = 1_000_000
+MOST_BELOW = 100_000
 """Settings, counted again for each branch below them, that are judged together with what stands in the branch."""
 
 OF_WRITING = ("TT0", "TT1", "TT2")

@@ -44,6 +44,7 @@ GROWING: dict[str, tuple[str, int, Make]] = {
     "heredocs within heredocs": ("a.sh", 500, lambda n: "sh <<E\n" * n + f"sysctl -w {SET}=0\n" + "E\n" * n),
     "heredocs without an end": ("a.sh", 500, lambda n: "".join(f"cat > /etc/sysctl.d/x <<E{i}\n" for i in range(n))),
     "branches within branches": ("a.sh", 400, lambda n: "if x; then\n" * n + f"sysctl -w {SET}=0\n"),
+    "alternatives": ("a.sh", 125, lambda n: f"sysctl -w {SET}=0 || sysctl -w {SET}=2\n" * n),
     "substitutions": ("a.sh", 5_000, lambda n: f"sysctl -w {SET}=" + "$(" * n),
     "quotes": ("a.sh", 4_000, lambda n: 'sysctl -w "' + '\\"' * n),
     "flags of an engine": ("a.sh", 800, lambda n: "A='-" + "--sysctl " * n + "'\n"),
