@@ -210,7 +210,7 @@ class _Reader(Adds):
                 back = {"undo"} if match[1] in self.taken_out else set()
                 self.assignment(word, match, facts | {"shell"} | back)
             elif word.expands:
-                for handed in self.calls.looped(word):
+                for handed in [*self.calls.looped(word)] or self.constants.names(word, self.blocks.group):
                     self.handed(handed, facts)
 
     def container(self, words: list[Word], facts: frozenset[str]) -> None:

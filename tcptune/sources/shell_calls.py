@@ -86,8 +86,14 @@ class Calls:
     __slots__ = ("_compared", "_functions", "_loops", "_text", "hands_on")
 
     def __init__(self, text: str) -> None:
-        self._functions = _functions(text) if "sysctl" in text or "/proc/sys" in text else {}
-        self.hands_on = _HANDS_ON.search(text) is not None or _HANDED.search(text) is not None or _writes(text)
+        stores = _stores(text)
+        self._functions = _functions(text, stores) if "sysctl" in text or "/proc/sys" in text else {}
+        self.hands_on = (
+            _HANDS_ON.search(text) is not None
+            or _HANDED.search(text) is not None
+            or (stores is not None and stores.search(text) is not None)
+            or _writes(text)
+        )
         self._loops: dict[str, list[Word]] = {}
         self._text = text if self.hands_on else ""
         self._compared = Compared(text) if self.hands_on and ("=(" in text or "]=" in text) else None
@@ -182,13 +188,16 @@ def _writes(text: str) -> bool:
     return False
 
 
-def _functions(text: str) -> dict[str, frozenset[str]]:
+def _stores(text: str) -> re.Pattern[str] | None:
+    """Return how the script writes into a file of the loaders that a variable names; None without such a variable."""
+    held = "|".join(sorted(set(_HOLDS.findall(text)))[:_FILES])
+    return re.compile(rf">[ \t]{{0,9}}\"?\$\{{?(?:{held})\b") if held else None
+
+
+def _functions(text: str, stores: re.Pattern[str] | None) -> dict[str, frozenset[str]]:
     """Return the functions whose arguments end as settings, with what holds for these."""
     found = {}
-    defined = [*functions(text)]
-    held = "|".join(sorted(set(_HOLDS.findall(text)))[:_FILES]) if defined else ""
-    stores = re.compile(rf">[ \t]{{0,9}}\"?\$\{{?(?:{held})\b") if held else None
-    for name, body in defined:
+    for name, body in functions(text):
         stored = stores is not None and stores.search(body) is not None
         if (stored or _WRITES.search(body) or _NAMED.fullmatch(name)) and re.search(r"\$\{?[1@*]", body):
             facts = {"ignore-errors"} if _FORGIVES.search(body) else set()

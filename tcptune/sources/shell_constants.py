@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from collections.abc import Iterator
 from dataclasses import replace
 
 from tcptune.model.setting import Setting
-from tcptune.sources.base import is_filled, is_template
+from tcptune.sources.base import dotted, is_filled, is_template
+from tcptune.sources.shell_calls import Handed
 from tcptune.sources.shell_lexer import Word
+from tcptune.sources.yaml_walk import is_key
 
 _ASSIGNS = re.compile(r"([A-Za-z_]\w*)=([\w./-]+(?:[ \t]+[\w.-]+)*)")
 _DECLARES = frozenset({"local", "export", "readonly", "declare", "typeset"})
 _FLAG = re.compile(r"-[A-Za-z]+")
 _USED = re.compile(r"\$(?:\{(\w+)\}|(\w+))")
+_ASSIGNED = re.compile(r"(?P<key>\$(?:\{(?P<braced>\w+)\}|(?P<name>\w+)))[ \t]*=[ \t]*(?P<value>\S.*)")
 _READS_IN = frozenset({".", "source"})
 _TELLS_ONLY = re.compile(r"(?:os|lsb)-release|/functions\b")
 """Files that a script reads in for what they say of the system, and that set none of its own variables."""
@@ -55,6 +59,7 @@ class Constants:
 
     def put_in(self, setting: Setting) -> Setting:
         """Return a setting with the values in the place of the variables; the same where not all of them are known."""
+        setting = self._named(setting) if "$" in setting.spelled and self._held else setting
         raw = setting.raw
         if not self._held or not setting.templated or "$" not in raw or "\\" in raw or "tuned" in setting.facts:
             return setting
@@ -64,6 +69,20 @@ class Constants:
         # What stands there is the variable, and not what it holds: the place has no end.
         at = replace(setting.value_at, end_column=None) if setting.value_at is not None else None
         return replace(setting, raw=told, value_at=at, templated=False)
+
+    def names(self, word: Word, group: tuple[str, ...]) -> Iterator[Handed]:
+        """Yield what `$KEY=value` sets, where the variable holds the name of a parameter."""
+        match = _ASSIGNED.fullmatch(word.text)
+        if match and is_key(self._value(match["braced"] or match["name"], group)):
+            yield Handed(word, 0, match["key"], word, match.start("value"), match["value"])
+
+    def _named(self, setting: Setting) -> Setting:
+        told = _USED.sub(lambda match: self._value(match[1] or match[2], setting.group) or match[0], setting.spelled)
+        if is_template(told) or not is_key(told):
+            return setting
+        templated = setting.templated and (is_template(setting.raw) or is_filled(setting.raw))
+        at = replace(setting.key_at, end_column=None) if setting.key_at is not None else None
+        return replace(setting, key=dotted(told), spelled=told, key_at=at, templated=templated)
 
     def _value(self, name: str, group: tuple[str, ...]) -> str:
         value, where = self._held.get(name, ("", ()))

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.support.lint import run
 from tests.support.marks import check
 
 WRITE = "sysctl -w net.ipv4.tcp_fin_timeout="
@@ -95,3 +96,31 @@ def test_elements_of_arrays_and_helpers_that_copy_lines_set_what_they_hold(tmp_p
 )
 def test_files_are_named_from_the_folder_that_a_script_goes_to(tmp_path: Path, script: str) -> None:
     check(tmp_path, "a.sh", f"#!/bin/sh\n{script}")
+
+
+@pytest.mark.parametrize(
+    "script",
+    [
+        "KEY=net.ipv4.tcp_fin_timout\nsysctl -w «TT101»$KEY=30\n",
+        'KEY=net.ipv4.tcp_fin_timeout\nsysctl -qw "${KEY}=«TT404»5"\n',
+        'readonly KEY=net.ipv4.tcp_fin_timout\necho "«TT101»$KEY = 30" >> /etc/sysctl.conf\n',
+        "IF=all\nsysctl -w net.ipv4.conf.${IF}.rp_filter=«TT201»yes\n",
+        "KEY=net.ipv4.tcp_fin_timout\nKEY=net.ipv4.tcp_sack\nsysctl -w $KEY=1\n",
+        "KEY=$(name)\nsysctl -w $KEY=5\n",
+        "KEY=fin_timout\nsysctl -w $KEY=5\n",
+        "if x; then\n  KEY=net.ipv4.tcp_fin_timout\nfi\nsysctl -w $KEY=5\n",
+    ],
+)
+def test_a_name_that_a_variable_holds_is_judged_where_it_is_set(tmp_path: Path, script: str) -> None:
+    check(tmp_path, "a.sh", f"#!/bin/sh\n{script}")
+
+
+def test_a_name_that_a_variable_holds_is_not_written_over_the_variable(tmp_path: Path) -> None:
+    (finding,) = run(tmp_path, {"a.sh": "KEY=net.ipv4.tcp_fin_timout\nsysctl -w $KEY=30\n"}).findings
+    assert finding.rule == "TT101" and finding.fix is not None and not finding.fix.edits
+
+
+@pytest.mark.parametrize("target", ['"$CONF"', "${CONF}", "$CONF"])
+def test_an_array_is_handed_on_to_a_file_that_a_variable_names(tmp_path: Path, target: str) -> None:
+    head = "CONF=/etc/sysctl.d/9.conf\ndeclare -A P=(\n  [«TT101»net.ipv4.tcp_fin_timout]=30\n)\n"
+    check(tmp_path, "a.sh", f'{head}for k in "${{!P[@]}}"; do\n  echo "$k = ${{P[$k]}}" >> {target}\ndone\n')
