@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from tcptune.lint import judge, reading, suppress
 from tcptune.lint.around import VARIABLES
+from tcptune.lint.context import beside
 from tcptune.lint.fitting import fitting
 from tcptune.lint.folders import Folders
 from tcptune.lint.look import Candidate, Share
@@ -82,7 +83,8 @@ def _report(
             related = [rule for rule in rules if rule.code.startswith(judge.OF_RELATIONS)]
             findings += judge.together(settings, around, targets, related, options.thresholds)
             rules = [rule for rule in rules if rule not in related]
-        findings += judge.judge(settings, targets, rules, options.thresholds, holder)
+        named = beside(file.path, share.mentioned)
+        findings += judge.judge(settings, targets, rules, options.thresholds, holder, named)
         suppressions += suppress.of_comments(file.path, file.reading.comments, file.text.lines)
     together = [*(folders.findings() if host is None else host.findings(files, options))]
     if host is None and any(file.path.endswith(VARIABLES) for file in files):

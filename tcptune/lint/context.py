@@ -1,4 +1,4 @@
-"""What files say about others of their tree: modules loaded at boot, sysctls that a kubelet allows."""
+"""What files say about others of their tree: modules loaded at boot, parameters set, sysctls that a kubelet allows."""
 
 from __future__ import annotations
 
@@ -6,7 +6,14 @@ import os
 import re
 from collections.abc import Iterable, Sequence
 
+Trees = tuple[tuple[str, frozenset[str]], ...]
+"""Paths that others begin with, and the names of what concerns them."""
+
+Mentions = dict[str, dict[str, set[str]]]
+"""By role or the like, parameters with the files that name them."""
+
 _ROLE = re.compile(r"^(?:.*/)?roles/[^/]+/")
+_PART = re.compile(r"^(?:.*/)?(?=(?:tasks|defaults|vars|files|templates|recipes|attributes|manifests)/)")
 _HOST = re.compile(r"(?:(?:usr/local/lib|usr/lib|etc|run|lib)/)?modules-load\.d/")
 _TASKS = re.compile(r"^(?P<tree>(?:.*/)?)tasks/")
 _NAMED = re.compile(rb"(?<![\w./])((?:nf|ip)_conntrack(?:_\w+)?|br_netfilter|bridge)(?:\.conf)?(?![\w.=/])")
@@ -22,7 +29,7 @@ _OPENWRT_TEXT = re.compile(
 _OTHER_HOSTS = re.compile(r"\b(?:apt(?:-get)?|yum|dnf|systemctl)[ \t]+\w")
 
 
-def modules(loading: Iterable[tuple[str, bytes]]) -> tuple[tuple[str, frozenset[str]], ...]:
+def modules(loading: Iterable[tuple[str, bytes]]) -> Trees:
     """Return for each tree (a path that others begin with) the modules that it loads at boot.
 
     A file of modules-load.d speaks for the tree it stands in, or its role; tasks that run modprobe or write such a file
@@ -46,9 +53,32 @@ def modules(loading: Iterable[tuple[str, bytes]]) -> tuple[tuple[str, frozenset[
     return tuple(sorted((tree, frozenset(names)) for tree, names in found.items() if names))
 
 
-def loaded(path: str, trees: Iterable[tuple[str, frozenset[str]]]) -> set[str]:
+def loaded(path: str, trees: Trees) -> set[str]:
     """Return the modules that are loaded at boot where this file is in force."""
     return {name for tree, names in trees if _below(path, tree) for name in names}
+
+
+def mentions(candidates: Iterable[tuple[str, bytes, bool]], keys: Iterable[str]) -> Mentions:
+    """Return for what is applied as a whole its files that name one of the keys: they may set it for the others."""
+    words = {key: key.rpartition(".")[2].encode() for key in keys}
+    found: Mentions = {}
+    for path, data, _ in candidates:
+        for key, word in words.items():
+            if word in data:
+                found.setdefault(_unit(path), {}).setdefault(key, set()).add(path)
+    return found
+
+
+def beside(path: str, mentioned: Mentions) -> frozenset[str]:
+    """Return the keys that other files name which are applied together with this one."""
+    keys = mentioned.get(_unit(path), {}) if mentioned else {}
+    return frozenset(key for key, files in keys.items() if len(files) > 1 or path not in files)
+
+
+def _unit(path: str) -> str:
+    """Return what is applied as a whole: a role, a cookbook, a folder of NixOS' modules; else the file alone."""
+    unit = _ROLE.match(path) or _PART.match(path)
+    return unit[0] if unit else path.rpartition("/")[0] if path.endswith(".nix") else path
 
 
 OPENWRT = {"nf_conntrack", "br_netfilter"}

@@ -40,17 +40,18 @@ def judge(
     rules: Sequence[Rule],
     options: Mapping[str, int],
     holder: Holder | None = None,
+    beside: frozenset[str] = frozenset(),
 ) -> list[Finding]:
     """Run the rules over every group of settings that are in force together; a finding comes once.
 
-    `holder` holds a profile against what is in force.
+    `holder` holds a profile against what is in force; `beside` are keys that files beside this one may set.
     """
     found: dict[tuple[object, ...], Finding] = {}
     if any("dump" in setting.facts for setting in settings):
         # Nobody wrote a saved `sysctl -a`, and nobody loads it: its values alone can be right or wrong.
         rules = [rule for rule in rules if not rule.code.startswith(OF_WRITING)]
         settings = [setting for setting in settings if not _computed(setting)]
-    for view, only in views(settings, targets, options):
+    for view, only in views(settings, targets, options, beside):
         if holder is not None and only is None:
             view = replace(view, policy=holder.comparison(view.settings))
         for finding in run(view, rules):
@@ -90,7 +91,10 @@ def _computed(setting: Setting) -> bool:
 
 
 def views(
-    settings: Sequence[Setting], targets: tuple[Target, ...], options: Mapping[str, int]
+    settings: Sequence[Setting],
+    targets: tuple[Target, ...],
+    options: Mapping[str, int],
+    beside: frozenset[str] = frozenset(),
 ) -> Iterable[tuple[View, Setting | None]]:
     """Yield a view for each group, then one for each setting that a later one of its group replaces.
 
@@ -100,7 +104,7 @@ def views(
     for place, setting in enumerate(settings):
         if "exclude" not in setting.facts:
             groups.setdefault(setting.group, []).append((place, setting))
-    seen = 0
+    seen, anywhere = 0, beside.union(setting.key for setting in settings)
     lengths = sorted({len(group) for group in groups})
     for group in groups:
         outer = [one for length in lengths if length < len(group) for one in groups.get(group[:length], ())]
@@ -109,11 +113,11 @@ def views(
         inner = groups[group] if seen > MOST_BELOW else sorted([*outer, *groups[group]], key=itemgetter(0))
         together = [setting for _, setting in inner]
         in_force = {setting.key: setting for setting in together}
-        yield View(in_force, targets, options=options, assignments=tuple(together)), None
+        yield View(in_force, targets, options=options, assignments=tuple(together), anywhere=anywhere), None
         replaced = [one for _, one in groups[group] if in_force[one.key] is not one]
         for number, setting in enumerate(replaced):
             others = {} if number >= MOST_REPLACED or _apart(setting, in_force[setting.key]) else in_force
-            yield View({**others, setting.key: setting}, targets, options=options), setting
+            yield View({**others, setting.key: setting}, targets, options=options, anywhere=anywhere), setting
 
 
 def _apart(setting: Setting, later: Setting) -> bool:

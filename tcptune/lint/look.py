@@ -23,12 +23,14 @@ Candidate = tuple[str, bytes, bool]
 class Share:
     """What files say about others: the sysctls that a kubelet allows, and the modules that each tree loads at boot.
 
-    `context` are the files that were read only to know of what surrounds the given ones.
+    `mentioned` are parameters that relations ask for, by the roles whose files name them. `context` are the files
+    that were read only to know of what surrounds the given ones.
     """
 
     allowed: frozenset[str] = frozenset()
     modules: tuple[tuple[str, frozenset[str]], ...] = ()
     context: frozenset[str] = frozenset()
+    mentioned: dict[str, dict[str, set[str]]] = field(default_factory=dict)
 
 
 @dataclass(slots=True)
@@ -64,6 +66,8 @@ class Look:
 
     def share(self, context: Sequence[str] = ()) -> Share:
         """Return what holds for the files of all processes; `context` are those that nothing is told of."""
-        from tcptune.lint.context import allowed, modules
+        from tcptune.lint.context import allowed, mentions, modules
+        from tcptune.rules.relations import DEFAULTS
 
-        return Share(allowed(self.candidates), modules(self.loading), frozenset(context))
+        named = mentions(self.candidates, DEFAULTS)
+        return Share(allowed(self.candidates), modules(self.loading), frozenset(context), named)

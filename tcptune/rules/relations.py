@@ -8,6 +8,9 @@ from tcptune.model.setting import Setting
 from tcptune.model.value import Value, show
 from tcptune.rules.view import View
 
+DEFAULTS = ("net.core.somaxconn", "net.ipv4.ip_local_port_range")
+"""Parameters whose defaults a relation takes where nobody sets them."""
+
 
 def short(key: str) -> str:
     """Return the last part of a key, as people call it."""

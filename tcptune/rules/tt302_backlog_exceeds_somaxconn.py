@@ -6,7 +6,8 @@ A listener's queue gets no longer than the smaller of listen()'s argument and so
 queue of half-open connections together with tcp_max_syn_backlog; since 4.4 it bounds it alone, and
 tcp_max_syn_backlog is read only while tcp_syncookies is 0. So the number beyond somaxconn is never reached, and a
 burst of SYNs meets a shorter queue than was meant. It is a warning where tcp_max_syn_backlog counts at all (before
-4.4, or with SYN cookies off), and a note where it does nothing anyway. Two defaults are never spoken of.
+4.4, or with SYN cookies off), and a note where it does nothing anyway. Where nothing sets somaxconn, it is the
+kernel's default, of several kernels the largest. Two defaults are never spoken of.
 
 Bad:
 
@@ -62,7 +63,12 @@ _NOTHING = (
 def check(view: View) -> Iterator[Finding]:
     """Find a SYN backlog that somaxconn does not let through."""
     backlog, limit = view.number(BACKLOG), view.number(SOMAXCONN)
-    if backlog is None or limit is None or backlog <= limit or not by_somebody(view, BACKLOG, SOMAXCONN):
+    named = ""
+    if limit is None:
+        # Of several kernels' defaults the largest: what it does not let through, none does.
+        limit = max((value for value in view.left(SOMAXCONN) if isinstance(value, int)), default=None)
+        named = ", its default"
+    if backlog is None or limit is None or backlog <= limit or not (named or by_somebody(view, BACKLOG, SOMAXCONN)):
         return
     if refused(view, BACKLOG) or refused(view, SOMAXCONN):
         return
@@ -71,11 +77,11 @@ def check(view: View) -> Iterator[Finding]:
     reason = (_OLD if old else _OFF) + " A burst of SYNs meets a shorter queue than was meant."
     yield RULE.finding(
         view.settings[BACKLOG],
-        f"tcp_max_syn_backlog = {backlog} is above somaxconn = {limit}, which limits it.",
+        f"tcp_max_syn_backlog = {backlog} is above somaxconn = {limit}{named}, which limits it.",
         reason if counting else _NOTHING,
         severity="warning" if counting else "note",
         fix=Fix(f"raise somaxconn and the program's backlog, or lower this: {to_set(view, BACKLOG, limit)}"),
-        related=other(view.settings[SOMAXCONN], f"somaxconn is {limit} here"),
+        related=other(view.settings.get(SOMAXCONN), f"somaxconn is {limit} here"),
         kernels=kernels.named(view, counting) if counting else None,
         references=("net/ipv4/tcp_input.c: tcp_conn_request()",),
     )

@@ -52,7 +52,7 @@ def check(view: View) -> Iterator[Finding]:
     if buckets is None or buckets <= 0:
         return
     named = ""
-    if RANGE not in view.settings and buckets >= _few(view):
+    if ports is None and buckets >= _few(view):
         ports, named = _by_default(view), " by default"
     if ports is None or not (named or by_somebody(view, BUCKETS, RANGE)):
         return
@@ -78,8 +78,7 @@ def _few(view: View) -> int:
 
 def _by_default(view: View) -> tuple[int, int] | None:
     """Return the range of a host on which nobody sets one: the smallest of the kernels' defaults."""
-    found = [view.default(RANGE, target) for target in view.targets]
-    pairs = [(one[0], one[1]) for one in found if isinstance(one, tuple) and len(one) == 2]
+    pairs = [(one[0], one[1]) for one in view.left(RANGE) if isinstance(one, tuple) and len(one) == 2]
     return min(pairs, key=lambda pair: pair[1] - pair[0], default=None)
 
 

@@ -27,6 +27,7 @@ class View:
     what they set, and `assignments` every one of them in order, also those that a later one replaces. `options` are
     the thresholds that configuration moved (`TT404.value`). `origins` is what a host's files say under each loader,
     None where they were not looked at; `policy` is a profile held against the settings, None where none was named.
+    `anywhere` holds the keys that the same file sets at all, in other branches and documents too, or one beside it.
     """
 
     settings: Mapping[str, Setting]
@@ -37,6 +38,7 @@ class View:
     assignments: tuple[Setting, ...] = ()
     origins: Origins | None = None
     policy: Comparison | None = None
+    anywhere: frozenset[str] = frozenset()
 
     @property
     def live(self) -> bool:
@@ -69,6 +71,12 @@ class View:
             found = parameter(setting.key)
             if found is not None:
                 yield setting, found
+
+    def left(self, key: str) -> list[Value]:
+        """Return what a parameter is that nobody sets, target by target; nothing where somebody may set it."""
+        if self.live or key in self.settings or key in self.anywhere:
+            return []
+        return [value for target in self.targets if (value := self.default(key, target)) is not None]
 
     def default(self, key: str, target: Target) -> Value | None:
         """Return the default of `key` on a target; None where it depends on a host that is not known here."""

@@ -183,6 +183,18 @@ def test_fewer_buckets_than_ports_stand_on_the_buckets() -> None:
     assert finding.related[0].message == "55,296 ports here"
 
 
+def test_without_somaxconn_the_kernels_own_is_held_against_the_backlog() -> None:
+    finding = one(in_file("TT302", f"{BACKLOG} = 8192\n", "5.3", "6.1"))
+    assert finding.message == "tcp_max_syn_backlog = 8192 is above somaxconn = 4096, its default, which limits it."
+    assert (finding.severity, finding.related) == ("note", ())
+    assert one(in_file("TT302", f"{BACKLOG} = 256\nnet.ipv4.tcp_syncookies = 0\n", "5.3")).severity == "warning"
+
+
+@pytest.mark.parametrize("text", [f"{BACKLOG} = 4096\n", f"{SOMAXCONN} = {{{{ x }}}}\n{BACKLOG} = 8192\n"])
+def test_the_kernels_own_somaxconn_is_not_asked_where_it_is_enough_or_set(text: str) -> None:
+    assert in_file("TT302", text) == []
+
+
 def test_without_a_range_the_kernels_own_is_held_against_the_buckets() -> None:
     finding = one(in_file("TT305", f"{BUCKETS} = 24000\n"))
     assert (
