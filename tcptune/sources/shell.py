@@ -22,6 +22,7 @@ from tcptune.sources.shell_files import NOWHERE, SHOWS, given_out, is_line, is_p
 from tcptune.sources.shell_lexer import Command, Heredoc, Script, Word, lex
 from tcptune.sources.shell_modules import Modules, loaded_at_boot, needs_loaded
 from tcptune.sources.shell_names import is_script
+from tcptune.sources.shell_presence import Presence, presence_tests
 from tcptune.sources.shell_scripts import (
     SHELLS,
     behind_a_shell,
@@ -86,7 +87,8 @@ class _Reader(Adds):
         super().__init__(text, reading, group)
         self.facts = facts
         self.depth = depth
-        self.calls = Calls(text.text)
+        self.blocks.tests = presence_tests(text.text)
+        self.calls = Calls(text.text, self.blocks.tests)
         self.variables = Variables()
         self.modules = Modules(reading)
         self.running = runners(text.text)
@@ -95,7 +97,6 @@ class _Reader(Adds):
         self.goes: list[Word] = []
         self.sink: list[Word] = []
         self.asked: frozenset[str] = frozenset()
-        self.apart: tuple[str, int] | None = None
         self.taken_out: set[str] = set()
         self.negated = False
 
@@ -110,11 +111,14 @@ class _Reader(Adds):
         into = printed_into_files(script) | blocks_into_files(script) | brackets_into_sysctl(script)
         named = "sysctl" in self.text.text
         flags = "--sysctl" in self.text.text
+        presence = Presence(self.text.text, script, self.blocks.tests)
         for number, command in enumerate(script.commands):
             following = script.commands[number + 1] if number + 1 < len(script.commands) else None
             before = script.commands[number - 1].operator if number else "\n"
             words = self.blocks.feed(command)
             self.variables.feed(command, self.text)
+            presence.feed(command, words, self.blocks.depth)
+            begun = len(self.reading.settings)
             if before not in ("&&", "||"):
                 self.constants.feed(words, self.blocks.group)
             if flags and in_a_variable(command.words):
@@ -135,14 +139,9 @@ class _Reader(Adds):
                 added = [self.constants.put_in(setting) for setting in self.reading.settings[known:]]
                 turns = [self.variables.turns(one) if "$" in one.key else [one] for one in added]
                 self.reading.settings[known:] = [setting for each in turns for setting in each]
+            if len(self.reading.settings) > begun:
+                self.reading.settings[begun:] = map(presence.told, self.reading.settings[begun:])
             printed = printed_words(words, printed) if command.operator in ("|", "|&") else []
-
-    def set_apart(self) -> None:
-        """Give what the last command set in another namespace or container the group of that place."""
-        if self.apart is not None:
-            (name, known), self.apart = self.apart, None
-            for place, setting in enumerate(self.reading.settings[known:], known):
-                self.reading.settings[place] = replace(setting, group=(*setting.group, f"in {name}"))
 
     def command(
         self, command: Command, words: list[Word], printed: list[Word], before: str, after: Command | None
@@ -161,7 +160,7 @@ class _Reader(Adds):
         facts |= self.facts | self.blocks.facts
         if before in ("&&", "||"):
             facts |= {"conditional"} | self.asked
-        self.asked = (self.asked if before == "&&" else frozenset()) | asked(words)
+        self.asked = (self.asked if before == "&&" else frozenset()) | asked(words, self.blocks.tests)
         if command.operator == "||" or (command.redirects and any(op.startswith("2") for op, _ in command.redirects)):
             facts |= {"ignore-errors"}
         name = program(words)
@@ -236,6 +235,7 @@ class _Reader(Adds):
         if self.depth < _DEPTH:
             reader = _Reader(part, self.reading, facts, (*self.blocks.group, *group), self.depth + 1)
             reader.sink, reader.variables, reader.constants = list(sink), self.variables, self.constants
+            reader.blocks.tests |= self.blocks.tests
             reader.run(lex(part.text))
 
     def writes(

@@ -28,6 +28,7 @@ class Adds:
         self.comments: dict[int, str] = {}
         self.pauses = 0
         self.tried: set[str] = set()
+        self.apart: tuple[str, int] | None = None
 
     def handed(self, handed: Handed, facts: frozenset[str], by: str = "") -> None:
         """Add what a function, an array or a loop hands on to sysctl; a function `by` itself says where it goes."""
@@ -35,6 +36,13 @@ class Adds:
         self.add(key, handed.key_start, handed.spelled, handed.value_start, handed.raw, facts | {"shell"}, value)
         if by:
             self.reading.settings[-1] = replace(self.reading.settings[-1], store=f"by {by}")
+
+    def set_apart(self) -> None:
+        """Give what the last command set in another namespace or container the group of that place."""
+        if self.apart is not None:
+            (name, known), self.apart = self.apart, None
+            for place, setting in enumerate(self.reading.settings[known:], known):
+                self.reading.settings[place] = replace(setting, group=(*setting.group, f"in {name}"))
 
     def fallback(self, known: int, before: str) -> None:
         """Make a branch of what runs where a command did not set the same: `sysctl -w a=1 || sysctl -w a=2`."""

@@ -50,10 +50,11 @@ _TAKES_BACK = re.compile(
 class Blocks:
     """Follows the shell's compound commands; feed it every command in order."""
 
-    __slots__ = ("_asking", "_base", "_count", "_function", "_kernels", "_named", "_skipped", "_stack")
+    __slots__ = ("_asking", "_base", "_count", "_function", "_kernels", "_named", "_skipped", "_stack", "tests")
 
     def __init__(self, base: tuple[str, ...]) -> None:
         self._base = base
+        self.tests = _NONE
         self._stack: list[list[object]] = []
         self._count = 0
         self._skipped = 0
@@ -66,6 +67,11 @@ class Blocks:
     def group(self) -> tuple[str, ...]:
         """The group of the command that was fed last."""
         return self._base + tuple(f"{kind}{number}/{branch}" for kind, number, branch, _ in self._stack if kind != "do")
+
+    @property
+    def depth(self) -> int:
+        """How many blocks the command stands in that was fed last."""
+        return len(self._stack)
 
     @property
     def facts(self) -> frozenset[str]:
@@ -137,7 +143,7 @@ class Blocks:
 
     def _told(self, words: list[Word]) -> frozenset[str]:
         """Return what a condition says; a variable that holds the kernel's release asks for it, too."""
-        found = told(words)
+        found = told(words, self.tests)
         if not self._kernels:
             return found
         names = {match[1] for word in words[:_ASKED] for match in _VARIABLE.finditer(word.text)} & self._kernels
@@ -183,13 +189,18 @@ def _purpose(name: str) -> frozenset[str]:
     return _UNDO if _TAKES_BACK.search(name) else _NONE
 
 
-def told(words: list[Word]) -> frozenset[str]:
-    """Return what a condition says about what it guards: that it asks for the kernel, that the parameter is there."""
+def told(words: list[Word], tests: frozenset[str] = _NONE) -> frozenset[str]:
+    """Return what a condition says about what it guards: that it asks for the kernel, that the parameter is there.
+
+    `tests` are functions of the script that ask for the parameter which they are given.
+    """
     found: set[str] = set()
     texts = [word.text for word in words[:_ASKED]]
     if any(_KERNEL.search(text) for text in texts):
         found.add("kernel-condition")
     there = any("/proc/sys/" in text for text in texts)
+    if tests and any(text in tests for text in texts[:2]):
+        there = True
     if there or (texts[:1] == ["sysctl"] and not any("=" in text for text in texts)):
         found.add("exists")
     if any(text in ("lsmod", "modprobe", "modinfo") for text in texts):
@@ -197,6 +208,8 @@ def told(words: list[Word]) -> frozenset[str]:
     return frozenset(found)
 
 
-def asked(words: list[Word]) -> frozenset[str]:
-    """Return what a test before `&&` says about the command behind it."""
-    return told(words) if words and words[0].text in ("[", "[[", "test", "sysctl", "lsmod", "grep") else frozenset()
+def asked(words: list[Word], tests: frozenset[str] = _NONE) -> frozenset[str]:
+    """Return what a test before `&&` says about the command behind it; `tests` as above."""
+    name = words[0].text if words else ""
+    known = name in ("[", "[[", "test", "sysctl", "lsmod", "grep") or name in tests
+    return told(words, tests) if known else _NONE

@@ -85,9 +85,9 @@ class Calls:
 
     __slots__ = ("_compared", "_functions", "_loops", "_text", "hands_on")
 
-    def __init__(self, text: str) -> None:
+    def __init__(self, text: str, tests: frozenset[str] = frozenset()) -> None:
         stores = _stores(text)
-        self._functions = _functions(text, stores) if "sysctl" in text or "/proc/sys" in text else {}
+        self._functions = _functions(text, stores, tests) if "sysctl" in text or "/proc/sys" in text else {}
         self.hands_on = (
             _HANDS_ON.search(text) is not None
             or _HANDED.search(text) is not None
@@ -194,14 +194,16 @@ def _stores(text: str) -> re.Pattern[str] | None:
     return re.compile(rf">[ \t]{{0,9}}\"?\$\{{?(?:{held})\b") if held else None
 
 
-def _functions(text: str, stores: re.Pattern[str] | None) -> dict[str, frozenset[str]]:
-    """Return the functions whose arguments end as settings, with what holds for these."""
+def _functions(text: str, stores: re.Pattern[str] | None, tests: frozenset[str]) -> dict[str, frozenset[str]]:
+    """Return the functions whose arguments end as settings, with what holds for these; `tests` ask for a parameter."""
     found = {}
+    called = re.compile(rf"(?<![\w-])(?:{'|'.join(map(re.escape, sorted(tests)))})[ \t]+\"?\$") if tests else None
     for name, body in functions(text):
         stored = stores is not None and stores.search(body) is not None
         if (stored or _WRITES.search(body) or _NAMED.fullmatch(name)) and re.search(r"\$\{?[1@*]", body):
             facts = {"ignore-errors"} if _FORGIVES.search(body) else set()
-            found[name] = frozenset(facts | ({"exists"} if _ASKS.search(body) else set()))
+            asks = _ASKS.search(body) or (called is not None and called.search(body))
+            found[name] = frozenset(facts | ({"exists"} if asks else set()))
     return found
 
 

@@ -1,158 +1,200 @@
-"""Tests of a script whether a parameter is there, and what they guard: the commands behind them, the names of a loop.
+"""Tests of a script whether a parameter is there, and what they guard besides the command right behind them.
 
-A function that does no more than ask (`has() { sysctl -n "$1" >/dev/null 2>&1; }`) is such a test. One of a literal name
-guards that name, and those that come with the same module; one of a loop's variable guards what the loop runs over.
+A function that does no more than ask (`has() { sysctl -n "$1" >/dev/null 2>&1; }`) is such a test. Behind `has NAME ||
+return` that parameter is there, and so are those of the same module; a test of a loop's variable guards all that the
+loop runs over, be it an array or the lines of a text.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from dataclasses import replace
 
+from tcptune.model.setting import Setting
 from tcptune.sources.base import dotted
 from tcptune.sources.shell_lexer import Command, Script, Word
 from tcptune.sources.shell_names import functions
 
-_ASKS = re.compile(r"sysctl[ \t][^\n=]{0,80}\$|-[defrw][ \t]+\"?(?:/proc/sys|\$)|sysctl[ \t]+-n")
+_ASKS = re.compile(r"sysctl[ \t]+(?:-\w+[ \t]+)*\"?\$|sysctl[ \t]+-\w*[aNn]|-[defrw][ \t]+\"?(?:/proc/sys|\$)")
 """What every script has in it that asks for a parameter."""
 
-_PATH = re.compile(r"^[ \t]*(?:local[ \t]+)?([A-Za-z_]\w*)=[\"']?/proc/sys/[^\n]{0,40}\$", re.MULTILINE)
+_PATH = re.compile(r"^[ \t]*(?:local[ \t]+)?([A-Za-z_]\w*)=[\"']?/proc/sys/[^\n]{0,80}?\$", re.MULTILINE)
 """A variable with the file of a parameter whose name stands in another."""
 
 _DIVIDES = re.compile(r"\n|;|&&|\|\|")
-_IDLE = re.compile(r"\{?|#.*|then|else|fi|true|false|:|(?:then[ \t]+|else[ \t]+)?return(?:[ \t]+(?:[01]|\$\?))?")
+_IDLE = re.compile(
+    r"\{?|#.*|shift|local|(?:(?:then|else)[ \t]+)?(?:true|false|:|return(?:[ \t]+(?:[01]|\$\?))?)|then|else|fi"
+)
 _DECLARES = re.compile(r"(?:(?:local|declare|typeset|readonly)[ \t]+(?:-\w+[ \t]+)*)?(\w+)=(.*)")
-_LEADS = re.compile(r"^(?:\{[ \t]*)?(?:if[ \t]+)?(?:sudo[ \t]+)?")
-_SYSCTL = re.compile(r"(?:/\S*/)?sysctl(?:[ \t]+-(?!\w*[wpf])[-\w]+)*[ \t]+(?:--[ \t]+)?\"?\$\{?(\w+)\}?\"?[ \t]*(?:&?\d?>.*)?")
-_LISTS = re.compile(r"(?:/\S*/)?sysctl[ \t]+-\w*[aN]\w*[^|]*\|[ \t]*grep[ \t]+-\w*q\w*[ \t][^|]*?\$\{?(\w+).*")
-_FILE = re.compile(r"(?:\[\[?|test)[ \t]+-[defrw][ \t]+(\"?.*?\$[{(]?.*?)[ \t]*(?:\]\]?[ \t]*)?")
+_LEADS = re.compile(r"^(?:\{[ \t]*)?(?:if[ \t]+)?(?:sudo[ \t]+)?(?:command[ \t]+)?")
+_SYSCTL = re.compile(
+    r"(?:/\S*/)?sysctl(?:[ \t]+-(?!\w*[wpf])[-\w]+)*[ \t]+\"?\$\{?(?P<name>\w+)\}?\"?[ \t]*(?:&?\d?>[^|]*)?"
+    r"|(?:/\S*/)?sysctl[ \t]+-\w*[aN]\w*[^|]*\|[ \t]*grep[ \t]+-\w*q\w*[ \t][^|]*?\$\{?(?P<listed>\w+)[^|]*"
+)
+_FILE = re.compile(r"(?:\[\[?|test)[ \t]+!?[ \t]*-[defrw][ \t]+(?P<path>[^\n]*\$[^\n]*)")
 _INVERTS = re.compile(r"(?:&&|\bthen)\s*return[ \t]+[1-9]|\|\|\s*return[ \t]+0")
-_FIRST = re.compile(r"\$\{?1\b")
-_USED = re.compile(r"\$\{?(\w+)")
+_DENIES = re.compile(r"(?:\[\[?|test)[ \t]+!")
+_USED = re.compile(r"\$[({!#]*(?:echo[ \t]+\"?\$\{?)?(\w+)")
 
-_ALL_OF = re.compile(r"\$\{[!#]?(\w+)(?:\[[@*]\])?\}|\$(\w+)")
+_NAMED = re.compile(r"\$\{[!#]?(\w+)(?:\[[@*]\])?\}|\$(\w+)")
 _HOLDER = re.compile(r"([A-Za-z_]\w*)(?:\[|\+?=)")
-_LOOPS = frozenset({"for", "while", "until"})
+_DECLARATIONS = frozenset({"local", "declare", "typeset", "readonly", "export"})
+_LOOPS = frozenset({"for", "while", "until", "select"})
 _LEAVES = frozenset({"return", "continue", "exit", "break", "die"})
-_BRACKETS = frozenset({"[", "[[", "test"})
 _FILES = frozenset({"-d", "-e", "-f", "-r", "-w"})
-_SETS = re.compile(r"-\w*[wpfa]\w*|--(?:write|load|system|all)(?:=.*)?")
-_SHORTEST = 2
-"""Parts of a name that a module's parameters share at least."""
+_SETS = re.compile(r"-\w*[wpfaA]\w*|--(?:write|load|system|all)(?:=.*)?|[^-].*=.*")
+_LEADING = frozenset({"if", "elif", "then", "do", "else", "while", "!", "sudo", "{"})
+_MODULES = ("conntrack", "bridge-nf")
+"""What is in the names of the parameters that come with one module."""
+
+_ANY = "$"
+"""Stands for a name that only a variable holds."""
 
 
 def presence_tests(text: str) -> frozenset[str]:
     """Return the functions of a script that only ask whether the parameter is there whose name they are given."""
-    if not _ASKS.search(text):
+    if _ASKS.search(text) is None:
         return frozenset()
     return frozenset(name for name, body in functions(text) if "$" in body and _only_asks(body))
 
 
 def _only_asks(body: str) -> bool:
-    names, paths, asks = {"1"}, {""}, False
-    if _INVERTS.search(body):
+    """Tell whether a function's commands are a test of its first argument, and nothing that has an effect."""
+    names, paths, asks = {"1"}, set[str](), False
+    if (_DENIES.search(body) is not None) != (_INVERTS.search(body) is not None):
         return False
     for piece in _DIVIDES.split(body):
         statement = _LEADS.sub("", piece.strip(), count=1)
-        declared = _DECLARES.fullmatch(statement)
         if _IDLE.fullmatch(statement):
             continue
-        if declared is not None and names & set(_USED.findall(declared[2])):
-            names.add(declared[1])
-            if "/proc/sys/" in declared[2]:
-                paths.add(declared[1])
-        elif (match := _SYSCTL.fullmatch(statement) or _LISTS.fullmatch(statement)) and match[1] in names:
-            asks = True
-        elif (match := _FILE.fullmatch(statement)) and names & set(_USED.findall(match[1])):
-            if "/proc/sys/" not in match[1] and not paths & set(_USED.findall(match[1])):
+        if declared := _DECLARES.fullmatch(statement):
+            if names & set(_USED.findall(declared[2])):
+                names.add(declared[1])
+                paths |= {declared[1]} if "/proc/sys/" in declared[2] else set()
+        elif match := _SYSCTL.fullmatch(statement):
+            if (match["name"] or match["listed"]) not in names:
                 return False
             asks = True
-        elif not (declared is not None and "$(" not in declared[2]) and statement not in ("local", "shift"):
+        elif match := _FILE.fullmatch(statement):
+            used = set(_USED.findall(match["path"]))
+            if not (names & used if "/proc/sys/" in match["path"] else paths & used):
+                return False
+            asks = True
+        else:
             return False
     return asks
 
 
 class Presence:
-    """Follows the tests of a script; feed it every command in order."""
+    """Knows what the tests of a script guard; feed it every command in order."""
 
-    __slots__ = ("_before", "_depth", "_guards", "_holders", "_left", "_loops", "_open", "_paths", "_pending", "tests")
+    __slots__ = ("_asked", "_before", "_guards", "_held", "_holders", "_left", "_loops", "_paths", "_pending", "tests")
 
-    def __init__(self, text: str, script: Script, tests: frozenset[str] = frozenset()) -> None:
-        self.tests = tests | presence_tests(text)
-        self._paths = frozenset(_PATH.findall(text))
+    def __init__(self, text: str, script: Script, tests: frozenset[str]) -> None:
+        self.tests = tests
+        self._asked = bool(tests) or _ASKS.search(text) is not None
+        self._paths = frozenset(_PATH.findall(text)) if self._asked else frozenset[str]()
         self._guards: list[tuple[int, str]] = []
         self._pending: list[tuple[int, str]] = []
-        self._depth = 0
+        self._before = ""
         self._left = False
-        self._before: str | None = None
-        self._open = ""
-        self._loops: list[bool] = []
-        self._holders = frozenset(self._looped(script)) if self.tests or _ASKS.search(text) else None
+        self._held = ""
+        self._loops: set[int] = set()
+        self._holders: set[str] = set()
+        if self._asked:
+            self._find_loops(script)
 
-    def asks(self, words: list[Word]) -> bool:
-        """Tell whether a command is a call of a function that is such a test."""
-        names = [word for word in words[:2] if word.text != "!"]
-        return bool(names) and names[0].text in self.tests
+    def _find_loops(self, script: Script) -> None:
+        """Find the loops that ask for each name that they take, and the variables that hold these names."""
+        opened: list[list[str]] = []
+        asking = -1
+        for command in script.commands:
+            first = command.words[0] if command.words else None
+            if first is None:
+                continue
+            if first.text in _LOOPS and not first.quoted:
+                listed = command.words[3:] if first.text == "for" else []
+                opened.append([match[1] or match[2] for word in listed for match in _NAMED.finditer(word.text)])
+            elif first.text == "done" and opened:
+                names = opened.pop()
+                if asking >= len(opened):
+                    fed = [word for operator, word in command.redirects if operator.endswith("<<<")]
+                    self._holders.update(names, (m[1] or m[2] for word in fed for m in _NAMED.finditer(word.text)))
+                    self._loops.add(command.start)
+                    asking = -1
+            if opened and asking < 0 and self.tested(command, command.words) == _ANY:
+                asking = len(opened) - 1
+
+    def tested(self, command: Command, words: list[Word]) -> str:
+        """Return the name that a command asks for, `$` for one in a variable; an empty string when it does not ask."""
+        while words and words[0].text in _LEADING:
+            words = words[1:]
+        name = words[0].text if words else ""
+        arguments: list[str] = []
+        if name in self.tests:
+            arguments = [word.text for word in words[1:2]]
+        elif name in ("[", "[[", "test"):
+            texts = [word.text for word in words[1:4]]
+            if _FILES & set(texts):
+                arguments = [one for one in texts if one.startswith("/proc/sys/") or self._is_path(one)]
+        elif name == "sysctl" and command.operator not in ("|", "|&"):
+            texts = [word.text for word in words[1:]]
+            if not any(map(_SETS.fullmatch, texts)):
+                arguments = [one for one in texts if one[0:1] != "-"]
+        if not arguments:
+            return ""
+        return _ANY if "$" in arguments[0] else dotted(arguments[0].removeprefix("/proc/sys/"))
+
+    def _is_path(self, text: str) -> bool:
+        match = _NAMED.fullmatch(text)
+        return match is not None and (match[1] or match[2]) in self._paths
 
     def feed(self, command: Command, words: list[Word], depth: int) -> None:
         """Take in a command, its words without the shell's keywords, and how many blocks it stands in."""
-        if self._holders is None:
+        if not self._asked:
             return
         first = command.words[0].text if command.words else ""
-        self._array(command, first)
+        self._filled(command, first)
         while self._guards and self._guards[-1][0] > depth:
             self._guards.pop()
-        if first == "fi" and self._left and self._pending and self._pending[-1][0] > depth:
-            self._guards.append((depth, self._pending[-1][1]))
         while self._pending and (self._pending[-1][0] > depth or first in ("else", "elif")):
-            self._pending.pop()
+            _, key = self._pending.pop()
+            if first == "fi" and self._left:
+                self._guards.append((depth, key))
         self._left = bool(words) and words[0].text in _LEAVES
-        if self._left and self._before is not None:
+        if self._left and self._before:
             self._guards.append((depth, self._before))
-        self._before = None
-        key = self._tested(command, words)
-        if key is None:
-            return
-        if words[0].text == "!" or _denied(words):
-            if first == "if":
-                self._pending.append((depth, key))
-        elif command.operator == "||":
+        self._before = ""
+        key = self.tested(command, words) if words else ""
+        denied = bool(key) and (words[0].text == "!" or (len(words) > 1 and words[1].text == "!"))
+        if denied and first == "if":
+            self._pending.append((depth, key))
+        elif key and not denied and command.operator == "||":
             self._before = key
 
-    def covers(self, key: str) -> bool:
-        """Tell whether a test before the command that was fed last says that a parameter is there."""
-        if self._holders is None:
-            return False
-        return (self._open in self._holders) or any(_same(guard, key) for _, guard in self._guards)
-
-    def _array(self, command: Command, first: str) -> None:
-        """Take in which variable a command fills, be it one line of an array."""
-        if self._open.endswith("("):
-            self._open = self._open if command.operator != ")" else self._open[:-1]
+    def _filled(self, command: Command, first: str) -> None:
+        """Take in which variable a command fills, be it with one line of an array."""
+        if self._held.endswith("("):
+            self._held = self._held if command.operator != ")" else self._held[:-1]
             return
-        words = command.words
-        word = words[-1] if command.operator == "(" and words else words[0] if words else None
-        match = _HOLDER.match(word.text) if word is not None else None
-        self._open = "" if match is None else match[1] + ("(" if command.operator == "(" else "")
-        del first
+        at = 1 if first in _DECLARATIONS else 0
+        given = [word for word in command.words[at:] if word.text[:1] != "-"]
+        match = _HOLDER.match(given[0].text) if given else None
+        self._held = "" if match is None else match[1] + ("(" if command.operator == "(" else "")
+        if first == "done" and command.start in self._loops:
+            self._held = _ANY
 
-    def _looped(self, script: Script) -> Iterator[str]:
-        """Yield the variables whose words or lines a loop takes in turn that asks for each of them."""
-        loops: list[tuple[set[str], set[str]]] = []
-        asked: list[bool] = []
-        for command in script.commands:
-            texts = [word.text for word in command.words[:4]]
-            del texts, loops, asked
-            yield from ()
-            return
+    def told(self, setting: Setting) -> Setting:
+        """Return what the command sets that was fed last, told whether a test says that the parameter is there."""
+        if not self._asked or not self._covers(setting.key):
+            return setting
+        return replace(setting, facts=setting.facts | {"exists"})
 
-    def _tested(self, command: Command, words: list[Word]) -> str | None:
-        return None
-
-
-def _denied(words: list[Word]) -> bool:
-    return words[0].text in _BRACKETS and len(words) > 1 and words[1].text == "!"
+    def _covers(self, key: str) -> bool:
+        if self._held and (self._held == _ANY or self._held.removesuffix("(") in self._holders):
+            return True
+        return any(guard in (_ANY, key) or _same_module(guard, key) for _, guard in self._guards)
 
 
-def _same(guard: str, key: str) -> bool:
-    return guard == key
+def _same_module(guard: str, key: str) -> bool:
+    return any(module in guard and module in key for module in _MODULES)
