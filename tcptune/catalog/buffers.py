@@ -14,7 +14,11 @@ VISIBLE = (
 AUTOTUNED = RangeStep(since=V(3, 9), handler="int_minmax", low=1, high=INT_MAX, note="The order is not checked.")
 """What each number of tcp_rmem and tcp_wmem must be since 3.9."""
 
-A_PAGE = Sensible(low=4096, free=1, hurts=True, why="Less than a page holds hardly one segment with its overhead.")
+_HARDLY = "Less than a page holds hardly one segment with its overhead."
+A_PAGE = Sensible(low=4096, free=1, hurts=True, why=_HARDLY)
+A_PAGE_AT_MOST = Sensible(low=4096, free=2, hurts=True, why=_HARDLY)
+"""A send buffer that begins with less grows at the handshake, up to its third number."""
+
 KEPT = (
     "The first number is what a socket may still take while memory is under pressure; a smaller one lowers just that."
 )
@@ -196,7 +200,7 @@ PARAMETERS: tuple[Parameter, ...] = (
             ),
         ),
         accepted=(INT, AUTOTUNED),
-        sensible=A_PAGE,
+        sensible=A_PAGE_AT_MOST,
         semantics=(
             (
                 "The kernel lets a buffer grow with the congestion window, up to the third number. A program that "

@@ -33,7 +33,7 @@ PARAMETERS: tuple[Parameter, ...] = (
             ),
             RangeStep(since=V(5, 17), handler="ulong", high=LONG_MAX),
         ),
-        sensible=Sensible(low=8192, why="With fewer the host's own services fail to open what they need.", hurts=True),
+        sensible=Sensible(low=1024, why="With fewer the host's own services fail to open what they need.", hurts=True),
         semantics=(
             (
                 "Who opens one more gets ENFILE, and the kernel logs that file-max was reached; processes with "

@@ -62,7 +62,7 @@ PARAMETERS: tuple[Parameter, ...] = (
                     "and old segments may reach a new connection on the same ports."
                 ),
                 symptom="TCPTimeWaitOverflow grows; peers see a RST after a close that looked clean.",
-                remedy="Delete the line: the default is computed from memory and larger.",
+                remedy="Delete the line: the default grows with memory, to 16,384 with 4 GiB and 65,536 with 16.",
                 sources=(ALLOC, Source(kind="doc", text="Documentation/networking/ip-sysctl.rst")),
             ),
             Risk(

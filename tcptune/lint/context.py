@@ -26,6 +26,8 @@ _OPENWRT_TEXT = re.compile(
     r"|\bnf_conntrack_skip_filter\b",
     re.MULTILINE,
 )
+_UFW = re.compile(r"(?:^|/)ufw/sysctl\.conf(?:\.\w+)?$")
+_BY_UFW = {"nf_conntrack"}
 _OTHER_HOSTS = re.compile(r"\b(?:apt(?:-get)?|yum|dnf|systemctl)[ \t]+\w")
 
 
@@ -89,7 +91,12 @@ Its /etc/init.d/boot runs kmodloader (S10), /etc/init.d/sysctl comes after it (S
 
 
 def by_firmware(path: str, text: str) -> set[str]:
-    """Return the modules that a router's own boot has loaded, for a file that is for such a router."""
+    """Return the modules that a router's own boot has loaded, for a file that is for such a router.
+
+    ufw has its own file read when its rules are in force, and these ask for the state of connections.
+    """
+    if _UFW.search(path):
+        return _BY_UFW
     if _OPENWRT_TREE.search(os.path.abspath(path)) or (  # noqa: PTH100
         _OPENWRT_TEXT.search(text) and not _OTHER_HOSTS.search(text)
     ):

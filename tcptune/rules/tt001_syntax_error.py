@@ -25,14 +25,20 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from tcptune.model.finding import Finding
+from tcptune.model.finding import Finding, Fix
 from tcptune.rules.base import Rule
+from tcptune.rules.tt201_wrong_type import misread
 from tcptune.rules.view import View
 
 
 def check(view: View) -> Iterator[Finding]:
-    """Find nothing by itself: the reader of the file reports these lines."""
-    return iter(())
+    """Find what is set to nothing in formats that know an empty text; the reader of a file reports the other lines."""
+    for setting, _, wanted in misread(view):
+        if not setting.raw.strip():
+            message = f"{setting.key} is set to nothing."
+            yield RULE.finding(
+                setting, message, "The kernel refuses an empty text; the old value stays.", fix=Fix(wanted)
+            )
 
 
 RULE = Rule("TT001", "syntax-error", "error", "A line is no assignment.", check, needs=frozenset({"files"}))

@@ -24,25 +24,31 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from tcptune.model.finding import Finding, Fix
-from tcptune.model.setting import Edit
+from tcptune.model.setting import Edit, Setting
 from tcptune.rules.base import Rule
+from tcptune.rules.tt201_wrong_type import misread
 from tcptune.rules.view import View
+from tcptune.rules.written import quoted
 
 
 def check(view: View) -> Iterator[Finding]:
-    """Find values of sysctl files that begin with a quote."""
+    """Find values of sysctl files that begin with a quote, and such of other formats that the kernel refuses."""
     for setting in view.settings.values():
-        raw = setting.raw
-        if "loader" not in setting.facts or raw[:1] not in ("'", '"') or setting.templated:
-            continue
-        inner = raw[1:-1] if len(raw) > 1 and raw[-1] == raw[0] else raw[1:]
-        at = setting.value_at
-        edits: tuple[Edit, ...] = ()
-        if at is not None and at.end_column is not None and inner:
-            edits = (Edit(at.path, at.line, at.column, at.line, at.end_column, inner),)
-        message = f"The quotes are part of the value: the kernel gets {raw} and refuses it."
-        why = "Files of sysctl.d are not read by a shell; nothing takes the quotes off."
-        yield RULE.finding(setting, message, why, fix=Fix(f"write {inner} without quotes", safe=True, edits=edits))
+        if "loader" in setting.facts and quoted(setting.raw) and not setting.templated:
+            yield _quoted(setting, "Files of sysctl.d are not read by a shell; nothing takes the quotes off.")
+    for setting, _, _ in misread(view) if view.host is None else ():
+        if "loader" not in setting.facts and quoted(setting.raw):
+            yield _quoted(setting, "They stand within the value as its format is read; nothing takes them off.")
+
+
+def _quoted(setting: Setting, why: str) -> Finding:
+    raw, at = setting.raw, setting.value_at
+    inner = raw[1:-1] if len(raw) > 1 and raw[-1] == raw[0] else raw[1:]
+    edits: tuple[Edit, ...] = ()
+    if at is not None and at.end_column is not None and inner and "loader" in setting.facts:
+        edits = (Edit(at.path, at.line, at.column, at.line, at.end_column, inner),)
+    message = f"The quotes are part of the value: the kernel gets {raw} and refuses it."
+    return RULE.finding(setting, message, why, fix=Fix(f"write {inner} without quotes", safe=bool(edits), edits=edits))
 
 
 RULE = Rule("TT005", "quoted-value", "error", "Quotes are part of the value.", check)

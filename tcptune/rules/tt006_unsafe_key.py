@@ -29,6 +29,9 @@ from tcptune.model.setting import Edit, Setting
 from tcptune.rules.base import Rule
 from tcptune.rules.view import View
 
+_NAMED = frozenset({"ansible", "compose", "kubernetes", "nix"})
+"""Formats that ask for the name of a parameter."""
+
 
 def check(view: View) -> Iterator[Finding]:
     """Find keys that are paths, and keys with a part that leads upwards."""
@@ -37,7 +40,7 @@ def check(view: View) -> Iterator[Finding]:
         if setting.templated and "{" in spelled:
             continue
         if spelled.startswith(("/proc/sys/", "proc/sys/")):
-            if setting.facts & {"loader", "shell"}:
+            if setting.facts & {"loader", "shell"} or setting.source in _NAMED:
                 yield _prefixed(setting)
         elif ".." in spelled.replace("/", ".").split(".") or ".." in spelled.split("/") or "//" in spelled:
             message = f"{spelled} is no sysctl: it leads out of /proc/sys."
@@ -49,13 +52,15 @@ def _prefixed(setting: Setting) -> Finding:
     name = setting.spelled.split("proc/sys/", 1)[1].replace(".", "\0").replace("/", ".").replace("\0", "/")
     at = setting.key_at
     edits: tuple[Edit, ...] = ()
-    if at is not None and at.end_column is not None:
+    if at is not None and at.end_column is not None and setting.source not in _NAMED:
         edits = (Edit(at.path, at.line, at.column, at.line, at.end_column, name),)
     looks, why = "the loaders look", "procps ends with status 1, systemd-sysctl passes the line over without an error."
-    if "shell" in setting.facts:
+    if setting.facts & {"container", "pod"}:
+        looks, why = "the engine looks", "It knows no such parameter of a container and does not start it."
+    elif "shell" in setting.facts:
         looks, why = "sysctl looks", "procps' sysctl ends with status 1 and sets nothing."
     message = f"{setting.spelled} is a path, not a name: {looks} for /proc/sys/proc/sys/…"
-    return RULE.finding(setting, message, why, fix=Fix(f"write {name}", safe=True, edits=edits))
+    return RULE.finding(setting, message, why, fix=Fix(f"write {name}", safe=bool(edits), edits=edits))
 
 
 RULE = Rule("TT006", "unsafe-key", "error", "A key leaves /proc/sys.", check, about="key", needs=frozenset({"files"}))

@@ -28,10 +28,11 @@ from tcptune.catalog import parameter
 from tcptune.catalog.names import numeric
 from tcptune.model.finding import Finding, Fix
 from tcptune.model.parameter import Parameter
+from tcptune.model.setting import Setting
 from tcptune.rules.base import Rule
 from tcptune.rules.tt003_inline_comment import commented
 from tcptune.rules.view import View
-from tcptune.rules.written import INVISIBLE, interpret, numbers
+from tcptune.rules.written import INVISIBLE, interpret, numbers, quoted
 
 _REFUSED = "The kernel refuses the text (EINVAL) and keeps the old value, or changes only a part of it."
 _SWITCHES = frozenset({"true", "false", "yes", "no", "on", "off"})
@@ -45,36 +46,42 @@ def check(view: View) -> Iterator[Finding]:
             message = f"{setting.key} does not take {setting.raw!r}: the second = sign is part of the value."
             why = "The kernel gets it with the value and refuses both."
             yield RULE.finding(setting, message, why, fix=Fix("write one = sign"))
+    for setting, why, wanted in misread(view):
+        # Of no value at all TT001 speaks, of quotes TT005.
+        if (setting.raw.strip() and not quoted(setting.raw)) or view.live:
+            message = f"{setting.key} does not take {setting.raw!r}: {why}."
+            yield RULE.finding(setting, message, _REFUSED, fix=Fix(wanted))
+
+
+def misread(view: View) -> Iterator[tuple[Setting, str, str]]:
+    """Yield what is set to a text that the kernel does not take: the setting, why, and what to write."""
     if view.host is None:
         yield from _no_number(view)
     for setting, entry in view.known():
         if setting.value is not None or setting.templated or setting.facts & {"exclude", "glob"}:
             continue
-        if "loader" in setting.facts and (setting.raw[:1] in "\"'" or commented(setting.raw)):
+        if "loader" in setting.facts and commented(setting.raw):
             continue
         read = interpret(entry, setting.raw)
-        if not read.why or (view.host is None and INVISIBLE.search(setting.raw)):
-            continue  # Of what nobody sees TT002 speaks.
-        message = f"{setting.key} does not take {setting.raw!r}: {read.why}."
-        yield RULE.finding(setting, message, _REFUSED, fix=Fix(_wanted(entry)))
+        if read.why and not (view.host is None and INVISIBLE.search(setting.raw)):
+            yield setting, read.why, _wanted(entry)  # Of what nobody sees TT002 speaks.
 
 
-def _no_number(view: View) -> Iterator[Finding]:
-    """Find texts of parameters that are not described here, but of which it is known that they take numbers."""
+def _no_number(view: View) -> Iterator[tuple[Setting, str, str]]:
+    """Yield texts of parameters that are not described here, but of which it is known that they take numbers."""
     for setting in view.settings.values():
         raw = setting.raw.strip()
         if (raw.isdecimal() and raw.isascii()) or setting.templated or setting.facts & {"exclude", "glob"}:
             continue
         if "typed" in setting.facts and raw.lower() in _SWITCHES:
             continue
-        if "loader" in setting.facts and (raw[:1] in "\"'=" or commented(setting.raw)):
+        if "loader" in setting.facts and (raw[:1] == "=" or commented(setting.raw)):
             continue
         if parameter(setting.key) is not None or not numeric(setting.key):
             continue
         why = numbers(raw, 1).why
         if why and not INVISIBLE.search(raw):
-            message = f"{setting.key} does not take {setting.raw!r}: {why}."
-            yield RULE.finding(setting, message, _REFUSED, fix=Fix("write whole numbers"))
+            yield setting, why, "write whole numbers"
 
 
 def _wanted(entry: Parameter) -> str:

@@ -41,6 +41,11 @@ class Interpretation:
     base: Base = "decimal"
 
 
+def quoted(raw: str) -> bool:
+    """Tell whether a text begins with a quote that the kernel would get."""
+    return raw[:1] in ("'", '"')
+
+
 def interpret(entry: Parameter, raw: str) -> Interpretation:
     """Return what the kernel makes of a text written to the parameter.
 

@@ -12,7 +12,7 @@ from tcptune.sources.base import Reading, Text, is_template
 from tcptune.sources.templates import asked
 from tcptune.sources.yaml_maps import Maps
 from tcptune.sources.yaml_nodes import Node
-from tcptune.sources.yaml_walk import USUAL, Around, Walk, is_key
+from tcptune.sources.yaml_walk import USUAL, Around, Walk, is_key, is_name
 
 NAME = "ansible"
 
@@ -176,14 +176,14 @@ class Ansible:
         name, value = module.get("name", "key"), module.get("value", "val")
         if name is None or value is None or (module.scalar("state") or "present") == "absent":
             return
-        if name.kind == value.kind == "scalar" and is_key(name.value):
+        if name.kind == value.kind == "scalar" and is_name(name.value):
             at, store = walk.place(name), module.scalar("sysctl_file")
             walk.add(name.value, at, value, around, kind=NAME, facts=_facts(module), store=store)
 
     def _line(self, module: Node, around: Around, walk: Walk) -> None:
         """Read the one-line form `name=… value=…`."""
         line = _Line.of(module, walk)
-        if line is not None and is_key(line.name[1]):
+        if line is not None and is_name(line.name[1]):
             self._written(line, line.name[1], line.at(*line.name), around, walk)
 
     def _written(self, line: _Line, spelled: str, key_at: Location, around: Around, walk: Walk) -> None:
@@ -256,7 +256,7 @@ class Ansible:
 
     def _pair(self, told: Sequence[Node | None], item: Node, around: Around, walk: Walk) -> None:
         name, value = told
-        if name is not None and value is not None and is_key(name.value) and item.scalar("state") != "absent":
+        if name is not None and value is not None and is_name(name.value) and item.scalar("state") != "absent":
             walk.add(name.value, walk.place(name), value, around, kind=NAME, facts=frozenset({"typed"}))
 
     def _expression(self, items: Node, around: Around, walk: Walk) -> None:

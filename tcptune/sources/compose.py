@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from tcptune.sources.yaml_nodes import Node
-from tcptune.sources.yaml_walk import Around, Walk, is_key
+from tcptune.sources.yaml_walk import Around, Walk, is_key, is_name
 
 NAME = "compose"
 
@@ -38,13 +38,13 @@ class Compose:
         facts = frozenset({"container"})
         for item in sysctls.items:
             spelled, equals, raw = item.value.partition("=")
-            if item.kind == "scalar" and equals and is_key(spelled.strip()):
+            if item.kind == "scalar" and equals and is_name(spelled.strip()):
                 key_at = walk.place(item, 0, len(spelled))
                 value_at = walk.place(item, len(spelled) + 1, len(raw))
                 name = spelled.strip()
                 walk.put(name, raw.strip(), key_at, value_at, around, kind=NAME, facts=facts, line=item.line)
         for key, value in [*sysctls.pairs, *(pair for item in sysctls.items for pair in item.pairs)]:
-            if value.kind == "scalar" and is_key(key.value):
+            if value.kind == "scalar" and is_name(key.value):
                 walk.add(key.value, walk.place(key), value, around, kind=NAME, facts=facts)
         return frozenset({"sysctls", "sysctl"} if engine else {"sysctls"})
 

@@ -38,6 +38,15 @@ FOREIGN = frozenset(
 """How the names of source code end in which no format looks for settings."""
 
 
+_ELSEWHERE = re.compile(
+    rb"^[ \t]*-?(?:vm[./](?:swappiness|dirty_|overcommit_|max_map_count|min_free_|vfs_cache_|nr_hugepages|hugepages_)"
+    rb"|kernel[./](?:pid_max|threads-max|shm|sem\b|msg|sched_|panic|core_|randomize_|sysrq|kptr_|dmesg_|yama[./]|perf_event_)"
+    rb"|fs[./](?:file-max|nr_open|inotify[./]|aio-max-nr|protected_|suid_))[\w./-]*[ \t]*=",
+    re.MULTILINE,
+)
+"""Lines of a file for sysctl.d that holds none of the hints: no other family has names like these."""
+
+
 def foreign(path: str) -> bool:
     """Tell from a file's name that it sets nothing, whatever it holds."""
     _, dot, suffix = path.rpartition(".")
@@ -49,7 +58,7 @@ def worth(path: str, data: bytes) -> bool:
     for search in SEARCHES:
         if search(data) is not None:
             return True
-    return _telling(path)
+    return _telling(path) or (path.endswith(".conf") and _ELSEWHERE.search(data) is not None)
 
 
 def _searches() -> list[re.Pattern[bytes]]:

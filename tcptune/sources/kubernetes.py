@@ -14,7 +14,7 @@ from tcptune.sources import shell, sysctl_conf, tuned
 from tcptune.sources.ansible import CONDITIONS, TASKS, WORDS
 from tcptune.sources.base import Reading, Text
 from tcptune.sources.yaml_nodes import Node
-from tcptune.sources.yaml_walk import Around, Walk, is_key
+from tcptune.sources.yaml_walk import Around, Walk, is_name
 
 NAME = "kubernetes"
 
@@ -113,7 +113,7 @@ class Kubernetes:
             items = [item for item in items if id(item) not in walk.seen and id(sysctls) not in walk.seen]
         for item in items:
             name, value = item.get("name"), item.get("value")
-            if name is None or name.kind != "scalar" or not is_key(name.value):
+            if name is None or name.kind != "scalar" or not is_name(name.value):
                 continue
             if value is None and _PATTERNS.isdisjoint(around.path):
                 at = walk.place(name)

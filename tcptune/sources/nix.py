@@ -10,12 +10,12 @@ from tcptune.sources import inside as texts
 from tcptune.sources.base import Comment, Reading, Text, dotted, is_template, joined
 from tcptune.sources.code_blocks import CodeBlocks
 from tcptune.sources.nix_text import Layout, layout
-from tcptune.sources.yaml_walk import is_key
+from tcptune.sources.yaml_walk import is_name
 
 NAME = "nix"
 
 _ENTRY = re.compile(
-    r"""(?:^\s*|[{;(]\s*|(?:boot\.)?(?:kernel\.)?\bsysctls?\.)(?P<quote>"?)(?P<key>(?!boot\.)[a-z][\w-]*(?:[./][\w*-]+)+)(?P=quote)\s*=\s*"""
+    r"""(?:^\s*|[{;(]\s*|(?:boot\.)?(?:kernel\.)?\bsysctls?\.)(?P<quote>"?)(?P<key>(?!boot\.)(?:/proc/sys/)?[a-z][\w-]*(?:[./][\w*-]+)+)(?P=quote)\s*=\s*"""
     r"""(?P<value>(?:"[^"]*"|[^;"#=])+)(?=;|$|\s#)"""
 )
 _EXAMPLE = re.compile(r"(?<![.\w-])example\s*=\s*\{")
@@ -121,7 +121,7 @@ def _line(text: Text, number: int, line: str, beside: str, reading: Reading, blo
     if "--sysctl" in code:
         found += [(match, frozenset({"container"})) for match in _FLAG.finditer(code)]
     for match, told in found:
-        if is_key(match["key"]):
+        if is_name(match["key"]):
             setting = _setting(text, number, match, beside, told)
             if setting is not None:
                 group, facts = blocks.at(match.start("key"))

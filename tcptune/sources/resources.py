@@ -42,6 +42,11 @@ _QUOTED = r"""["'](?P<key>[A-Za-z][\w./*-]*)["']"""
 _SCALAR = r"""(?P<value>"[^"]*"|'[^']*'|\[[\s\d,'"]*\]|[^\s,;#}]+)"""
 _NESTED = re.compile(rf"""(?P<levels>(?:\[(?:['"][\w-]+['"]|:\w+)\]){{3,12}})\s*=\s*{_SCALAR}""")
 
+_PUSHED = re.compile(
+    r"""(?:<<|\+=)\s*(?P<quote>["'])(?P<key>[a-z][\w-]*(?:[./][\w*-]+)+)[ \t]*="""
+    r"""[ \t]*(?P<value>[^"'\\\n]+)(?:\\n)?(?P=quote)"""
+)
+"""A line that Ruby adds to those of a file."""
 
 _GIVEN = re.compile(r"sysctl[^\n]{0,80}\bdo\s*\|(\w+)\|")
 _SET = re.compile(
@@ -243,6 +248,9 @@ class _Reader:
             if is_key(match["key"])
         ]
         for match in _SET.finditer(code) if self.augeas else ():
+            if is_key(match["key"]):
+                found.append(self.setting(number, match, (match["key"], number, match.start("key")), beside))
+        for match in _PUSHED.finditer(code) if self.dialect.language == "chef" else ():
             if is_key(match["key"]):
                 found.append(self.setting(number, match, (match["key"], number, match.start("key")), beside))
         for match in _NESTED.finditer(code) if self.dialect.language == "chef" else ():

@@ -36,9 +36,12 @@ _NOTES = frozenset(
 _OTHER_KIND = re.compile(
     r"\.(?:sh|bash|py|pl|rb|service|timer|socket|target|path|plist|xml|json|ya?ml|ini|toml|rules|adoc"
     r"|bak|orig|old|save|example|sample|disabled|off|diff|patch)$"
-    r"|\.(?:service|timer|socket|target)\.d/|/(?:s?bin|libexec)/[^/]+$|(?:^|/)(?![^/]*sysctl)[^/]*\.d/[^/]+$"
+    r"|\.(?:service|timer|socket|target)\.d/|/(?:s?bin|libexec)/[^/]+$|(?:^|/)(?![^/]*sysctl)[^/]*\.d/(?!.*sysctl[^/]*/)"
 )
 """Files of other kinds, and copies that nothing reads, whatever their names have in them: by endings and folders."""
+
+_DIVIDED = re.compile(r"(?:net|vm|kernel|fs)(?:\.[\w-]+)+[ \t]+[\w.-]+")
+"""A name and its value without the sign between them."""
 
 _MANUAL = re.compile(r"^(?:\.(?:TH|Dd|so)[ \t]|'\\\"|\.\\\")", re.MULTILINE)
 """What the pages of the manual have at their beginning."""
@@ -87,6 +90,7 @@ def looks(text: Text, *, wholly: bool = False) -> bool:
     rows = [row for row in rows if not _NAMELESS.match(row)]
     keys = [match["key"] for match in map(_ASSIGNMENT.match, rows) if match]
     sysctls = [key for key in keys if re.split("[./]", key)[0] in FAMILIES]
+    sysctls += [row for row in rows if _DIVIDED.fullmatch(row)] if sysctls else []
     enough = len(rows) == len(sysctls) > 1 if wholly else bool(sysctls) and len(sysctls) * 10 >= len(rows) * 7
     return enough and not _script(text) and not ("<<" in text.text and _FEEDS.search(text.text))
 

@@ -8,6 +8,7 @@ saptune are written alike, with a `[version]`; there a parameter without a value
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 from tcptune.model.setting import Setting
 from tcptune.sources.base import Comment, Reading, Text, dotted, is_template, joined
@@ -23,6 +24,9 @@ _OTHERS = frozenset(
     | {".md", ".rst", ".adoc", ".asciidoc", ".org", ".tex"}
 )
 """How the names of files end that may hold a profile, but are none."""
+
+_INCLUDES = re.compile(r"^[ \t]*include[ \t]*=[ \t]*[^\s#;]", re.MULTILINE)
+"""The profile that this one builds on: what stands here may set back what stands there."""
 
 _TRAILING = re.compile(r"\s[#;].*$")
 BOUND = re.compile(r"^(?:[<>]=?|=[<>])\s*")
@@ -62,6 +66,8 @@ def read(text: Text) -> Reading:
             if setting is not None and (setting.raw or not note):
                 reading.settings.append(setting)
         beside = ""
+    if _INCLUDES.search(text.text):
+        reading.settings = [replace(one, facts=one.facts | {"overrides"}) for one in reading.settings]
     if "{%" in text.text or "{{" in text.text or "<%" in text.text:
         reading.settings = in_branches(text, reading.settings)
     return reading

@@ -386,3 +386,8 @@ def _scalars(documents: list[Node]) -> Iterator[Node]:
 def is_key(name: str) -> bool:
     """Tell whether a word is the name of a sysctl: a family below /proc/sys and at least one further part."""
     return KEY.fullmatch(name) is not None and re.split("[./]", name, maxsplit=1)[0] in FAMILIES
+
+
+def is_name(word: str) -> bool:
+    """Tell whether a word stands for a sysctl where one has to be named: by its key, or wrongly by its path."""
+    return is_key(word.removeprefix("/proc/sys/"))

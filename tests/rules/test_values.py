@@ -165,7 +165,7 @@ def test_a_value_that_is_refused_or_means_nothing_is_an_error(bad: str, good: st
     assert in_conf("TT202", good) == []
 
 
-@pytest.mark.parametrize("line", ["net.ipv4.tcp_wmem = 1024 2048 4096", "fs.file-max = 5000"])
+@pytest.mark.parametrize("line", ["net.ipv4.tcp_wmem = 1024 2048 2048", "fs.file-max = 500"])
 def test_a_value_that_means_what_it_says_and_hurts_is_a_warning(line: str) -> None:
     (finding,) = in_conf("TT202", line)
     assert finding.severity == "warning"
@@ -175,7 +175,12 @@ def test_a_value_that_means_what_it_says_and_hurts_is_a_warning(line: str) -> No
 @pytest.mark.parametrize("key", ["net.ipv4.tcp_rmem", "net.ipv4.tcp_wmem"])
 def test_what_a_socket_keeps_under_pressure_may_be_little(key: str) -> None:
     assert in_conf("TT202", f"{key} = 1024 16384 4194304", "6.0") == []
-    assert len(in_conf("TT202", f"{key} = 1024 4095 4194304", "6.0")) == 1
+    assert len(in_conf("TT202", f"{key} = 1024 4095 4095", "6.0")) == 1
+
+
+def test_a_send_buffer_may_begin_small_since_it_grows_at_the_handshake() -> None:
+    assert in_conf("TT202", "net.ipv4.tcp_wmem = 2048 2048 16777216", "6.0") == []
+    assert len(in_conf("TT202", "net.ipv4.tcp_rmem = 2048 2048 16777216", "6.0")) == 1
 
 
 def test_what_is_accepted_depends_on_the_kernel() -> None:

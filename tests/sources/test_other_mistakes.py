@@ -1,0 +1,56 @@
+"""Mistakes as formats beside the loaders' files hold them: paths for names, quotes within quotes, nothing at all."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.support.lint import run
+from tests.support.marks import check
+
+KEY = "net.netfilter.nf_conntrack_max"
+POD = "kind: Pod\nspec:\n  securityContext:\n    sysctls:\n    - name: {}\n      value: {}\n"
+SERVICE = "services:\n  a:\n    sysctls:\n{}"
+TUNED = "[main]\nsummary=x\n{}[sysctl]\nnet.ipv4.tcp_timestamps={}1\n"
+CHEF = "file '/etc/sysctl.d/9.conf' do\n  c = ['# x']\n  c << {}\n  content c.join\nend\n"
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("docker-compose.yml", SERVICE.format("      - «TT006»/proc/sys/net/ipv4/ip_forward=1\n")),
+        ("docker-compose.yml", SERVICE.format("      «TT006»/proc/sys/net/ipv4/ip_forward: 1\n")),
+        ("docker-compose.yml", SERVICE.format("      - net.ipv4.tcp_retries2=«TT005»'8'\n")),
+        ("docker-compose.yml", SERVICE.format("      - net.ipv4.tcp_retries2=«TT001»\n")),
+        ("a.yaml", POD.format("«TT006»/proc/sys/net/ipv4/ip_local_port_range", "30000 60999")),
+        ("a.yaml", POD.format("net.ipv4.tcp_fin_timeout", '"«TT001»"')),
+        ("tasks/a.yml", "- sysctl: name=«TT006»/proc/sys/net/ipv4/ip_forward value=1\n"),
+        ("tasks/a.yml", "- sysctl: {name: «TT006»/proc/sys/net/ipv4/ip_forward, value: 1}\n"),
+        ("tasks/a.yml", "- sysctl: {name: net.ipv4.tcp_rmem, value: '«TT005»\"4096 87380 6291456\"'}\n"),
+        ("a.nix", '{ boot.kernel.sysctl = {\n  "«TT006»/proc/sys/net/ipv4/ip_forward" = 1;\n}; }\n'),
+        ("a.yaml", 'machine:\n  sysctls:\n    net.core.wmem_max: "«TT001»"\n    kernel.core_pattern: ""\n'),
+        ("tuned.conf", TUNED.format("", "«TT205»")),
+        ("tuned.conf", TUNED.format("include=parent\n", "")),
+        ("a.rb", CHEF.format('"net.ipv4.tcp_retries2=«TT409»3"')),
+        ("a.rb", CHEF.format('"net.ipv4.tcp_retries2 = «TT409»3\\n" if node["x"]')),
+        ("a.rb", CHEF.format('"net.ipv4.tcp_retries2=#{node["x"]}"')),
+        ("templates/99-bbr.conf.j2", "«TT001»net.core.default_qdisc fq\nnet.ipv4.tcp_congestion_control=bbr\n"),
+        ("a.conf", "vm.swappiness = 10\nfs.file-max = «TT202»0\n"),
+        ("a.conf", "vm.resolution = 10\nfs.defaultFS = x\n"),
+        ("etc/ufw/sysctl.conf", f"{KEY} = 400000\n"),
+        ("etc/other/sysctl.conf", f"«TT105»{KEY} = 400000\n"),
+        ("etc/ufw/sysctl.conf", "«TT105»net.bridge.bridge-nf-call-iptables = 1\n"),
+        ("a.sh", 'cat > /etc/cni/net.d/x/sysctltwiddle.conf <<E\n{\n  "type": "tuning"\n}\nE\n'),
+        ("a.sh", "cat > /etc/a.d/sysctl.d/x.conf <<E\n«TT001»{\nE\n"),
+    ],
+)
+def test_what_is_wrong_is_said_where_it_stands(tmp_path: Path, name: str, text: str) -> None:
+    check(tmp_path, name, text)
+
+
+def test_a_path_in_another_format_is_not_rewritten(tmp_path: Path) -> None:
+    (finding,) = run(
+        tmp_path, {"docker-compose.yml": SERVICE.format("      - /proc/sys/net/ipv4/ip_forward=1\n")}
+    ).findings
+    assert finding.fix is not None and finding.fix.title == "write net.ipv4.ip_forward" and not finding.fix.edits
