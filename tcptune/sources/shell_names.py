@@ -12,7 +12,9 @@ _SUFFIXES = frozenset({".sh", ".bash", ".ksh", ".zsh", ".csh", ".tcsh", ".fish",
 _PLACES = re.compile(r"(?:^|/)(?:rc\.local|(?:init|rc\d?|local|uci-defaults|dispatcher|if-(?:pre-)?up)(?:\.d)?/[^/]+)$")
 """Where scripts stand whose names and first lines do not say so."""
 
-_FEEDS = re.compile(r"^[ \t]*(?:sudo[ \t]+)?(?:cat|tee)\b[^\n]{0,99}/etc/[^\n]{0,99}<<", re.MULTILINE)
+_FEEDS = re.compile(
+    r"^[ \t]*(?:sudo[ \t]+)?(?:cat|tee)\b[^\n]{0,99}(?:/etc/[^\n]{0,99}<<|<<[^\n]{0,99}/etc/)", re.MULTILINE
+)
 _FUNCTION = re.compile(r"^(?:function[ \t]+[\w-]+(?:[ \t]*\(\))?|[\w-]+[ \t]*\(\))[ \t]*(?:\n[ \t]*)?\{", re.MULTILINE)
 """What only a script has in it: a file written from a here-document, the head of a function."""
 

@@ -24,7 +24,7 @@ _OTHERS = frozenset(
 )
 _ASSIGNMENT = re.compile(r"^\s*-?\s*(?:/proc/sys/)?(?P<key>[A-Za-z][\w-]*[./][\w./*?\[\]:@-]+)\s*=\s*\S", re.MULTILINE)
 _PLAIN = frozenset({".conf", ".txt", ".cfg", ".j2", ".erb", ".tmpl", ".tpl", ".tftpl", ".in", ".mustache", ""})
-_FEEDS = re.compile(r"^[ \t]*(?:sudo[ \t]+)?(?:cat|tee)\b[^\n]*<<-?[ \t]*['\"]?\w", re.MULTILINE)
+_FEEDS = re.compile(r"^[ \t]*(?:sudo[ \t]+)?(?:cat|tee)\b[^\n]*<<-?[ \t]*['\"]?(\w+)", re.MULTILINE)
 """A command that a here-document follows."""
 
 _NOTES = frozenset(
@@ -67,7 +67,7 @@ def claims(text: Text) -> bool:
         # What stands there beside the drop-ins may be a text for people: no loader reads it.
         return (".conf" in text.name or looks(text)) and not _script(text)
     if _FILE.search(text.name) and path.suffix not in _OTHERS:
-        return not _script(text)
+        return not (_script(text) or _feeds(text))
     if path.suffix in _PLAIN:
         return looks(text)
     return path.suffix not in _NOTES and _begins(text) and looks(text, wholly=True)
@@ -92,7 +92,16 @@ def looks(text: Text, *, wholly: bool = False) -> bool:
     sysctls = [key for key in keys if re.split("[./]", key)[0] in FAMILIES]
     sysctls += [row for row in rows if _DIVIDED.fullmatch(row)] if sysctls else []
     enough = len(rows) == len(sysctls) > 1 if wholly else bool(sysctls) and len(sysctls) * 10 >= len(rows) * 7
-    return enough and not _script(text) and not ("<<" in text.text and _FEEDS.search(text.text))
+    return enough and not _script(text) and not _feeds(text)
+
+
+def _feeds(text: Text) -> bool:
+    """Tell whether a text puts lines into a file by a here-document that ends, as only a script does."""
+    found = _FEEDS.search(text.text) if "<<" in text.text else None
+    return (
+        found is not None
+        and re.search(rf"^[ \t]*{found[1]}[ \t]*$", text.text[found.end() :], re.MULTILINE) is not None
+    )
 
 
 def _script(text: Text) -> bool:

@@ -42,6 +42,9 @@ CHEF = "file '/etc/sysctl.d/9.conf' do\n  c = ['# x']\n  c << {}\n  content c.jo
         ("etc/other/sysctl.conf", f"«TT105»{KEY} = 400000\n"),
         ("etc/ufw/sysctl.conf", "«TT105»net.bridge.bridge-nf-call-iptables = 1\n"),
         ("a.sh", 'cat > /etc/cni/net.d/x/sysctltwiddle.conf <<E\n{\n  "type": "tuning"\n}\nE\n'),
+        ("sysctl.conf", "echo now\ncat << E > /etc/sysctl.conf\nnet.ipv4.tcp_retries2 = «TT409»3\nE\nsysctl -p -q\n"),
+        ("sysctl.conf", "«TT001»cat << E\nnet.ipv4.tcp_retries2 = «TT409»3\n"),
+        ("sysctl.conf", "# On a server with a lot of timewait.\nnet.ipv4.tcp_tw_reuse = 1\n"),
         ("a.sh", "cat > /etc/a.d/sysctl.d/x.conf <<E\n«TT001»{\nE\n"),
     ],
 )
