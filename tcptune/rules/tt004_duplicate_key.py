@@ -36,13 +36,18 @@ def check(view: View) -> Iterator[Finding]:
     for setting in view.assignments:
         if "exclude" in setting.facts or setting.key in _SET_OFF:
             continue
-        alike = (setting.key, setting.group)
+        alike = (_ONE.get(setting.key, setting.key), setting.group)
         place = (*alike, setting.store)
         before = seen.get(place)
         if before is None and _beside(latest.get(alike), setting):
             before = latest[alike]
         ranked = before is not None and "priority" in before.facts | setting.facts
-        if before is not None and not (setting.templated or before.templated or ranked or _both(before, setting)):
+        twice = before is not None and (before.key == setting.key or _meaning(before) != _meaning(setting))
+        if (
+            before is not None
+            and twice
+            and not (setting.templated or before.templated or ranked or _both(before, setting))
+        ):
             yield _finding(before, setting)
         seen[place] = latest[alike] = setting
 
@@ -51,6 +56,10 @@ _SET_OFF = frozenset(
     {"net.ipv4.route.flush", "net.ipv6.route.flush", "vm.drop_caches", "vm.compact_memory", "vm.stat_refresh"}
 )
 """Keys that make the kernel do something each time they are written."""
+
+
+_ONE = {"net.nf_conntrack_max": "net.netfilter.nf_conntrack_max"}
+"""Names of one variable of the kernel's; files set both to one value, for kernels that have but one of them."""
 
 
 def _beside(before: Setting | None, setting: Setting) -> bool:
@@ -73,7 +82,8 @@ def _finding(before: Setting, setting: Setting) -> Finding:
         message = f"{setting.key} is set to the same value again."
         why = f"Line {line} says so already; who changes only one of the two is misled."
     else:
-        message = f"{setting.key} is set twice: {before.raw} in line {line}, then {setting.raw}."
+        other = f", as {before.key}" if before.key != setting.key else ""
+        message = f"{setting.key} is set twice: {before.raw} in line {line}{other}, then {setting.raw}."
         why = "The last value wins under both loaders; tools that edit the file may keep the other one."
     fix = Fix("keep the line that is meant and delete the other")
     return RULE.finding(setting, message, why, severity="note" if equal else "warning", fix=fix, related=related)

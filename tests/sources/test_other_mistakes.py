@@ -45,6 +45,8 @@ CHEF = "file '/etc/sysctl.d/9.conf' do\n  c = ['# x']\n  c << {}\n  content c.jo
         ("sysctl.conf", "echo now\ncat << E > /etc/sysctl.conf\nnet.ipv4.tcp_retries2 = «TT409»3\nE\nsysctl -p -q\n"),
         ("sysctl.conf", "«TT001»cat << E\nnet.ipv4.tcp_retries2 = «TT409»3\n"),
         ("sysctl.conf", "# On a server with a lot of timewait.\nnet.ipv4.tcp_tw_reuse = 1\n"),
+        ("etc/ufw/sysctl.conf", f"net.nf_conntrack_max = 250000\n{KEY} = «TT004»400000\n"),
+        ("etc/ufw/sysctl.conf", f"net.nf_conntrack_max = 400000\n{KEY} = 400000\n"),
         ("a.sh", "cat > /etc/a.d/sysctl.d/x.conf <<E\n«TT001»{\nE\n"),
     ],
 )
