@@ -19,6 +19,7 @@ from tcptune.sources.shell_calls import Calls, Handed
 from tcptune.sources.shell_constants import Constants
 from tcptune.sources.shell_edits import by_name, taken_out
 from tcptune.sources.shell_files import NOWHERE, SHOWS, given_out, is_line, is_program, lines, manifest, told_by_content
+from tcptune.sources.shell_flows import into_files
 from tcptune.sources.shell_lexer import Command, Heredoc, Script, Word, lex
 from tcptune.sources.shell_modules import Modules, loaded_at_boot, needs_loaded
 from tcptune.sources.shell_names import is_script
@@ -36,11 +37,8 @@ from tcptune.sources.shell_scripts import (
 from tcptune.sources.shell_targets import (
     Variables,
     below,
-    blocks_into_files,
-    brackets_into_sysctl,
     folder_of,
     held_texts,
-    printed_into_files,
 )
 from tcptune.sources.shell_words import (
     DIVIDED,
@@ -108,10 +106,11 @@ class _Reader(Adds):
         printed: list[Word] = []
         if "modules" in self.text.text:
             self.reading.modules |= loaded_at_boot(script)
-        into = printed_into_files(script) | blocks_into_files(script) | brackets_into_sysctl(script)
         named = "sysctl" in self.text.text
         flags = "--sysctl" in self.text.text
         presence = Presence(self.text.text, script, self.blocks.tests)
+        caught = into_files(script, self.calls.facts_of, named=named or "/proc/sys/" in self.text.text)
+        presence.through(caught)
         for number, command in enumerate(script.commands):
             following = script.commands[number + 1] if number + 1 < len(script.commands) else None
             before = script.commands[number - 1].operator if number else "\n"
@@ -127,7 +126,7 @@ class _Reader(Adds):
                 part = self.part(word)
                 if sysctl_conf.looks(part):
                     self.take(lines(part), self.facts | self.blocks.facts, word.expands, "variable")
-            self.goes = into.get(number, self.sink)
+            self.goes = caught.into.get(number, self.sink)
             self.folder = "" if before == ")" else self.folder
             if not words and not command.heredocs:
                 continue

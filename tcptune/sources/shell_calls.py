@@ -29,6 +29,7 @@ _FORGIVES = re.compile(
     r"\|\|[ \t]*true\b|2>[ \t]*/dev/null|sysctl[ \t]+(?:-\w+[ \t]+)*-e\b|\[[ \t]+!?[ \t]*-[efw][ \t]"
 )
 _ASKS = re.compile(r"exist|\[[ \t]+!?[ \t]*-[efw][ \t][^\n]{0,40}(?:/proc/|\$)|sysctl[ \t]+-n")
+_CALLED = re.compile(r"([\w.:-]+)[ \t]+\"?\$")
 _NAMED = re.compile(
     r"\w{0,40}(?:set|write|apply|add|update|put|ensure|tune|emit|append|save|enforce|persist|change|modify|optimi[sz]e)"
     r"\w{0,40}[-_]sysctl\w{0,40}"
@@ -101,6 +102,10 @@ class Calls:
     def sets(self, name: str) -> bool:
         """Tell whether a command is a function of the script whose arguments end as settings."""
         return name in self._functions or ("sysctl" in name.lower() and _NAMED.fullmatch(name) is not None)
+
+    def facts_of(self, name: str) -> frozenset[str] | None:
+        """Return what holds for what a function of the script sets; None when it sets nothing."""
+        return self._functions.get(name, frozenset()) if self.sets(name) else None
 
     def of(self, command: Command, words: list[Word]) -> Iterator[Handed]:
         """Yield what a command sets; `words` are its own, without keywords and prefixes."""
@@ -197,12 +202,11 @@ def _stores(text: str) -> re.Pattern[str] | None:
 def _functions(text: str, stores: re.Pattern[str] | None, tests: frozenset[str]) -> dict[str, frozenset[str]]:
     """Return the functions whose arguments end as settings, with what holds for these; `tests` ask for a parameter."""
     found = {}
-    called = re.compile(rf"(?<![\w-])(?:{'|'.join(map(re.escape, sorted(tests)))})[ \t]+\"?\$") if tests else None
     for name, body in functions(text):
         stored = stores is not None and stores.search(body) is not None
         if (stored or _WRITES.search(body) or _NAMED.fullmatch(name)) and re.search(r"\$\{?[1@*]", body):
             facts = {"ignore-errors"} if _FORGIVES.search(body) else set()
-            asks = _ASKS.search(body) or (called is not None and called.search(body))
+            asks = _ASKS.search(body) or (tests and not tests.isdisjoint(_CALLED.findall(body)))
             found[name] = frozenset(facts | ({"exists"} if asks else set()))
     return found
 

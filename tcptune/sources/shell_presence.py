@@ -8,10 +8,12 @@ loop runs over, be it an array or the lines of a text.
 from __future__ import annotations
 
 import re
+from collections import Counter
 from dataclasses import replace
 
 from tcptune.model.setting import Setting
 from tcptune.sources.base import dotted
+from tcptune.sources.shell_flows import Flows
 from tcptune.sources.shell_lexer import Command, Script, Word
 from tcptune.sources.shell_names import functions
 
@@ -88,13 +90,30 @@ def _only_asks(body: str) -> bool:
 class Presence:
     """Knows what the tests of a script guard; feed it every command in order."""
 
-    __slots__ = ("_asked", "_before", "_guards", "_held", "_holders", "_left", "_loops", "_paths", "_pending", "tests")
+    __slots__ = (
+        "_asked",
+        "_at",
+        "_before",
+        "_flows",
+        "_guards",
+        "_held",
+        "_holders",
+        "_left",
+        "_loops",
+        "_paths",
+        "_pending",
+        "_there",
+        "tests",
+    )
 
     def __init__(self, text: str, script: Script, tests: frozenset[str]) -> None:
         self.tests = tests
+        self._at = 0
+        self._flows = Flows()
         self._asked = bool(tests) or _ASKS.search(text) is not None
         self._paths = frozenset(_PATH.findall(text)) if self._asked else frozenset[str]()
         self._guards: list[tuple[int, str]] = []
+        self._there: Counter[str] = Counter()
         self._pending: list[tuple[int, str]] = []
         self._before = ""
         self._left = False
@@ -103,6 +122,10 @@ class Presence:
         self._holders: set[str] = set()
         if self._asked:
             self._find_loops(script)
+
+    def through(self, flows: Flows) -> None:
+        """Take in which commands print what goes through the script's loops."""
+        self._flows = flows
 
     def _find_loops(self, script: Script) -> None:
         """Find the loops that ask for each name that they take, and the variables that hold these names."""
@@ -127,8 +150,8 @@ class Presence:
 
     def tested(self, command: Command, words: list[Word]) -> str:
         """Return the name that a command asks for, `$` for one in a variable; an empty string when it does not ask."""
-        while words and words[0].text in _LEADING:
-            words = words[1:]
+        start = next((at for at, word in enumerate(words) if word.text not in _LEADING), len(words))
+        words = words[start:]
         name = words[0].text if words else ""
         arguments: list[str] = []
         if name in self.tests:
@@ -151,19 +174,20 @@ class Presence:
 
     def feed(self, command: Command, words: list[Word], depth: int) -> None:
         """Take in a command, its words without the shell's keywords, and how many blocks it stands in."""
+        self._at = command.start
         if not self._asked:
             return
         first = command.words[0].text if command.words else ""
         self._filled(command, first)
         while self._guards and self._guards[-1][0] > depth:
-            self._guards.pop()
+            self._there[self._guards.pop()[1]] -= 1
         while self._pending and (self._pending[-1][0] > depth or first in ("else", "elif")):
             _, key = self._pending.pop()
             if first == "fi" and self._left:
-                self._guards.append((depth, key))
+                self._guard(depth, key)
         self._left = bool(words) and words[0].text in _LEAVES
         if self._left and self._before:
-            self._guards.append((depth, self._before))
+            self._guard(depth, self._before)
         self._before = ""
         key = self.tested(command, words) if words else ""
         denied = bool(key) and (words[0].text == "!" or (len(words) > 1 and words[1].text == "!"))
@@ -181,20 +205,26 @@ class Presence:
         given = [word for word in command.words[at:] if word.text[:1] != "-"]
         match = _HOLDER.match(given[0].text) if given else None
         self._held = "" if match is None else match[1] + ("(" if command.operator == "(" else "")
-        if first == "done" and command.start in self._loops:
+        if command.start in self._loops or self._flows.loops.get(command.start) in self._loops:
             self._held = _ANY
 
     def told(self, setting: Setting) -> Setting:
         """Return what the command sets that was fed last, told whether a test says that the parameter is there."""
-        if not self._asked or not self._covers(setting.key):
+        there = self._at in self._flows.there or (self._asked and self._covers(setting.key))
+        if not there:
             return setting
         return replace(setting, facts=setting.facts | {"exists"})
 
     def _covers(self, key: str) -> bool:
         if self._held and (self._held == _ANY or self._held.removesuffix("(") in self._holders):
             return True
-        return any(guard in (_ANY, key) or _same_module(guard, key) for _, guard in self._guards)
+        return bool(self._guards) and (self._there[_ANY] > 0 or self._there[_by_module(key)] > 0)
+
+    def _guard(self, depth: int, key: str) -> None:
+        self._guards.append((depth, _by_module(key)))
+        self._there[_by_module(key)] += 1
 
 
-def _same_module(guard: str, key: str) -> bool:
-    return any(module in guard and module in key for module in _MODULES)
+def _by_module(key: str) -> str:
+    """Return what is said of a parameter's module where it comes with one, else its name."""
+    return next((module for module in _MODULES if module in key), key)

@@ -212,7 +212,7 @@ def blocks_into_files(script: Script) -> dict[int, list[Word]]:
         if first in _BEGINS and not command.words[0].quoted:
             opened.append(number)
         elif first in _ENDS and opened:
-            targets = _targets(script, number)
+            targets = output_of(script.commands, number)
             start = opened.pop()
             if targets and len(opened) < _DEEPEST:
                 found.update((inner, targets) for inner in range(start, number) if inner not in found)
@@ -220,7 +220,7 @@ def blocks_into_files(script: Script) -> dict[int, list[Word]]:
             opened.append(number)
         elif command.operator == ")" and opened and not script.commands[opened[-1]].words:
             start = opened.pop()
-            targets = _targets(script, number + 1) if number + 1 < len(script.commands) else []
+            targets = output_of(script.commands, number + 1) if number + 1 < len(script.commands) else []
             if targets and len(opened) < _DEEPEST and not script.commands[number + 1].words:
                 found.update((inner, targets) for inner in range(start, number + 1) if inner not in found)
     return found
@@ -242,39 +242,46 @@ def brackets_into_sysctl(script: Script) -> dict[int, list[Word]]:
     return found
 
 
-def printed_into_files(script: Script) -> dict[int, list[Word]]:
-    """Return for each command of a function what its output is put into where the function is called."""
-    bodies: dict[str, tuple[int, int]] = {}
+def bodies(script: Script) -> dict[str, tuple[int, int]]:
+    """Return for each function of a script the numbers of the first and the last of its commands."""
+    found: dict[str, tuple[int, int]] = {}
     opened: list[tuple[str, int]] = []
     named = ""
-    found: dict[int, list[Word]] = {}
     for number, command in enumerate(script.commands):
-        texts = [word.text for word in command.words]
-        if command.operator == "(" and len(texts) == 1:
+        texts = [word.text for word in command.words[:3]]
+        if command.operator == "(" and len(command.words) == 1:
             named = texts[0]
         elif texts[:1] == ["function"] and len(texts) > 1:
             named = texts[1]
-        if "{" in texts[:3] and len(opened) < _DEEPEST:
+        if "{" in texts and len(opened) < _DEEPEST:
             opened.append((named, number))
             named = ""
         if texts[:1] == ["}"] and opened:
             name, start = opened.pop()
             if name:
-                bodies[name] = (start, number)
-        elif texts and texts[0] in bodies and bodies[texts[0]][0] not in found:
-            start, end = bodies[texts[0]]
-            targets = _targets(script, number)
+                found[name] = (start, number)
+    return found
+
+
+def printed_into_files(script: Script, functions: dict[str, tuple[int, int]]) -> dict[int, list[Word]]:
+    """Return for each command of a function what its output is put into where the function is called."""
+    found: dict[int, list[Word]] = {}
+    for number, command in enumerate(script.commands):
+        name = command.words[0].text if command.words else ""
+        if name in functions and functions[name][0] not in found:
+            start, end = functions[name]
+            targets = output_of(script.commands, number)
             if targets and any("sysctl" in word.text or word.expands for word in targets):
                 found.update((inner, targets) for inner in range(start, end) if inner not in found)
     return found
 
 
-def _targets(script: Script, number: int) -> list[Word]:
+def output_of(commands: list[Command], number: int) -> list[Word]:
     """Return the files that the output of a command goes to, by redirection or through `tee`."""
-    command = script.commands[number]
+    command = commands[number]
     found = [word for operator, word in command.redirects if operator.lstrip("1").startswith(">")]
-    if command.operator == "|" and number + 1 < len(script.commands):
-        words, _ = strip_prefixes(script.commands[number + 1].words)
+    if command.operator == "|" and number + 1 < len(commands):
+        words, _ = strip_prefixes(commands[number + 1].words)
         if words and words[0].text == "tee":
             found += [word for word in words[1:] if not word.text.startswith("-")]
     return found
