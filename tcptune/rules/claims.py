@@ -141,7 +141,8 @@ CLAIMS = (
     _claim(
         "tcp_tw_reuse",
         "that it helps a server with the connections it accepts",
-        rf"^(?!.*(?:{_OUTWARD})).*(?:(?:\bserver\w*(?! (?:with|that ha))|inbound|incoming|accept\w*|listen\w*|restart)[^.;]{{0,40}}"
+        rf"^(?!.*(?:{_OUTWARD})).*(?:(?:\bserver\w*(?! (?:with|that ha))|inbound|incoming|accept\w*|listen\w*|restart)"
+        rf"[^.;]{{0,40}}"
         rf"(?:{_TIME_WAIT}|re-?us)"
         rf"|(?:{_TIME_WAIT}|re-?us\w*)[^.;]{{0,40}}(?:inbound|incoming connection|accept|restart|{_BUSY}\s+servers?\b)"
         rf"|服务端[^。；]{{0,20}}(?:{_TIME_WAIT}|重用|复用)"

@@ -64,6 +64,8 @@ _FORGIVES = re.compile(r"-[a-zA-Z]*e[a-zA-Z]*")
 _HOLDERS = frozenset({"read", "mapfile", "readarray"})
 _FORMATS = re.compile(r"%[-\d.]*[sdiub]")
 _DEPTH = 4
+_MEANWHILE = frozenset({"sleep", "iptables-restore", "ip6tables-restore", "iperf", "iperf3", "netperf", "ping"})
+"""Commands for whose time a script sets something, and then back: no duplicate."""
 
 
 def claims(text: Text) -> bool:
@@ -167,7 +169,7 @@ class _Reader(Adds):
         if name == "sysctl":
             handed_in = printed if any(word.text == "xargs" for word in whole) else []
             self.sysctl([*words, *(word for word in handed_in if not re.search(r"\s", word.text))], facts)
-        elif name == "sleep":
+        elif name in _MEANWHILE:
             self.pauses += 1
         elif name in ("cd", "pushd", "popd"):
             self.folder = folder_of(self.variables.told(words[1])) if len(words) > 1 else ""

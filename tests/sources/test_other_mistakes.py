@@ -47,6 +47,8 @@ CHEF = "file '/etc/sysctl.d/9.conf' do\n  c = ['# x']\n  c << {}\n  content c.jo
         ("sysctl.conf", "# On a server with a lot of timewait.\nnet.ipv4.tcp_tw_reuse = 1\n"),
         ("etc/ufw/sysctl.conf", f"net.nf_conntrack_max = 250000\n{KEY} = «TT004»400000\n"),
         ("etc/ufw/sysctl.conf", f"net.nf_conntrack_max = 400000\n{KEY} = 400000\n"),
+        ("a.sh", "sysctl -w net.ipv4.ip_forward=0\niptables-restore < a\nsysctl -w net.ipv4.ip_forward=1\n"),
+        ("a.sh", "sysctl -w net.ipv4.ip_forward=0\ncat a\nsysctl -w net.ipv4.ip_forward=«TT004»1\n"),
         ("a.sh", "cat > /etc/a.d/sysctl.d/x.conf <<E\n«TT001»{\nE\n"),
     ],
 )
