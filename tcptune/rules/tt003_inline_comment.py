@@ -28,6 +28,7 @@ import re
 from collections.abc import Iterator
 
 from tcptune.catalog import parameter
+from tcptune.catalog.names import numeric
 from tcptune.model.finding import Finding, Fix
 from tcptune.model.setting import Edit, Setting
 from tcptune.model.value import WIDTH, show
@@ -43,6 +44,7 @@ _NAMES = (".tcp_congestion_control", ".default_qdisc")
 _SECOND = re.compile(r";\s*(-?[a-z]\w*(?:[./][\w*-]+)+\s*=\s*[^\s;#=][^;#=]*);?")
 """A second setting on the line, as only a shell would have it."""
 
+_NUMBER_AND_WORDS = re.compile(r"(-?\d+)\s+([#;A-Za-z].*)", re.DOTALL)
 _BEHIND = re.compile(rf"[\w-]+\s+(?:{_COMMENT})")
 
 
@@ -64,13 +66,18 @@ def _one_word(setting: Setting) -> bool:
 def _ignored(setting: Setting) -> Iterator[Finding]:
     """Find words behind the numbers that belong to the parameter, such as a unit; the kernel does not look at them."""
     entry = parameter(setting.key)
-    if entry is None or setting.value is None or "live" in setting.source or len(setting.raw) < 3:
+    if "live" in setting.source or len(setting.raw) < 3 or setting.templated:
         return
-    rest = interpret(entry, setting.raw).rest
-    if rest and not setting.templated:
+    if entry is not None:
+        value, rest = show(setting.value) if setting.value is not None else "", interpret(entry, setting.raw).rest
+    else:
+        # Of a parameter that is not described it is not known how many numbers it takes.
+        match = _NUMBER_AND_WORDS.fullmatch(setting.raw) if numeric(setting.key) else None
+        value, rest = (match[1], match[2]) if match else ("", "")
+    if value and rest:
         message = f"The text behind the value goes to the kernel too: {rest!r} is passed over."
-        why = f"The kernel stops at the blank, so {show(setting.value)} is set, whatever the rest was meant to say."
-        yield RULE.finding(setting, message, why, severity="warning", fix=Fix(f"write {show(setting.value)}"))
+        why = f"The kernel stops at the blank, so {value} is set, whatever the rest was meant to say."
+        yield RULE.finding(setting, message, why, severity="warning", fix=Fix(f"write {value}"))
 
 
 def commented(raw: str) -> dict[str, str] | None:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+
+from tcptune.sources.base import Problem
 from tcptune.sources.yaml_nodes import Node
 from tcptune.sources.yaml_walk import Around, Walk, is_key, is_name
 
@@ -9,6 +12,11 @@ NAME = "compose"
 
 _ENGINES = ("docker_container", "podman_container", "docker_swarm_service")
 """How the names of Ansible's modules end that run a container."""
+
+_DIVIDED = re.compile(r"\s*([A-Za-z][\w./-]*)[ \t]*[ \t:][ \t]*\S")
+"""A name with something behind it, and no sign of equality between them."""
+
+_NO_PAIR = ("This entry is no assignment.", "The engine asks for `name=value` and does not start the container.")
 
 
 class Compose:
@@ -38,6 +46,9 @@ class Compose:
         facts = frozenset({"container"})
         for item in sysctls.items:
             spelled, equals, raw = item.value.partition("=")
+            if item.kind == "scalar" and not equals and (divided := _DIVIDED.match(item.value)) and is_key(divided[1]):
+                at = walk.place(item, 0, len(item.value))
+                walk.reading.problems.append(Problem("TT001", "error", at, *_NO_PAIR))
             if item.kind == "scalar" and equals and is_name(spelled.strip()):
                 key_at = walk.place(item, 0, len(spelled))
                 value_at = walk.place(item, len(spelled) + 1, len(raw))

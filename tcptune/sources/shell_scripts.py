@@ -24,7 +24,7 @@ _TELLS = re.compile(
 
 _RUNS = re.compile(r"\s*(?:sudo\s+)?(?:ip\s+netns\s+exec\s+\S+\s+)?(?:/\S*/)?sysctl\s+(?:-\S+\s+)*[\"']?[\w./-]+\s?=")
 _WRITES = re.compile(
-    r"\s*[{(]?\s*(?:sudo\s+)?(?:echo|printf|cat|tee)\b[^\n]{0,400}?(?:>|\btee\b)[^\n]{0,40}?/(?:proc/sys|etc/sysctl)"
+    r"\s*[{(]?\s*(?:sudo\s+)?(?:echo|printf|cat|tee)\b[^\n]{0,2000}?(?:>|\btee\b)[^\n]{0,40}?/(?:proc/sys|etc/sysctl)"
     r"|\s*(?:sudo\s+)?echo\s+(?:-\w+\s+)?[\"'\\]*(?:net|vm|kernel|fs)[./][\w./-]+\s*="
     r"[^\n>|]{0,200}(?:>|\|\s*(?:sudo\s+)?tee\s)"
 )

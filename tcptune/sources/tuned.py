@@ -11,13 +11,15 @@ import re
 from dataclasses import replace
 
 from tcptune.model.setting import Setting
-from tcptune.sources.base import Comment, Reading, Text, dotted, is_template, joined
+from tcptune.sources.base import Comment, Problem, Reading, Text, dotted, is_template, joined
 from tcptune.sources.hints import FOREIGN
 from tcptune.sources.templates import in_branches
 
 NAME = "tuned"
 
 _SECTION = re.compile(r"\s*\[([^\]]*)\]")
+_OPEN = re.compile(r"\s*\[[\w:.-]*\s*(?:[#;].*)?")
+_UNCLOSED = "The bracket of this section is never closed."
 _LINE = re.compile(r"\s*([A-Za-z][\w./*-]*)\s*[=:]([<>]?)\s*(.*)$")
 _OTHERS = frozenset(
     {".yml", ".yaml", ".json", ".toml", ".tf", ".hcl", ".pp", ".rb", ".sls", ".nix", ".sh"}
@@ -61,6 +63,9 @@ def read(text: Text) -> Reading:
         if match:
             section, beside = match[1].strip(), ""
             continue
+        if _OPEN.fullmatch(line):
+            at = text.at(number, len(line) - len(line.lstrip()), len(line.rstrip()))
+            reading.problems.append(Problem("TT007", "error", at, _UNCLOSED, "tuned does not read the profile."))
         if types.get(section, section.split(":")[0].strip()) == "sysctl":
             setting = _setting(text, number, line, section, beside, reading)
             if setting is not None and (setting.raw or not note):

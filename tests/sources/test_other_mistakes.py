@@ -13,6 +13,7 @@ KEY = "net.netfilter.nf_conntrack_max"
 POD = "kind: Pod\nspec:\n  securityContext:\n    sysctls:\n    - name: {}\n      value: {}\n"
 SERVICE = "services:\n  a:\n    sysctls:\n{}"
 TUNED = "[main]\nsummary=x\n{}[sysctl]\nnet.ipv4.tcp_timestamps={}1\n"
+MANY = 'printf "%s\\n" ' + " ".join(f"net.ipv4.conf.eth{number}.rp_filter=1" for number in range(20))
 CHEF = "file '/etc/sysctl.d/9.conf' do\n  c = ['# x']\n  c << {}\n  content c.join\nend\n"
 
 
@@ -49,6 +50,15 @@ CHEF = "file '/etc/sysctl.d/9.conf' do\n  c = ['# x']\n  c << {}\n  content c.jo
         ("etc/ufw/sysctl.conf", f"net.nf_conntrack_max = 400000\n{KEY} = 400000\n"),
         ("a.sh", "sysctl -w net.ipv4.ip_forward=0\niptables-restore < a\nsysctl -w net.ipv4.ip_forward=1\n"),
         ("a.sh", "sysctl -w net.ipv4.ip_forward=0\ncat a\nsysctl -w net.ipv4.ip_forward=«TT004»1\n"),
+        ("docker-compose.yml", SERVICE.format("      - «TT001»net.ipv4.ip_forward:1\n      - net.ipv4.tcp_sack=0\n")),
+        ("docker-compose.yml", SERVICE.format("      - «TT001»net.ipv4.ip_forward 1\n      - $ALL\n")),
+        ("docker-compose.yml", SERVICE.format('      net.ipv4.ip_forward: "«TT003»1 # for clients"\n')),
+        (
+            "docker-compose.yml",
+            SERVICE.format('      kernel.sem: "250 32000 100 128"\n      net.ipv4.ip_forward: "1 "\n'),
+        ),
+        ("tuned.conf", "[main]\n«TT007»[sysctl\n# x\nnet.ipv4.tcp_sack=0\n"),
+        ("Dockerfile", f"RUN guestfish --remote sh '{MANY} «TT101»net.ipv4.ip_forwad=1 | tee /etc/sysctl.d/k.conf'\n"),
         ("a.sh", "cat > /etc/a.d/sysctl.d/x.conf <<E\n«TT001»{\nE\n"),
     ],
 )
