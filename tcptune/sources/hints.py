@@ -39,12 +39,12 @@ FOREIGN = frozenset(
 
 
 _ELSEWHERE = re.compile(
-    rb"^[ \t]*-?(?:vm[./](?:swappiness|dirty_|overcommit_|max_map_count|min_free_|vfs_cache_|nr_hugepages|hugepages_)"
-    rb"|kernel[./](?:pid_max|threads-max|shm|sem\b|msg|sched_|panic|core_|randomize_|sysrq|kptr_|dmesg_|yama[./]|perf_event_)"
-    rb"|fs[./](?:file-max|nr_open|inotify[./]|aio-max-nr|protected_|suid_))[\w./-]*[ \t]*=",
-    re.MULTILINE,
-)
-"""Lines of a file for sysctl.d that holds none of the hints: no other family has names like these."""
+    rb"(?:[ \t]*(?:[#;][^\n]*)?\r?\n)*[ \t]*-?(?:vm[.](?:swappiness|dirty_|overcommit_|max_map_count|min_free_"
+    rb"|vfs_cache_|nr_hugepages|hugepages_)|kernel[.](?:pid_max|threads-max|shm|sem\b|msg|sched_|panic|core_|randomize_"
+    rb"|sysrq|kptr_|dmesg_|yama[.]|perf_event_)|fs[.](?:file-max|nr_open|inotify[.]|aio-max-nr|protected_|suid_))"
+    rb"[\w.-]*[ \t]*="
+).match
+"""The first line of a file for sysctl.d that holds none of the hints: no other family has names like these."""
 
 
 def foreign(path: str) -> bool:
@@ -58,7 +58,7 @@ def worth(path: str, data: bytes) -> bool:
     for search in SEARCHES:
         if search(data) is not None:
             return True
-    return _telling(path) or (path.endswith(".conf") and _ELSEWHERE.search(data) is not None)
+    return _telling(path) or (path.endswith(".conf") and _ELSEWHERE(data) is not None)
 
 
 def _searches() -> list[re.Pattern[bytes]]:
