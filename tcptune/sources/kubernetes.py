@@ -68,6 +68,8 @@ class Kubernetes:
 
     def take(self, node: Node, around: Around, walk: Walk) -> frozenset[str]:
         """Take the sysctls of a pod, the commands of a container, the files of a ConfigMap."""
+        if node.scalar("kind") == "AdmissionReview":
+            return frozenset(key.value for key, _ in node.pairs)  # It quotes what somebody asks for.
         done = self._sysctls(node, around, walk)
         self._commands(node, around, walk)
         self._allowed(node, walk)

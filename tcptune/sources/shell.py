@@ -34,12 +34,7 @@ from tcptune.sources.shell_scripts import (
     scripts_in,
     worth_reading,
 )
-from tcptune.sources.shell_targets import (
-    Variables,
-    below,
-    folder_of,
-    held_texts,
-)
+from tcptune.sources.shell_targets import JOINED, Variables, below, folder_of, held_texts, joined
 from tcptune.sources.shell_words import (
     DIVIDED,
     NUMBERED,
@@ -311,6 +306,9 @@ class _Reader(Adds):
     def appended(self, target: Word, content: list[Word], facts: frozenset[str], *, formats: bool) -> None:
         """Read what is put into a file; with `formats` the first word is the format of printf, the others fill it."""
         for word in content[:1] if formats else map(self.variables.marked, content):
+            if sysctl_conf.named(target.text) and joined(word, self.text.text, self.variables):
+                at = self.place(word, 0, len(word.text))
+                self.reading.problems.append(Problem("TT003", "warning", at, *JOINED))
             if not word.offsets:
                 continue
             part = self.text.part(unescaped(self.text, word)) if "\\n" in word.text else self.part(word)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
+from collections import Counter
 
 _ARRAY = re.compile(r"^[ \t]*(?:(?:declare|local|readonly|typeset)[ \t]+(?:-\w+[ \t]+)*)?(\w+)\+?=\(", re.MULTILINE)
 _END = re.compile(r"\)[ \t]*(?:#[^\n]*)?$", re.MULTILINE)
@@ -17,6 +18,9 @@ _WRITES = re.compile(
 )
 _DONE = re.compile(r"^[ \t]*done\b", re.MULTILINE)
 _USED = re.compile(r"\$\{!?(\w+)\[@\]\}")
+_JOINED = re.compile(r"\becho[ \t]+(?:-\w+[ \t]+)?\"?\$\{(\w+)\[[@*]\]\}")
+"""All elements of an array, printed as one line."""
+
 _SPEAKS = re.compile(r"categor|label|descr|comment|unit|note|help|reason|sever|expected", re.IGNORECASE)
 """What is in the name of an array that says something of parameters."""
 
@@ -30,7 +34,7 @@ _FAR = 1_500
 class Compared:
     """Knows where in a script the arrays stand that are only compared."""
 
-    __slots__ = ("_ends", "_starts", "_text", "_told", "_used")
+    __slots__ = ("_ends", "_joined", "_starts", "_text", "_told", "_used")
 
     def __init__(self, text: str) -> None:
         self._starts: list[int] = []
@@ -38,6 +42,7 @@ class Compared:
         self._text = text
         self._used: dict[str, list[int]] = {}
         self._told: dict[str, bool] = {}
+        self._joined = Counter(_JOINED.findall(text))
         clear = 0
         for use in _USED.finditer(text):
             self._used.setdefault(use[1], []).append(use.end())
@@ -52,7 +57,8 @@ class Compared:
     def compares(self, name: str) -> bool:
         """Tell whether an array is only held against what the kernel has, or says something of parameters."""
         if name not in self._told:
-            read = _only_read(self._text, self._used.get(name, []))
+            uses = self._used.get(name, [])
+            read = _only_read(self._text, uses) or (bool(uses) and len(uses) == self._joined[name])
             self._told[name] = read or _SPEAKS.search(name) is not None
         return self._told[name]
 

@@ -25,6 +25,15 @@ _WRITES = re.compile(
     r"sysctl[ \t][^\n|)]{0,200}(?:-\w{0,5}w\b|=)|>[ \t]{0,9}\"?[^\s\"]{0,99}(?:sysctl|/proc/sys)"
     r"|tee\b[^\n]{0,200}(?:sysctl|/proc/sys)|>[ \t]{0,9}\"?\$\{?\w{0,40}path"
 )
+_CERTAINLY = re.compile(
+    r"sysctl[ \t][^\n|)\"]{0,200}-\w{0,5}w\b|>[ \t]{0,9}\"?[^\s\"]{0,99}(?:sysctl|/proc/sys)"
+    r"|tee\b[^\n]{0,200}(?:sysctl|/proc/sys)|sysctl[ \t]+(?:-\w+[ \t]+)*\"?\$\{?\w+\}?="
+)
+"""How a function writes whose name says that it asks: what it prints may well look like a command."""
+
+_RESTS = re.compile(r"\bshift\b.{0,200}\$[*@]", re.DOTALL)
+"""A function whose value is all that is left of its arguments."""
+
 _FORGIVES = re.compile(
     r"\|\|[ \t]*true\b|2>[ \t]*/dev/null|sysctl[ \t]+(?:-\w+[ \t]+)*-e\b|\[[ \t]+!?[ \t]*-[efw][ \t]"
 )
@@ -84,11 +93,13 @@ class Handed:
 class Calls:
     """Knows a script's own functions, and whether it hands what stands in arrays on to sysctl."""
 
-    __slots__ = ("_compared", "_functions", "_loops", "_text", "hands_on")
+    __slots__ = ("_compared", "_functions", "_loops", "_rests", "_text", "hands_on")
 
     def __init__(self, text: str, tests: frozenset[str] = frozenset()) -> None:
         stores = _stores(text)
         self._functions = _functions(text, stores, tests) if "sysctl" in text or "/proc/sys" in text else {}
+        bodies = functions(text) if self._functions else ()
+        self._rests = frozenset(name for name, body in bodies if _RESTS.search(body))
         self.hands_on = (
             _HANDS_ON.search(text) is not None
             or _HANDED.search(text) is not None
@@ -116,7 +127,7 @@ class Calls:
             yield from _router(words)
             return
         if self.sets(name):
-            yield from _call(words[1:], self._functions.get(name, frozenset()))
+            yield from _call(words[1:], self._functions.get(name, frozenset()), whole=name in self._rests)
             return
         if len(words) > 2 and name != "write" and not (_ASKS_FOR.search(name) or talks(name)):
             yield from _by_path(words[1:], turned=_STORES.search(name) is not None)
@@ -204,6 +215,8 @@ def _functions(text: str, stores: re.Pattern[str] | None, tests: frozenset[str])
     found = {}
     for name, body in functions(text):
         stored = stores is not None and stores.search(body) is not None
+        if _ASKS_FOR.search(name) and not stored and _CERTAINLY.search(body) is None:
+            continue
         if (stored or _WRITES.search(body) or _NAMED.fullmatch(name)) and re.search(r"\$\{?[1@*]", body):
             facts = {"ignore-errors"} if _FORGIVES.search(body) else set()
             asks = _ASKS.search(body) or (tests and not tests.isdisjoint(_CALLED.findall(body)))
@@ -211,13 +224,14 @@ def _functions(text: str, stores: re.Pattern[str] | None, tests: frozenset[str])
     return found
 
 
-def _call(arguments: list[Word], facts: frozenset[str]) -> Iterator[Handed]:
+def _call(arguments: list[Word], facts: frozenset[str], *, whole: bool) -> Iterator[Handed]:
     """Yield the name and the value behind it, or `name=value` in one word."""
     for index, word in enumerate(arguments[:3]):
         if is_key(word.text) and index + 1 < len(arguments):
             value = arguments[index + 1]
-            if value.offsets and is_value(word.text, value.text):
-                yield Handed(word, 0, word.text, value, 0, value.text, facts)
+            raw = " ".join(one.text for one in arguments[index + 1 :]) if whole else value.text
+            if value.offsets and is_value(word.text, raw):
+                yield Handed(word, 0, word.text, value, 0, raw, facts)
             return
         match = _PAIR.fullmatch(word.text)
         if match and is_key(match["key"]):

@@ -168,6 +168,28 @@ class Variables:
         return replace(word, text=told, offsets=offsets if word.offsets else [], expands="$" in told)
 
 
+_PRINTS = re.compile(r"\becho[ \t]+(?:-\w+[ \t]+)?[\"']?$")
+
+JOINED = (
+    "echo joins the elements into one line: all behind the first is part of its value.",
+    "The kernel stops at the blank behind the first value, or refuses the whole; no other element is set.",
+    "write printf '%s\\n' instead of echo",
+)
+"""What is said of an array of settings that echo prints into a file: message, reason, remedy."""
+
+
+def joined(word: Word, text: str, variables: Variables) -> bool:
+    """Tell whether a word is all elements of an array, several assignments, as echo prints them."""
+    if not (word.expands and _ALL_OF.fullmatch(word.text)):
+        return False
+    elements = variables.every(word)
+    return (
+        len(elements) > 1
+        and "=" in elements[1]
+        and _PRINTS.search(text, max(0, word.start - 20), word.start) is not None
+    )
+
+
 def _turn(setting: Setting, spelled: str, at: Location | None) -> Setting:
     if at is not None and at.end_column is not None and at.end_column - at.column == len(spelled):
         at = replace(at, end_column=None)  # What stands there is the variable, and not the name.

@@ -19,6 +19,9 @@ _NOT_RUN = re.compile(
 )
 """Names of lists whose commands somebody runs, and of those that only tell of commands."""
 
+_FEEDS = re.compile(r"\b(?:cat|tee)\b[^\n]*<<-?[ \t]*['\"]?\w+['\"]?[^\n]*\n?$")
+"""A line behind which the lines of a here-document come: the entries are one script."""
+
 
 class Commands:
     """Reads such lists; what a tool's own format has read is left alone."""
@@ -30,8 +33,20 @@ class Commands:
     def take(self, node: Node, around: Around, walk: Walk) -> frozenset[str]:
         """Take the entries that set a parameter; the mapping goes on to the other formats."""
         for key, value in node.pairs:
+            for several in (value, *value.items) if value.kind == "list" else ():
+                told = [item for item in several.items if item.kind == "scalar" and id(item) not in walk.seen]
+                if any("sysctl" in item.value for item in told) and any(_FEEDS.search(item.value) for item in told):
+                    _script(told, around, walk)
             if value.kind == "list" and _RUN.search(key.value) and not _NOT_RUN.search(key.value):
                 for item in value.items:
                     if item.kind == "scalar" and id(item) not in walk.seen and shell_scripts.sets(item.value):
                         walk.embedded(item, shell.read, around)
         return frozenset()
+
+
+def _script(lines: list[Node], around: Around, walk: Walk) -> None:
+    """Read a list whose entries are the lines of one script: the user data of a host."""
+    walk.seen.update(map(id, lines))
+    rows = [(line.line, line.column + (not line.plain), line.value.rstrip("\n")) for line in lines]
+    part = walk.text.part(rows)
+    walk.take_over(part, shell.read(part), around.below("script", group=f"script{lines[0].line}"))

@@ -253,7 +253,10 @@ class Walk:
         """
         self.seen.add(id(node))
         part = self.rows(node) if as_written else self.part(node)
-        found = reader(part)
+        self.take_over(part, reader(part), around)
+
+    def take_over(self, part: Text, found: Reading, around: Around) -> None:
+        """Take what was found in a part of the text, below what is around it."""
         if "{{" in part.text or "{%" in part.text:
             found.settings = in_branches(part, found.settings)
         for setting in found.settings:

@@ -13,6 +13,16 @@ KEY = "net.netfilter.nf_conntrack_max"
 POD = "kind: Pod\nspec:\n  securityContext:\n    sysctls:\n    - name: {}\n      value: {}\n"
 SERVICE = "services:\n  a:\n    sysctls:\n{}"
 TUNED = "[main]\nsummary=x\n{}[sysctl]\nnet.ipv4.tcp_timestamps={}1\n"
+SETTER = 'put() {{\n  local key=$1\n  shift\n  local value=$*\n  echo "$key = $value" >> /etc/sysctl.conf\n}}\nput {}\n'
+ASKER = '{}() {{\n  a=$(sysctl -n $1)\n  ok "sysctl $1 = $2"\n}}\n{} net.ipv4.tcp_max_tw_buckets 5000\n'
+ARRAY = "l=(\n  'net.ipv4.tcp_rfc1337=1'\n  'net.ipv4.tcp_retries2={}'\n)\n{} \"{}\" | sudo tee -a /etc/sysctl.conf\n"
+JOIN = (
+    '{{"UserData": {{"Fn::Join": ["{}", ["#!/bin/sh{}", "cat <<E > /etc/sysctl.d/a.conf{}",'
+    ' "{}vm.swapiness = 1{}", "E{}"]]}}}}\n'
+)
+REVIEW = "kind: AdmissionReview\nrequest:\n  object:\n    " + POD.format("net.ipv4.tcp_tw_recycle", 1).replace(
+    "\n", "\n    "
+)
 MANY = 'printf "%s\\n" ' + " ".join(f"net.ipv4.conf.eth{number}.rp_filter=1" for number in range(20))
 CHEF = "file '/etc/sysctl.d/9.conf' do\n  c = ['# x']\n  c << {}\n  content c.join\nend\n"
 
@@ -59,6 +69,14 @@ CHEF = "file '/etc/sysctl.d/9.conf' do\n  c = ['# x']\n  c << {}\n  content c.jo
         ),
         ("tuned.conf", "[main]\n«TT007»[sysctl\n# x\nnet.ipv4.tcp_sack=0\n"),
         ("Dockerfile", f"RUN guestfish --remote sh '{MANY} «TT101»net.ipv4.ip_forwad=1 | tee /etc/sysctl.d/k.conf'\n"),
+        ("a.sh", SETTER.format("net.ipv4.tcp_rmem 4096 87380 16777216")),
+        ("a.sh", SETTER.format("net.ipv4.tcp_rmem «TT203»87380 4096 16777216")),
+        ("a.sh", ASKER.format("check_sysctl_value", "check_sysctl_value")),
+        ("a.sh", ARRAY.format("3", "echo", "«TT003»${l[@]}")),
+        ("a.sh", ARRAY.format("«TT409»3", "printf '%s\\n'", "${l[@]}")),
+        ("a.json", JOIN.format("\\n", "", "", "«TT101»", "", "")),
+        ("a.yaml", REVIEW),
+        ("a.json", JOIN.format("", "\\n", "\\n", "«TT101»", "\\n", "\\n")),
         ("a.sh", "cat > /etc/a.d/sysctl.d/x.conf <<E\n«TT001»{\nE\n"),
     ],
 )
