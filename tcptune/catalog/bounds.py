@@ -1,4 +1,4 @@
-"""What the kernel takes for parameters of memory, processes and files that have no page: the least and the most.
+"""What the kernel takes for parameters without a page, mostly of memory, processes and files: the least and the most.
 
 Read from the kernels' tables of 4.18 and later, and written to real kernels (5.10, 6.1, 7.2) one by one, the bound and
 the number beyond it. Where a bound moved in between, the widest stands here; a parameter whose bounds depend on the
@@ -13,6 +13,7 @@ SINCE = V(4, 18)
 """The oldest release that the bounds hold for."""
 
 _INT = 2**31 - 1
+_LONG = 2**64 - 1
 
 BOUNDS: dict[str, tuple[int, int]] = {
     "fs.inotify.max_queued_events": (0, _INT),
@@ -33,8 +34,11 @@ BOUNDS: dict[str, tuple[int, int]] = {
     "kernel.sysctl_writes_strict": (-1, 1),
     "kernel.unprivileged_bpf_disabled": (0, 2),
     "kernel.yama.ptrace_scope": (0, 3),
+    "net.ipv4.ip_default_ttl": (1, 255),
     "vm.compaction_proactiveness": (0, 100),
+    "vm.dirty_background_bytes": (1, _LONG),
     "vm.dirty_background_ratio": (0, 100),
+    "vm.dirty_bytes": (8192, _LONG),
     "vm.dirty_expire_centisecs": (0, _INT),
     "vm.dirty_ratio": (0, 100),
     "vm.dirtytime_expire_seconds": (0, _INT),

@@ -50,12 +50,22 @@ _TEXTS = frozenset(
 )
 """Last parts of the names in these families whose files take something else than numbers."""
 
-_OF_IPC = frozenset(f"kernel.{last}" for last in ("shmmax", "shmall", "shmmni", "msgmax", "msgmnb", "msgmni", "sem"))
+_OF_KERNEL = frozenset(
+    f"kernel.{last}"
+    for last in (
+        *("shmmax", "shmall", "shmmni", "msgmax", "msgmnb", "msgmni", "sem", "panic", "panic_on_oops", "core_uses_pid"),
+        *("core_pipe_limit", "hung_task_timeout_secs", "hung_task_warnings", "hung_task_panic", "softlockup_panic"),
+        *("perf_event_paranoid", "randomize_va_space", "sched_autogroup_enabled", "sched_child_runs_first"),
+        *("sched_migration_cost_ns", "sched_nr_migrate", "printk_ratelimit", "printk_ratelimit_burst", "ctrl-alt-del"),
+        *("unknown_nmi_panic", "unprivileged_userns_clone", "kexec_load_disabled"),
+    )
+)
+_OF_FILES = frozenset(f"fs.{last}" for last in ("aio-max-nr", "lease-break-time", "leases-enable", "mount-max"))
 
 
 def numeric(key: str) -> bool:
     """Tell of a name whether a kernel takes nothing but numbers for it; what is not told here may take anything."""
-    if key in BOUNDS or key in _OF_IPC:
+    if key in BOUNDS or key in _OF_KERNEL or key in _OF_FILES:
         return True
     return key.startswith(_NUMBERS) and key.rpartition(".")[2] not in _TEXTS and known(key) is not None
 

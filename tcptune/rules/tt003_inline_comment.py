@@ -28,7 +28,7 @@ import re
 from collections.abc import Iterator
 
 from tcptune.catalog import parameter
-from tcptune.catalog.names import numeric
+from tcptune.catalog.names import known, numeric
 from tcptune.model.finding import Finding, Fix
 from tcptune.model.setting import Edit, Setting
 from tcptune.model.value import WIDTH, show
@@ -44,6 +44,7 @@ _NAMES = (".tcp_congestion_control", ".default_qdisc")
 _SECOND = re.compile(r";\s*(-?[a-z]\w*(?:[./][\w*-]+)+\s*=\s*[^\s;#=][^;#=]*);?")
 """A second setting on the line, as only a shell would have it."""
 
+_REFUSED = re.compile(rf"{_NUMBERS}(?:{_COMMENT}).*", re.DOTALL)
 _NUMBER_AND_WORDS = re.compile(r"(-?\d+)\s+([#;A-Za-z].*)", re.DOTALL)
 _BEHIND = re.compile(rf"[\w-]+\s+(?:{_COMMENT})")
 
@@ -51,11 +52,26 @@ _BEHIND = re.compile(rf"[\w-]+\s+(?:{_COMMENT})")
 def check(view: View) -> Iterator[Finding]:
     """Find values of sysctl files with a comment behind them."""
     for setting in view.settings.values():
-        match = commented(setting.raw) if "loader" in setting.facts or _one_word(setting) else None
+        match = commented(setting.raw) if "loader" in setting.facts or _one_word(setting) or behind(setting) else None
         if match is None:
             yield from _ignored(setting)
-        elif match["value"] and setting.raw[0] not in "\"'":
+        elif match["value"] and setting.raw[0] not in "\"'" and (match["gap"] or not _free(setting)):
             yield _finding(setting, match, _accepted(setting, match))
+
+
+def behind(setting: Setting) -> bool:
+    """Tell whether a comment is part of what another format hands over for a parameter that takes numbers."""
+    if setting.templated or setting.facts & {"loader", "tuned"} or not _REFUSED.fullmatch(setting.raw):
+        return False
+    entry = parameter(setting.key)
+    return entry.kind in WIDTH if entry is not None else numeric(setting.key)
+
+
+def _free(setting: Setting) -> bool:
+    """Tell whether a parameter takes any text: `#` and `//` within a word may be meant (`kernel.core_pattern`)."""
+    entry = parameter(setting.key)
+    text = entry.kind == "text" if entry is not None else known(setting.key) is not None
+    return text and not numeric(setting.key)
 
 
 def _one_word(setting: Setting) -> bool:
@@ -106,6 +122,7 @@ def _finding(setting: Setting, match: dict[str, str], accepted: bool) -> Finding
     else:
         message = f"The kernel refuses this value: {comment!r} is part of it, not a comment."
         why = "The loaders know comments on lines of their own only, and hand over everything behind the = sign."
+        why = why if "loader" in setting.facts else "The value is handed over as it is; nothing takes a comment off."
     second = _SECOND.fullmatch(comment)
     fix = Fix("move the comment to a line of its own", safe=True, edits=_edits(setting, value, comment))
     if second is not None:

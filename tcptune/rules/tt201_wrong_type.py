@@ -30,7 +30,7 @@ from tcptune.model.finding import Finding, Fix
 from tcptune.model.parameter import Parameter
 from tcptune.model.setting import Setting
 from tcptune.rules.base import Rule
-from tcptune.rules.tt003_inline_comment import commented
+from tcptune.rules.tt003_inline_comment import behind, commented
 from tcptune.rules.view import View
 from tcptune.rules.written import INVISIBLE, interpret, numbers, quoted
 
@@ -60,7 +60,7 @@ def misread(view: View) -> Iterator[tuple[Setting, str, str]]:
     for setting, entry in view.known():
         if setting.value is not None or setting.templated or setting.facts & {"exclude", "glob"}:
             continue
-        if "loader" in setting.facts and commented(setting.raw):
+        if ("loader" in setting.facts and commented(setting.raw)) or behind(setting):
             continue
         read = interpret(entry, setting.raw)
         if read.why and not (view.host is None and INVISIBLE.search(setting.raw)):
@@ -75,7 +75,7 @@ def _no_number(view: View) -> Iterator[tuple[Setting, str, str]]:
             continue
         if "typed" in setting.facts and raw.lower() in _SWITCHES:
             continue
-        if "loader" in setting.facts and (raw[:1] == "=" or commented(setting.raw)):
+        if ("loader" in setting.facts and (raw[:1] == "=" or commented(setting.raw))) or behind(setting):
             continue
         if parameter(setting.key) is not None or not numeric(setting.key):
             continue

@@ -10,9 +10,10 @@ import re
 from collections.abc import Iterable
 from dataclasses import replace
 
+from tcptune.catalog.names import numeric
 from tcptune.model.setting import Setting
 from tcptune.sources import sysctl_conf
-from tcptune.sources.base import Comment, Problem, Reading, Text, is_filled
+from tcptune.sources.base import Comment, Problem, Reading, Text, dotted, is_filled
 from tcptune.sources.shell_adds import ASSIGNED, Adds
 from tcptune.sources.shell_blocks import asked
 from tcptune.sources.shell_calls import Calls, Handed
@@ -37,6 +38,7 @@ from tcptune.sources.shell_scripts import (
 from tcptune.sources.shell_targets import JOINED, Variables, below, folder_of, held_texts, joined
 from tcptune.sources.shell_words import (
     DIVIDED,
+    EMPTY,
     NUMBERED,
     PRINTERS,
     divided,
@@ -201,6 +203,8 @@ class _Reader(Adds):
                 skip = word.text in ("-p", "-f", "-r", "--pattern", "--load")
                 continue
             match = ASSIGNED.match(word.text)
+            if match and not (match[2] or reads or word.expands) and numeric(dotted(match[1])):
+                self.reading.problems.append(Problem("TT001", "error", self.text.span(word.start, word.end), *EMPTY))
             if match and not (reads and not match[2]):
                 back = {"undo"} if match[1] in self.taken_out else set()
                 self.assignment(word, match, facts | {"shell"} | back)
@@ -378,6 +382,7 @@ class _Reader(Adds):
 
     def take(self, found: Reading, facts: frozenset[str], expands: bool, store: str) -> None:
         """Take over lines that go into a loader's file; what the shell expands there is a template."""
+        self.unread(found, store)
         for setting in found.settings:
             templated = setting.templated and (expands or "tuned" in setting.facts or is_filled(setting.raw))
             loaded = {"module-loaded"} if needs_loaded(setting.key, self.reading.modules) else set()

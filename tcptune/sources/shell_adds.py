@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from tcptune.model.setting import Location, Setting
-from tcptune.sources.base import Reading, Text, dotted, is_filled, is_template
+from tcptune.sources.base import Problem, Reading, Text, dotted, is_filled, is_template
 from tcptune.sources.shell_blocks import Blocks
 from tcptune.sources.shell_calls import Handed
 from tcptune.sources.shell_lexer import Word
@@ -16,6 +16,12 @@ from tcptune.sources.shell_words import flagged, given_to_engine
 
 ASSIGNED = re.compile(r"\s*(-?(?:/proc/sys/)?[A-Za-z][\w./*${}-]*?)\s*=\s*(.*?)\s*$", re.DOTALL)
 """A word that assigns a value to a parameter."""
+
+_UNREAD = re.compile(
+    r"(?:^| )[\"']?(/(?:etc|run|usr/lib|usr/local/lib)/sysctl\.d/(?!\S*\.(?:conf|bak|orig|old|save|disabled)\b)[\w.-]+)"
+    r"[\"']?(?: |$)"
+)
+"""A file of a drop-in folder whose name the loaders pass over."""
 
 
 class Adds:
@@ -82,6 +88,15 @@ class Adds:
                 facts=facts,
             )
         )
+
+    def unread(self, found: Reading, targets: str) -> None:
+        """Tell of lines that go into a file of a drop-in folder which no loader reads, by its name."""
+        match = _UNREAD.search(targets)
+        at = found.settings[0].key_at if match and found.settings else None
+        if match and at is not None:
+            message = f"No loader reads {match[1]}: its name does not end in .conf."
+            why = "At the next boot nothing that stands in it is set."
+            self.reading.problems.append(Problem("TT503", "warning", at, message, why, f"write to {match[1]}.conf"))
 
     def place(self, word: Word, start: int, length: int) -> Location:
         """Return the place of a part of a word."""

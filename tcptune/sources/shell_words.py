@@ -219,6 +219,13 @@ DIVIDED = (
 """What is wrong with `sysctl -w key = value` and `sysctl -w key value`, why, and what to write."""
 
 
+EMPTY = (
+    "This assignment has no value.",
+    "sysctl ends with an error and sets nothing.",
+    "write the value behind the = sign, or leave the command out",
+)
+"""What is wrong with `sysctl -w key=`."""
+
 NUMBERED = (
     "The number in %s is that of a file descriptor, and no value: nothing is set.",
     "Without a blank before the sign the shell takes %s for a redirection of that descriptor, and the value is gone.",
