@@ -23,21 +23,6 @@ _ASKS = re.compile(r"sysctl[ \t]+(?:-\w+[ \t]+)*\"?\$|sysctl[ \t]+-\w*[aNn]|-[de
 _PATH = re.compile(r"^[ \t]*(?:local[ \t]+)?([A-Za-z_]\w*)=[\"']?/proc/sys/[^\n]{0,80}?\$", re.MULTILINE)
 """A variable with the file of a parameter whose name stands in another."""
 
-_DIVIDES = re.compile(r"\n|;|&&|\|\|")
-_IDLE = re.compile(
-    r"\{?|#.*|shift|local|(?:(?:then|else)[ \t]+)?(?:true|false|:|return(?:[ \t]+(?:[01]|\$\?))?)|then|else|fi"
-)
-_DECLARES = re.compile(r"(?:(?:local|declare|typeset|readonly)[ \t]+(?:-\w+[ \t]+)*)?(\w+)=(.*)")
-_LEADS = re.compile(r"^(?:\{[ \t]*)?(?:if[ \t]+)?(?:sudo[ \t]+)?(?:command[ \t]+)?")
-_SYSCTL = re.compile(
-    r"(?:/\S*/)?sysctl(?:[ \t]+-(?!\w*[wpf])[-\w]+)*[ \t]+\"?\$\{?(?P<name>\w+)\}?\"?[ \t]*(?:&?\d?>[^|]*)?"
-    r"|(?:/\S*/)?sysctl[ \t]+-\w*[aN]\w*[^|]*\|[ \t]*grep[ \t]+-\w*q\w*[ \t][^|]*?\$\{?(?P<listed>\w+)[^|]*"
-)
-_FILE = re.compile(r"(?:\[\[?|test)[ \t]+!?[ \t]*-[defrw][ \t]+(?P<path>[^\n]*\$[^\n]*)")
-_INVERTS = re.compile(r"(?:&&|\bthen)\s*return[ \t]+[1-9]|\|\|\s*return[ \t]+0")
-_DENIES = re.compile(r"(?:\[\[?|test)[ \t]+!")
-_USED = re.compile(r"\$[({!#]*(?:echo[ \t]+\"?\$\{?)?(\w+)")
-
 _NAMED = re.compile(r"\$\{[!#]?(\w+)(?:\[[@*]\])?\}|\$(\w+)")
 _HOLDER = re.compile(r"([A-Za-z_]\w*)(?:\[|\+?=)")
 _DECLARATIONS = frozenset({"local", "declare", "typeset", "readonly", "export"})
@@ -57,34 +42,9 @@ def presence_tests(text: str) -> frozenset[str]:
     """Return the functions of a script that only ask whether the parameter is there whose name they are given."""
     if _ASKS.search(text) is None:
         return frozenset()
-    return frozenset(name for name, body in functions(text) if "$" in body and _only_asks(body))
+    from tcptune.sources.shell_asks import only_asks  # Its patterns are made for the few scripts that ask
 
-
-def _only_asks(body: str) -> bool:
-    """Tell whether a function's commands are a test of its first argument, and nothing that has an effect."""
-    names, paths, asks = {"1"}, set[str](), False
-    if (_DENIES.search(body) is not None) != (_INVERTS.search(body) is not None):
-        return False
-    for piece in _DIVIDES.split(body):
-        statement = _LEADS.sub("", piece.strip(), count=1)
-        if _IDLE.fullmatch(statement):
-            continue
-        if declared := _DECLARES.fullmatch(statement):
-            if names & set(_USED.findall(declared[2])):
-                names.add(declared[1])
-                paths |= {declared[1]} if "/proc/sys/" in declared[2] else set()
-        elif match := _SYSCTL.fullmatch(statement):
-            if (match["name"] or match["listed"]) not in names:
-                return False
-            asks = True
-        elif match := _FILE.fullmatch(statement):
-            used = set(_USED.findall(match["path"]))
-            if not (names & used if "/proc/sys/" in match["path"] else paths & used):
-                return False
-            asks = True
-        else:
-            return False
-    return asks
+    return frozenset(name for name, body in functions(text) if "$" in body and only_asks(body))
 
 
 class Presence:
