@@ -33,6 +33,8 @@ def main() -> int:
     parser.add_argument("--seconds", type=int, default=60, help="for each target (60)")
     parser.add_argument("targets", nargs="*", metavar="TARGET", help=", ".join(TARGETS))
     asked = parser.parse_args()
+    if unknown := [name for name in asked.targets if name not in TARGETS]:
+        parser.error(f"there is no target {unknown[0]!r}; there are {', '.join(TARGETS)}")
     if find_spec("atheris") is None:
         print("atheris is not installed here: pip install atheris (Linux, CPython)", file=sys.stderr)
         return 2
