@@ -107,9 +107,8 @@ class _Reader(Adds):
             self.reading.modules |= loaded_at_boot(script)
         named = "sysctl" in self.text.text
         flags = "--sysctl" in self.text.text
-        presence = Presence(self.text.text, script, self.blocks.tests)
         caught = into_files(script, self.calls.facts_of, named=named or "/proc/sys/" in self.text.text)
-        presence.through(caught)
+        presence = Presence(self.text.text, script, self.blocks.tests, caught)
         for number, command in enumerate(script.commands):
             following = script.commands[number + 1] if number + 1 < len(script.commands) else None
             before = script.commands[number - 1].operator if number else "\n"

@@ -97,9 +97,9 @@ class Calls:
 
     def __init__(self, text: str, tests: frozenset[str] = frozenset()) -> None:
         stores = _stores(text)
-        self._functions = _functions(text, stores, tests) if "sysctl" in text or "/proc/sys" in text else {}
-        bodies = functions(text) if self._functions else ()
-        self._rests = frozenset(name for name, body in bodies if _RESTS.search(body))
+        bodies = [*functions(text)] if "sysctl" in text or "/proc/sys" in text else []
+        self._functions = _functions(bodies, stores, tests)
+        self._rests = frozenset(name for name, body in bodies if name in self._functions and _RESTS.search(body))
         self.hands_on = (
             _HANDS_ON.search(text) is not None
             or _HANDED.search(text) is not None
@@ -210,10 +210,12 @@ def _stores(text: str) -> re.Pattern[str] | None:
     return re.compile(rf">[ \t]{{0,9}}\"?\$\{{?(?:{held})\b") if held else None
 
 
-def _functions(text: str, stores: re.Pattern[str] | None, tests: frozenset[str]) -> dict[str, frozenset[str]]:
+def _functions(
+    bodies: list[tuple[str, str]], stores: re.Pattern[str] | None, tests: frozenset[str]
+) -> dict[str, frozenset[str]]:
     """Return the functions whose arguments end as settings, with what holds for these; `tests` ask for a parameter."""
     found = {}
-    for name, body in functions(text):
+    for name, body in bodies:
         stored = stores is not None and stores.search(body) is not None
         if _ASKS_FOR.search(name) and not stored and _CERTAINLY.search(body) is None:
             continue

@@ -66,10 +66,10 @@ class Presence:
         "tests",
     )
 
-    def __init__(self, text: str, script: Script, tests: frozenset[str]) -> None:
+    def __init__(self, text: str, script: Script, tests: frozenset[str], flows: Flows) -> None:
         self.tests = tests
         self._at = 0
-        self._flows = Flows()
+        self._flows = flows
         self._asked = bool(tests) or _ASKS.search(text) is not None
         self._paths = frozenset(_PATH.findall(text)) if self._asked else frozenset[str]()
         self._guards: list[tuple[int, str]] = []
@@ -82,10 +82,6 @@ class Presence:
         self._holders: set[str] = set()
         if self._asked:
             self._find_loops(script)
-
-    def through(self, flows: Flows) -> None:
-        """Take in which commands print what goes through the script's loops."""
-        self._flows = flows
 
     def _find_loops(self, script: Script) -> None:
         """Find the loops that ask for each name that they take, and the variables that hold these names."""
