@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import islice
 
 from tcptune.sources.shell_lexer import Word
 from tcptune.sources.shell_names import SHEBANG, functions, plainly_sets
@@ -29,6 +30,28 @@ _WRITES = re.compile(
     r"[^\n>|]{0,200}(?:>|\|\s*(?:sudo\s+)?tee\s)"
 )
 """What begins with a command that sets a parameter."""
+
+_LEADS_IN = re.compile(
+    r"\s*(?:#[^\n]{0,200}\n\s*){0,9}(?:[{(]\s|set[ \t]+-|test[ \t]+-|\[[ \t]|for[ \t]+\w+[ \t]+in\b"
+    r"|(?:if|while|until)[ \t]+(?:!|\[|test|grep|command|sysctl|modprobe|true\b)"
+    r"|export[ \t]+\w+=|[A-Z_]+=\S*;|cd[ \t]+[/\"$]|(?:sudo[ \t]+)?(?:(?:cat|tee|echo|printf)[ \t]"
+    r"|(?:mkdir|touch|rm|mv|cp|install|chmod|chown|sed|sleep|mount|swapoff|ulimit|modprobe|systemctl|service|hostnamectl"
+    r"|apt|apt-get|yum|dnf|apk|zypper|pacman|update-\w+)[ \t]+[-/\w\"'$]))"
+)
+"""What a script begins with, and a message hardly ever."""
+
+_NEXT = re.compile(r"(?:[;\n{(]|&&|\|\||\b(?:then|do|else)\b)[ \t]*(?=\S)")
+"""What another command follows."""
+
+_BLOCK = re.compile(
+    r"(?:^|[;\n])[ \t]*(?:[})]|done\b|fi\b)[ \t]*(?:>>?|\|[ \t]*(?:sudo[ \t]+)?tee\b(?:[ \t]+-\w+)?)[ \t]*"
+    r"[\"']?[^\s\"';|&]{0,40}?/(?:proc/sys/|etc/sysctl)"
+    r"|[)\"'][ \t]*>>?[ \t]*[\"']?/etc/sysctl"
+)
+"""The end of a block, or of a text, whose output goes into a file of the loaders."""
+
+_COMMANDS = 60
+"""Commands of a text that are looked at."""
 
 _LANGUAGES = re.compile(
     r"(?:python|perl|ruby|node|php|lua|psql|mysql|sqlite|mongo|expect|tclsh|awk|gawk|mail|sendmail|mutt|patch|ed|ex|vim?|"
@@ -67,8 +90,15 @@ def scripts_in(words: list[Word], name: str) -> list[Word]:
 
 
 def sets(text: str) -> bool:
-    """Tell whether a text begins with a command that sets a parameter."""
-    return _RUNS.match(text) is not None or _WRITES.match(text) is not None
+    """Tell whether a text is a script that sets a parameter: by its first command, or by one behind others."""
+    if _RUNS.match(text) is not None or _WRITES.match(text) is not None:
+        return True
+    if "sysctl" not in text and "/proc/sys/" not in text:
+        return False
+    if _LEADS_IN.match(text) is None:
+        return False
+    follows = (match.end() for match in islice(_NEXT.finditer(text), _COMMANDS))
+    return _BLOCK.search(text) is not None or any(_RUNS.match(text, at) or _WRITES.match(text, at) for at in follows)
 
 
 def worth_reading(text: str) -> bool:

@@ -36,6 +36,40 @@ def test_a_script_that_is_handed_on_is_read(script: str) -> None:
     assert pairs(script) == [("net.ipv4.tcp_fin_timeout", "5")]
 
 
+@pytest.mark.parametrize("runs", ["in_target", "run_remote web", "in_chroot /mnt", "runuser -u root -- sh -c", "su -c"])
+@pytest.mark.parametrize(
+    "script",
+    [
+        "mkdir -p /etc/sysctl.d; { echo net.ipv4.tcp_fin_timeout=5; } > /etc/sysctl.d/9.conf",
+        "mkdir -p /etc/sysctl.d && echo net.ipv4.tcp_fin_timeout=5 > /etc/sysctl.d/9.conf",
+        "apt-get install -y procps; sysctl -w net.ipv4.tcp_fin_timeout=5",
+        "modprobe tcp_bbr && sudo sysctl -w net.ipv4.tcp_fin_timeout=5",
+        "if [ -d /etc/sysctl.d ]; then echo net.ipv4.tcp_fin_timeout=5 > /etc/sysctl.d/9.conf; fi",
+        "for i in 1; do echo net.ipv4.tcp_fin_timeout=5; done >> /etc/sysctl.conf",
+        "set -e\n{\n  echo net.ipv4.tcp_fin_timeout=5\n} > /etc/sysctl.d/9.conf\n",
+        "\n# for the upstreams\n(\n  echo net.ipv4.tcp_fin_timeout=5\n) | sudo tee /etc/sysctl.d/9.conf\n",
+        "cd /etc; cat > /etc/sysctl.d/9.conf <<EOF\nnet.ipv4.tcp_fin_timeout=5\nEOF\n",
+    ],
+)
+def test_a_script_in_quotes_may_begin_with_any_command(runs: str, script: str) -> None:
+    assert pairs(f"{runs} '{script}'\n") == [("net.ipv4.tcp_fin_timeout", "5")]
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "say 'mkdir -p /etc/sysctl.d; sysctl -w net.ipv4.tcp_fin_timeout=5'",
+        "ask 'Run these: sysctl -w net.ipv4.tcp_fin_timeout=5'",
+        "step 'if it is slow; sysctl -w net.ipv4.tcp_fin_timeout=5'",
+        "check 'cd /; sysctl -w net.ipv4.tcp_fin_timeout=5'",
+        "step 'cat /etc/sysctl.conf; sysctl net.ipv4.tcp_fin_timeout'",
+        "step 'grep -c net.ipv4.tcp_fin_timeout=5 /etc/sysctl.conf; echo done > /tmp/sysctl'",
+    ],
+)
+def test_a_message_that_has_commands_in_it_runs_none(words: str) -> None:
+    assert pairs(f"{words}\n") == []
+
+
 @pytest.mark.parametrize(
     "script",
     [
