@@ -8,7 +8,7 @@ from tcptune.model.setting import Setting
 from tcptune.model.value import Value, show
 from tcptune.rules.view import View
 
-DEFAULTS = ("net.core.somaxconn", "net.ipv4.ip_local_port_range")
+DEFAULTS = ("net.core.somaxconn", "net.ipv4.ip_local_port_range", "net.ipv4.tcp_keepalive_time")
 """Parameters whose defaults a relation takes where nobody sets them."""
 
 

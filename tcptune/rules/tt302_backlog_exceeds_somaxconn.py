@@ -7,7 +7,8 @@ queue of half-open connections together with tcp_max_syn_backlog; since 4.4 it b
 tcp_max_syn_backlog is read only while tcp_syncookies is 0. So the number beyond somaxconn is never reached, and a
 burst of SYNs meets a shorter queue than was meant. It is a warning where tcp_max_syn_backlog counts at all (before
 4.4, or with SYN cookies off), and a note where it does nothing anyway. Where nothing sets somaxconn, it is the
-kernel's default, of several kernels the largest. Two defaults are never spoken of.
+kernel's default, 128 before 5.4 and 4096 since, and the finding says which kernels it holds for. Two defaults are never
+spoken of.
 
 Bad:
 
@@ -63,28 +64,43 @@ _NOTHING = (
 def check(view: View) -> Iterator[Finding]:
     """Find a SYN backlog that somaxconn does not let through."""
     backlog, limit = view.number(BACKLOG), view.number(SOMAXCONN)
-    named = ""
-    if limit is None:
-        # Of several kernels' defaults the largest: what it does not let through, none does.
-        limit = max((value for value in view.left(SOMAXCONN) if isinstance(value, int)), default=None)
-        named = ", its default"
-    if backlog is None or limit is None or backlog <= limit or not (named or by_somebody(view, BACKLOG, SOMAXCONN)):
+    concerned, when = view.targets, ""
+    if backlog is not None and limit is None and view.left(SOMAXCONN):
+        concerned, limit = _by_default(view, backlog)
+        when = ", its default" + (f" on {kernels.span(concerned)}" if 0 < len(concerned) < len(view.targets) else "")
+    if backlog is None or limit is None or backlog <= limit or not (when or by_somebody(view, BACKLOG, SOMAXCONN)):
         return
     if refused(view, BACKLOG) or refused(view, SOMAXCONN):
         return
-    counting = kernels.holding(view, lambda target: _counts(view, target))
+    counting = tuple(target for target in concerned if _counts(view, target))
     old = any(target.version < QUEUE_BY_BACKLOG for target in counting)
     reason = (_OLD if old else _OFF) + " A burst of SYNs meets a shorter queue than was meant."
     yield RULE.finding(
         view.settings[BACKLOG],
-        f"tcp_max_syn_backlog = {backlog} is above somaxconn = {limit}{named}, which limits it.",
+        f"tcp_max_syn_backlog = {backlog} is above somaxconn = {limit}{when}, which limits it.",
         reason if counting else _NOTHING,
         severity="warning" if counting else "note",
-        fix=Fix(f"raise somaxconn and the program's backlog, or lower this: {to_set(view, BACKLOG, limit)}"),
+        fix=Fix(_title(view, backlog, limit, bool(when))),
         related=other(view.settings.get(SOMAXCONN), f"somaxconn is {limit} here"),
-        kernels=kernels.named(view, counting) if counting else None,
+        kernels=kernels.named(view, counting or concerned),
         references=("net/ipv4/tcp_input.c: tcp_conn_request()",),
     )
+
+
+def _by_default(view: View, backlog: int) -> tuple[tuple[Target, ...], int | None]:
+    """Return the kernels whose own somaxconn is below the backlog, and the largest of these defaults."""
+    found = {}
+    for target in view.targets:
+        limit = view.default(SOMAXCONN, target)
+        if isinstance(limit, int) and limit < backlog:
+            found[target] = limit
+    return tuple(found), max(found.values(), default=None)
+
+
+def _title(view: View, backlog: int, limit: int, by_default: bool) -> str:
+    if by_default:
+        return f"set somaxconn as well, {to_set(view, SOMAXCONN, backlog)}, and raise the program's backlog"
+    return f"raise somaxconn and the program's backlog, or lower this: {to_set(view, BACKLOG, limit)}"
 
 
 def _counts(view: View, target: Target) -> bool:

@@ -5,7 +5,9 @@ Why:
 Keepalive is to keep an idle connection known to the firewall, and to notice when its peer is gone. Where
 tcp_keepalive_time is not shorter than nf_conntrack_tcp_timeout_established the entry is gone when the first probe
 comes: behind NAT the probe has no translation any more, a strict firewall drops it, and the connection hangs until the
-probes give up. By default the probe comes after 2 hours and the entry lasts 5 days.
+probes give up. By default the probe comes after 2 hours and the entry lasts 5 days; where a file sets a shorter time of
+connection tracking and nobody sets tcp_keepalive_time, that default is what comes too late. Only sockets with
+SO_KEEPALIVE send probes.
 
 Bad:
 
@@ -19,7 +21,7 @@ Good:
 
 Fix:
 
-Lower tcp_keepalive_time (or TCP_KEEPIDLE of the program) below the time of connection tracking, or raise that.
+Set tcp_keepalive_time (or TCP_KEEPIDLE of the program) below the time of connection tracking, or raise that.
 
 Sources:
 
@@ -33,7 +35,7 @@ from collections.abc import Iterator
 
 from tcptune.model.finding import Finding, Fix
 from tcptune.rules.base import Rule
-from tcptune.rules.relations import by_somebody, other, to_set
+from tcptune.rules.relations import by_somebody, other, refused, to_set
 from tcptune.rules.view import View
 
 KEEPALIVE = "net.ipv4.tcp_keepalive_time"
@@ -43,6 +45,7 @@ DEFAULT = 432000
 LEAST_ENTRY = 120
 """Seconds below which an entry is too short-lived to be kept alive by probes."""
 
+_REFERENCES = ("net/ipv4/tcp_timer.c: tcp_keepalive_timer()", "net/netfilter/nf_conntrack_proto_tcp.c")
 _WHY = (
     "An idle connection is unknown to the firewall when the first probe comes: behind NAT the probe has lost its"
     " translation, a strict firewall drops it, and the connection hangs instead of being kept alive. It concerns"
@@ -53,6 +56,8 @@ _WHY = (
 def check(view: View) -> Iterator[Finding]:
     """Find a first probe that does not come before the entry ends; a time of 0 or less is TT202's matter."""
     probe, entry = view.number(KEEPALIVE), view.number(ESTABLISHED)
+    if probe is None and entry is not None and not refused(view, ESTABLISHED):
+        yield from _by_default(view, entry)
     if probe is None or entry is None or probe <= 0 or not by_somebody(view, KEEPALIVE, ESTABLISHED):
         return
     if probe < entry:
@@ -63,7 +68,22 @@ def check(view: View) -> Iterator[Finding]:
         _WHY,
         fix=Fix(_title(view, entry)),
         related=other(view.settings[ESTABLISHED], f"connection tracking forgets an idle connection after {entry} s"),
-        references=("net/ipv4/tcp_timer.c: tcp_keepalive_timer()", "net/netfilter/nf_conntrack_proto_tcp.c"),
+        references=_REFERENCES,
+    )
+
+
+def _by_default(view: View, entry: int) -> Iterator[Finding]:
+    """Find an entry that ends before the kernel's own first probe, where nobody sets another time for it."""
+    probe = min((value for value in view.left(KEEPALIVE) if isinstance(value, int)), default=None)
+    if probe is None or entry >= probe:
+        return
+    yield RULE.finding(
+        view.settings[ESTABLISHED],
+        f"Connection tracking forgets what is idle after {max(entry, 0)} s, and the default keepalive comes later:"
+        f" the first probe is sent after {probe} s.",
+        _WHY,
+        fix=Fix(_title(view, entry)),
+        references=_REFERENCES,
     )
 
 

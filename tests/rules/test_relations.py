@@ -190,6 +190,19 @@ def test_without_somaxconn_the_kernels_own_is_held_against_the_backlog() -> None
     assert one(in_file("TT302", f"{BACKLOG} = 256\nnet.ipv4.tcp_syncookies = 0\n", "5.3")).severity == "warning"
 
 
+def test_the_kernels_whose_own_somaxconn_is_smaller_are_named() -> None:
+    finding = one(in_file("TT302", f"{BACKLOG} = 2048\n", "4.18", "5.2", "5.3", "5.4", "6.1"))
+    assert finding.message == (
+        "tcp_max_syn_backlog = 2048 is above somaxconn = 128, its default on 4.18, 5.2 and 5.3, which limits it."
+    )
+    assert (finding.severity, finding.kernels) == ("note", ("4.18", "5.2", "5.3"))
+    assert finding.fix is not None
+    assert f"`{SOMAXCONN} = 2048`" in finding.fix.title
+    assert in_file("TT302", f"{BACKLOG} = 128\n", "4.18", "6.1") == []
+    counted = one(in_file("TT302", f"{BACKLOG} = 2048\nnet.ipv4.tcp_syncookies = 0\n", "5.3", "6.1"))
+    assert (counted.severity, counted.kernels) == ("warning", ("5.3",))
+
+
 @pytest.mark.parametrize("text", [f"{BACKLOG} = 4096\n", f"{SOMAXCONN} = {{{{ x }}}}\n{BACKLOG} = 8192\n"])
 def test_the_kernels_own_somaxconn_is_not_asked_where_it_is_enough_or_set(text: str) -> None:
     assert in_file("TT302", text) == []
@@ -255,13 +268,28 @@ def test_an_entry_that_hardly_lasts_is_what_to_mend() -> None:
     [
         f"{KEEPALIVE} = 3599\n{ESTABLISHED} = 3600\n",
         f"{KEEPALIVE} = 7200\n",
-        f"{ESTABLISHED} = 3600\n",
+        f"{ESTABLISHED} = 7200\n",
+        f"{ESTABLISHED} = 432000\n",
+        f"{ESTABLISHED} = {{{{ x }}}}\n",
+        f"{KEEPALIVE} = {{{{ x }}}}\n{ESTABLISHED} = 3600\n",
         f"{KEEPALIVE} = -1\n{ESTABLISHED} = 3600\n",
         f"{KEEPALIVE} = 0\n{ESTABLISHED} = 0\n",
     ],
 )
 def test_a_probe_in_time_and_one_setting_alone_are_fine(text: str) -> None:
     assert in_file("TT306", text) == []
+
+
+def test_without_a_keepalive_the_kernels_own_comes_later() -> None:
+    finding = one(in_file("TT306", f"{ESTABLISHED} = 3600\n", "4.18", "7.2"))
+    assert (finding.severity, finding.key, finding.related) == ("warning", ESTABLISHED, ())
+    assert finding.message == (
+        "Connection tracking forgets what is idle after 3600 s, and the default keepalive comes later:"
+        " the first probe is sent after 7200 s."
+    )
+    assert "SO_KEEPALIVE" in finding.why
+    assert finding.fix is not None
+    assert finding.fix.title == f"let the probe come first: `{KEEPALIVE} = 1800`"
 
 
 def test_a_host_that_lowered_connection_tracking_alone_is_told() -> None:
