@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
+from tcptune.sources.base import dotted
 from tcptune.sources.shell_lexer import Command, Word
 from tcptune.sources.templates import DISTRIBUTIONS
 
@@ -26,6 +28,13 @@ _ASKED = 40
 
 DEEPEST = 100
 """Blocks within blocks that are told apart; what is nested deeper counts to the last of them."""
+
+_LOOKED_AT = re.compile(r"/proc/sys/+([\w./*${}-]*)")
+_MODULE = re.compile(r"/(?:proc/net|sys/module)/([ni][fp]_conntrack|br_netfilter|bridge)\b")
+"""What is there once a module is loaded."""
+
+ASKED = "asked "
+"""What the fact begins with that a test asks for a parameter, before it is known what the test guards."""
 
 _NAME = re.compile(r"[\w:.-]+")
 _WORDS = frozenset({"if", "then", "elif", "else", "fi", "case", "in", "esac", "for", "while", "until", "select"}) | {
@@ -189,8 +198,29 @@ def _purpose(name: str) -> frozenset[str]:
     return _UNDO if _TAKES_BACK.search(name) else _NONE
 
 
+def asks_for(name: str) -> str:
+    """Return the fact that a test asks for a parameter; of one whose name only a variable holds, that it is there.
+
+    What it says of the parameters that the test guards is for `Presence.told`, which takes the fact away.
+    """
+    return "exists" if "$" in name or "*" in name else ASKED + name
+
+
+def _named(texts: list[str], tests: frozenset[str]) -> Iterator[str]:
+    """Yield the parameters, the folders of some and the modules that a condition looks for; `$` for all."""
+    for text in texts:
+        if "/proc/" in text or "/sys/" in text:
+            yield from (dotted(match[1].rstrip("/")) for match in _LOOKED_AT.finditer(text))
+            yield from ("bridge-nf" if "br" in match[1] else "nf_conntrack" for match in _MODULE.finditer(text))
+    if tests and (at := next((at for at, text in enumerate(texts[:2]) if text in tests), None)) is not None:
+        yield dotted(texts[at + 1].removeprefix("/proc/sys/")) if at + 1 < len(texts) else "$"
+    if texts[:1] == ["sysctl"] and not any("=" in text for text in texts):
+        names = [text for text in texts[1:] if text[:1] not in ("-", "&", ">")]
+        yield from map(dotted, names) if names else "$"
+
+
 def told(words: list[Word], tests: frozenset[str] = _NONE) -> frozenset[str]:
-    """Return what a condition says about what it guards: that it asks for the kernel, that the parameter is there.
+    """Return what a condition says about what it guards: that it asks for the kernel, for which parameters it looks.
 
     `tests` are functions of the script that ask for the parameter which they are given.
     """
@@ -198,11 +228,7 @@ def told(words: list[Word], tests: frozenset[str] = _NONE) -> frozenset[str]:
     texts = [word.text for word in words[:_ASKED]]
     if any(_KERNEL.search(text) for text in texts):
         found.add("kernel-condition")
-    there = any("/proc/sys/" in text for text in texts)
-    if tests and any(text in tests for text in texts[:2]):
-        there = True
-    if there or (texts[:1] == ["sysctl"] and not any("=" in text for text in texts)):
-        found.add("exists")
+    found.update(map(asks_for, _named(texts, tests)))
     if any(text in ("lsmod", "modprobe", "modinfo") for text in texts):
         found.add("module-loaded")
     return frozenset(found)

@@ -13,6 +13,7 @@ from dataclasses import replace
 
 from tcptune.model.setting import Setting
 from tcptune.sources.base import dotted
+from tcptune.sources.shell_blocks import ASKED
 from tcptune.sources.shell_flows import Flows
 from tcptune.sources.shell_lexer import Command, Script, Word
 from tcptune.sources.shell_names import functions
@@ -33,6 +34,9 @@ _SETS = re.compile(r"-\w*[wpfaA]\w*|--(?:write|load|system|all)(?:=.*)?|[^-].*=.
 _LEADING = frozenset({"if", "elif", "then", "do", "else", "while", "!", "sudo", "{"})
 _MODULES = ("conntrack", "bridge-nf")
 """What is in the names of the parameters that come with one module."""
+
+_ALWAYS = frozenset({"net", "net.core", "net.ipv4", "net.ipv6", "net.ipv4.route", "net.unix", "vm", "kernel", "fs"})
+"""Folders that every kernel has, so that one of their parameters tells nothing of another."""
 
 _ANY = "$"
 """Stands for a name that only a variable holds."""
@@ -167,9 +171,14 @@ class Presence:
     def told(self, setting: Setting) -> Setting:
         """Return what the command sets that was fed last, told whether a test says that the parameter is there."""
         there = self._at in self._flows.there or (self._asked and self._covers(setting.key))
-        if not there:
+        tested = [fact for fact in setting.facts if fact.startswith(ASKED)]
+        if not there and not tested:
             return setting
-        return replace(setting, facts=setting.facts | {"exists"})
+        facts = setting.facts.difference(tested)
+        if there or any(_tells_of(fact[len(ASKED) :], setting.key) for fact in tested):
+            return replace(setting, facts=facts | {"exists"})
+        # It may be a parameter of new kernels or of old ones alone.
+        return replace(setting, facts=facts | {"kernel-condition"})
 
     def _covers(self, key: str) -> bool:
         if self._held and (self._held == _ANY or self._held.removesuffix("(") in self._holders):
@@ -179,6 +188,14 @@ class Presence:
     def _guard(self, depth: int, key: str) -> None:
         self._guards.append((depth, _by_module(key)))
         self._there[_by_module(key)] += 1
+
+
+def _tells_of(tested: str, key: str) -> bool:
+    """Tell whether a parameter is there when another one is, or a folder: it stands in it, or comes with its module."""
+    if _by_module(tested) == _by_module(key):
+        return True
+    folder = tested if key.startswith(f"{tested}.") else tested.rpartition(".")[0]
+    return bool(folder) and folder not in _ALWAYS and key.startswith(f"{folder}.")
 
 
 def _by_module(key: str) -> str:

@@ -108,3 +108,58 @@ def test_a_test_of_one_parameter_of_a_module_tells_of_the_others(tmp_path: Path)
         "#!/bin/bash\n[ -e /proc/sys/net/netfilter/nf_conntrack_max ] || exit 0\n"
         "sysctl -w net.netfilter.nf_conntrack_udp_timeout=40\n",
     )
+
+
+ELSEWHERE = "/proc/sys/net/ipv4/tcp_congestion_control"
+LINE = "net.netfilter.nf_conntrack_max=262144"
+
+
+@pytest.mark.parametrize(
+    "test",
+    [
+        f"[ -f {ELSEWHERE} ]",
+        f"[[ -w {ELSEWHERE} ]]",
+        f'[ "$(cat {ELSEWHERE})" = cubic ]',
+        f"grep -q bbr {ELSEWHERE}",
+        "sysctl net.ipv4.tcp_congestion_control >/dev/null 2>&1",
+        "sysctl -n net.ipv4.tcp_congestion_control",
+        "has net.ipv4.tcp_congestion_control",
+        "[ -d /proc/sys/net/ipv4 ]",
+        "[ -d /proc/sys ]",
+    ],
+)
+@pytest.mark.parametrize(
+    "script", ["if TEST; then\n  DO\nfi\n", "TEST && DO\n", "if TEST; then\n  sh -c 'DO'\nfi\n", "TEST && {\n  DO\n}\n"]
+)
+def test_a_test_of_a_parameter_that_is_always_there_tells_of_no_module(tmp_path: Path, script: str, test: str) -> None:
+    """Only the parameter that is asked for is there, and those that come with it."""
+    put = f"echo «TT105»{LINE} >> /etc/sysctl.conf"
+    check(tmp_path, "a.sh", "#!/bin/bash\n" + HELPERS[0] + script.replace("TEST", test).replace("DO", put))
+
+
+@pytest.mark.parametrize(
+    "test",
+    [
+        "[ -f /proc/sys/net/netfilter/nf_conntrack_max ]",
+        "[ -e /proc/sys/net/nf_conntrack_max ]",
+        "[ -f /proc/sys/net/netfilter/nf_conntrack_tcp_timeout_time_wait ]",
+        "[ -d /proc/sys/net/netfilter ]",
+        "[ -d /proc/sys/net/netfilter/ ]",
+        "[ -f /proc/net/nf_conntrack ]",
+        "[ -d /sys/module/nf_conntrack ]",
+        '[ -f "/proc/sys/$F" ]',
+        "sysctl net.netfilter.nf_conntrack_max",
+        "sysctl -a",
+        "has net.netfilter.nf_conntrack_count",
+        f"[ -f {ELSEWHERE} ] && [ -f /proc/sys/net/netfilter/nf_conntrack_max ]",
+    ],
+)
+def test_a_test_of_what_comes_with_the_module_does(tmp_path: Path, test: str) -> None:
+    """By the parameter itself, another of its module, the folder or the module."""
+    script = f"if {test}; then\n  echo {LINE} >> /etc/sysctl.conf\nfi\n{test} && echo {LINE} >> /etc/sysctl.d/9.conf\n"
+    check(tmp_path, "a.sh", "#!/bin/bash\n" + HELPERS[0] + script)
+
+
+def test_a_test_of_another_parameter_may_be_one_of_the_kernel(tmp_path: Path) -> None:
+    """What only old kernels have is told of by another one that they alone have."""
+    check(tmp_path, "a.sh", f"#!/bin/bash\nif [ -f /proc/sys/net/ipv4/tcp_fack ]; then\n  sysctl -w {GONE}=1\nfi\n")
