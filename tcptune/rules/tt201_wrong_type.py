@@ -29,12 +29,14 @@ from tcptune.catalog.names import numeric
 from tcptune.model.finding import Finding, Fix
 from tcptune.model.parameter import Parameter
 from tcptune.model.setting import Setting
+from tcptune.model.value import WIDTH
 from tcptune.rules.base import Rule
 from tcptune.rules.tt003_inline_comment import behind, commented
 from tcptune.rules.view import View
-from tcptune.rules.written import INVISIBLE, interpret, numbers, quoted
+from tcptune.rules.written import INVISIBLE, interpret, numbers, quoted, told
 
 _REFUSED = "The kernel refuses the text (EINVAL) and keeps the old value, or changes only a part of it."
+_SINGLE = "tuned raises and lowers single numbers, and writes the sign with any others"
 _SWITCHES = frozenset({"true", "false", "yes", "no", "on", "off"})
 """Words that formats with types turn into 1 and 0."""
 
@@ -58,7 +60,10 @@ def misread(view: View) -> Iterator[tuple[Setting, str, str]]:
     if view.host is None:
         yield from _no_number(view)
     for setting, entry in view.known():
-        if setting.value is not None or setting.templated or setting.facts & {"exclude", "glob"}:
+        if setting.value is not None or not told(setting) or setting.facts & {"exclude", "glob"}:
+            continue
+        if "limit" in setting.facts and WIDTH.get(entry.kind, 1) > 1:
+            yield setting, _SINGLE, "write the numbers alone"
             continue
         if ("loader" in setting.facts and commented(setting.raw)) or behind(setting):
             continue
@@ -71,7 +76,7 @@ def _no_number(view: View) -> Iterator[tuple[Setting, str, str]]:
     """Yield texts of parameters that are not described here, but of which it is known that they take numbers."""
     for setting in view.settings.values():
         raw = setting.raw.strip()
-        if (raw.isdecimal() and raw.isascii()) or setting.templated or setting.facts & {"exclude", "glob"}:
+        if (raw.isdecimal() and raw.isascii()) or not told(setting) or setting.facts & {"exclude", "glob"}:
             continue
         if "typed" in setting.facts and raw.lower() in _SWITCHES:
             continue

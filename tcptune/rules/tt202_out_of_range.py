@@ -26,6 +26,7 @@ Sources:
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from functools import partial
 
 from tcptune.catalog import parameter
@@ -42,7 +43,7 @@ from tcptune.model.version import Target
 from tcptune.rules import kernels
 from tcptune.rules.base import Rule
 from tcptune.rules.view import View
-from tcptune.rules.written import numbers
+from tcptune.rules.written import interpret, numbers, told
 
 _LONG, _BEYOND = 20, 2**64
 """How many digits a number has at least that is beyond 64 bits, and the first such number."""
@@ -58,19 +59,26 @@ def check(view: View) -> Iterator[Finding]:
         yield from _beyond_bounds(view)
         yield from _too_long(view)
     for setting, entry in view.known():
-        if setting.value is None or not setting.touched or isinstance(setting.value, str):
+        value = _number(setting, entry)
+        if value is None or not setting.touched or isinstance(value, str):
             continue
+        setting = setting if value == setting.value else replace(setting, value=value)
         rates = (view.host.hz,) if view.host is not None else TICK_RATES
-        asked = (entry.key, setting.value, rates)
+        asked = (entry.key, value, rates)
         memo = ("TT202", *asked)
-        refused = kernels.holding(view, partial(refuses, entry, setting.value, rates), memo)
+        refused = kernels.holding(view, partial(refuses, entry, value, rates), memo)
         if refused and view.host is None:
             yield _refused(view, setting, entry, refused, rates)
             continue
         memo = ("TT202 meaning", *asked)
-        meaningless = kernels.holding(view, partial(_unmeant, entry, setting.value), memo)
+        meaningless = kernels.holding(view, partial(_unmeant, entry, value), memo)
         if meaningless:
             yield _senseless(view, setting, entry, meaningless)
+
+
+def _number(setting: Setting, entry: Parameter) -> Value | None:
+    """Return the number that is set, or that tuned raises or lowers the value to."""
+    return interpret(entry, setting.raw).value if "limit" in setting.facts else setting.value
 
 
 def _only_told(view: View) -> Iterator[Finding]:
@@ -102,7 +110,7 @@ def _beyond_bounds(view: View) -> Iterator[Finding]:
     """Find numbers that the kernel refuses for a parameter without a page whose bounds are known."""
     for setting in view.settings.values():
         bounds = BOUNDS.get(setting.key)
-        if bounds is None or setting.templated or setting.facts & {"exclude", "glob"}:
+        if bounds is None or not told(setting) or setting.facts & {"exclude", "glob"}:
             continue
         number = numbers(setting.raw, 1).value
         if not isinstance(number, int) or not _outside((number,), *bounds):

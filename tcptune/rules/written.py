@@ -11,6 +11,7 @@ from typing import Literal
 
 from tcptune.model.parameter import Parameter
 from tcptune.model.record import dataclass
+from tcptune.model.setting import Setting
 from tcptune.model.value import WIDTH, Value
 
 Base = Literal["decimal", "octal", "hexadecimal"]
@@ -39,6 +40,11 @@ class Interpretation:
     why: str = ""
     rest: str = ""
     base: Base = "decimal"
+
+
+def told(setting: Setting) -> bool:
+    """Tell whether the text that the kernel gets is written out: also one to which tuned only raises or lowers."""
+    return not setting.templated or "limit" in setting.facts
 
 
 def quoted(raw: str) -> bool:

@@ -31,6 +31,7 @@ FACTS = {
     "fallback": "stands in a default that is used only when nothing else is given",
     "exclude": "takes the key out of globs and sets nothing (`-key`)",
     "tuned": "written by tuned, which takes trailing comments off and knows raise-only values",
+    "limit": "tuned only raises or lowers the value to this number, which is none that it has in the end",
     "glob": "the key is a pattern",
     "undo": "takes a change back: in a function `rollback`, when a unit stops, by sysctl once sed took it from files",
     "dump": "stands in a saved `sysctl -a`, which is no choice of anybody",

@@ -1,26 +1,33 @@
 """tuned profiles: the `[sysctl]` section, and others of its type (`[sysctl.net]` with `type=sysctl`).
 
-tuned takes off trailing comments itself, knows `=>` and `>=` (raise only) and `=<`, `<=` (lower only), and replaces
-`${variables}`. A value that only raises or lowers is not the value in the end, and so is not judged. The notes of
-saptune are written alike, with a `[version]`; there a parameter without a value is one that is left as it is.
+tuned takes off trailing comments itself, knows `=>` (raise only) and `=<` (lower only), and replaces `${variables}`.
+A value that only raises or lowers is not the value in the end: of it only what the kernel refuses is wrong. `=` alone
+divides; a line without it makes tuned give up the profile. The notes of saptune are written alike, with a `[version]`;
+there a parameter without a value is one that is left as it is.
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import replace
 
 from tcptune.model.setting import Setting
 from tcptune.sources.base import Comment, Problem, Reading, Text, dotted, is_template, joined
 from tcptune.sources.hints import FOREIGN
 from tcptune.sources.templates import in_branches
+from tcptune.sources.yaml_walk import is_key, is_name
 
 NAME = "tuned"
 
 _SECTION = re.compile(r"\s*\[([^\]]*)\]")
 _OPEN = re.compile(r"\s*\[[\w:.-]*\s*(?:[#;].*)?")
 _UNCLOSED = "The bracket of this section is never closed."
-_LINE = re.compile(r"\s*([A-Za-z][\w./*-]*)\s*[=:]([<>]?)\s*(.*)$")
+_UNDIVIDED = re.compile(r"([a-z][\w./-]*)\s*(?:([<>])=\s*\S|:\s*\S|(?<=\s)\w[^=]*$)")
+"""What stands for an assignment and is none: `NAME VALUE`, `NAME: VALUE`, `NAME >= VALUE`; indented, it is a value."""
+
+_PATH = re.compile(r"((?:/proc/sys/)?[a-z][\w-]*/[\w/-]+)\s*=")
+_LINE = re.compile(r"\s*([A-Za-z][\w./*-]*)\s*=([<>]?)\s*(.*)$")
 _OTHERS = frozenset(
     {".yml", ".yaml", ".json", ".toml", ".tf", ".hcl", ".pp", ".rb", ".sls", ".nix", ".sh"}
     | {".md", ".rst", ".adoc", ".asciidoc", ".org", ".tex"}
@@ -31,7 +38,7 @@ _INCLUDES = re.compile(r"^[ \t]*include[ \t]*=[ \t]*[^\s#;]", re.MULTILINE)
 """The profile that this one builds on: what stands here may set back what stands there."""
 
 _TRAILING = re.compile(r"\s[#;].*$")
-BOUND = re.compile(r"^(?:[<>]=?|=[<>])\s*")
+BOUND = re.compile(r"^[<>]\s*")
 
 
 def claims(text: Text) -> bool:
@@ -70,6 +77,8 @@ def read(text: Text) -> Reading:
             setting = _setting(text, number, line, section, beside, reading)
             if setting is not None and (setting.raw or not note):
                 reading.settings.append(setting)
+            elif setting is None and not note:
+                reading.problems += _mistaken(text, number, line)
         beside = ""
     if _INCLUDES.search(text.text):
         reading.settings = [replace(one, facts=one.facts | {"overrides"}) for one in reading.settings]
@@ -106,8 +115,29 @@ def _setting(text: Text, number: int, line: str, section: str, beside: str, read
         comment=beside,
         templated=limits or is_template(inner),
         group=(section,) if section != "sysctl" else (),
-        facts=frozenset({"tuned"}),
+        facts=frozenset({"tuned", "limit"} if limits and not is_template(inner) else {"tuned"}),
     )
+
+
+def _mistaken(text: Text, number: int, line: str) -> Iterator[Problem]:
+    """Yield the problem of a line that names a parameter, and is no assignment of it to tuned."""
+    if (path := _PATH.match(line)) is not None and is_name(path[1]):
+        name = path[1].removeprefix("/proc/sys/").replace("/", ".")
+        said = f"{path[1]} is no name to tuned: it divides names by dots, as {name} is."
+        yield Problem(
+            "TT006", "error", text.at(number, *path.span(1)), said, "tuned finds no such file and sets nothing."
+        )
+    match = _UNDIVIDED.match(line)
+    if match is None or is_template(line) or not is_key(match[1]):
+        return
+    at = text.at(number, *match.span(1))
+    if match[2] in ("<", ">"):
+        why = f"The sign stands behind the =: {match[1]} ={match[2]} and the number."
+        said = f"tuned takes {match[1]}{match[2]} for the name."
+    else:
+        why = "tuned does not read the profile: an option and its value are divided by =."
+        said = "This line is no assignment."
+    yield Problem("TT001", "error", at, said, why)
 
 
 def _types(text: Text) -> dict[str, str]:

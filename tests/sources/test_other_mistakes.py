@@ -13,6 +13,7 @@ KEY = "net.netfilter.nf_conntrack_max"
 POD = "kind: Pod\nspec:\n  securityContext:\n    sysctls:\n    - name: {}\n      value: {}\n"
 SERVICE = "services:\n  a:\n    sysctls:\n{}"
 TUNED = "[main]\nsummary=x\n{}[sysctl]\nnet.ipv4.tcp_timestamps={}1\n"
+RAISED = "[main]\nsummary=x\n[sysctl]\n{}"
 SETTER = 'put() {{\n  local key=$1\n  shift\n  local value=$*\n  echo "$key = $value" >> /etc/sysctl.conf\n}}\nput {}\n'
 ASKER = '{}() {{\n  a=$(sysctl -n $1)\n  ok "sysctl $1 = $2"\n}}\n{} net.ipv4.tcp_max_tw_buckets 5000\n'
 ARRAY = "l=(\n  'net.ipv4.tcp_rfc1337=1'\n  'net.ipv4.tcp_retries2={}'\n)\n{} \"{}\" | sudo tee -a /etc/sysctl.conf\n"
@@ -68,6 +69,18 @@ CHEF = "file '/etc/sysctl.d/9.conf' do\n  c = ['# x']\n  c << {}\n  content c.jo
             SERVICE.format('      kernel.sem: "250 32000 100 128"\n      net.ipv4.ip_forward: "1 "\n'),
         ),
         ("tuned.conf", "[main]\n«TT007»[sysctl\n# x\nnet.ipv4.tcp_sack=0\n"),
+        ("tuned.conf", RAISED.format("kernel.pid_max=>«TT202»41943040\nnet.core.rmem_max=>212992\nvm.swappiness=<5\n")),
+        (
+            "tuned.conf",
+            RAISED.format("net.core.rmem_max=>«TT201»16M\nnet.core.wmem_max=>${size}\nnet.core.optmem_max=>«TT001»\n"),
+        ),
+        (
+            "tuned.conf",
+            RAISED.format("net.ipv4.tcp_rmem=>«TT201»4096 87380 6291456\nnet.core.somaxconn= >«TT201»=5000\n"),
+        ),
+        ("tuned.conf", RAISED.format("«TT001»net.core.somaxconn>=5000\n«TT001»vm.swappiness 5\n  kernel.sysrq 5\n")),
+        ("tuned.conf", RAISED.format("«TT001»net.core.somaxconn: 5000\n«TT006»net/ipv4/tcp_sack=0\n${name} 5\n")),
+        ("tuned.conf", RAISED.format("/proc/sys/net/ipv4/tcp_sack=0\n").replace("main", "version")),
         ("Dockerfile", f"RUN guestfish --remote sh '{MANY} «TT101»net.ipv4.ip_forwad=1 | tee /etc/sysctl.d/k.conf'\n"),
         ("a.sh", SETTER.format("net.ipv4.tcp_rmem 4096 87380 16777216")),
         ("a.sh", SETTER.format("net.ipv4.tcp_rmem «TT203»87380 4096 16777216")),

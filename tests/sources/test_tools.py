@@ -130,7 +130,7 @@ def test_both_ends_of_a_range_are_one_setting() -> None:
     assert (setting.key, setting.raw) == ("net.ipv4.ip_local_port_range", "20000 60999")
 
 
-@pytest.mark.parametrize("value", ["=>5000", ">=5000", "=<5000", "${five}"])
+@pytest.mark.parametrize("value", [">5000", ">=5000", "<5000", "${five}"])
 def test_a_bound_of_tuned_is_not_the_value_in_the_end(value: str) -> None:
     assert one("tuned.conf", f"[sysctl]\nnet.core.somaxconn={value}\n").templated
 
