@@ -43,6 +43,7 @@ FACTS = {
 
 TEMPLATES = frozenset(
     {".j2", ".jinja", ".jinja2", ".erb", ".epp", ".tmpl", ".tpl", ".tftpl", ".gotmpl", ".mustache"}
+    | {".in", ".m4", ".template", ".tmplt", ".templ", ".gotpl", ".hbs", ".handlebars", ".envsubst", ".ecr", ".ejs"}
     | {".sample", ".example", ".dist"}
 )
 """How the names of templates end, and of samples that are copied."""
@@ -225,6 +226,11 @@ def is_template(text: str) -> bool:
     return _TEMPLATE.search(text) is not None
 
 
+def is_object(text: str) -> bool:
+    """Tell whether a text begins as JSON does, which programs want under many names: CNI in `.conf` and `.conflist`."""
+    return _OBJECT.match(text) is not None
+
+
 def is_filled(text: str) -> bool:
     """Tell whether a text is filled in before a shell sees it: by Jinja, ERB or a build."""
     return _FILLED.search(text) is not None
@@ -239,7 +245,8 @@ def named_modules(text: str) -> set[str]:
     return set(_MODULE.findall(text)) if _LOADS.search(text) else set()
 
 
-_FILLED = re.compile(r"\{\{|\{%|<%|@[A-Z_]+@|\b__[A-Z][A-Z_]*__\b")
+_OBJECT = re.compile(r'\s{0,99}\{\s{0,99}"[^"\n]{1,99}"[ \t]*:')
+_FILLED = re.compile(r"\{\{|\{%|<%|@[A-Za-z_]\w*@|\b__[A-Z][A-Z_]*__\b")
 _TEMPLATE = re.compile(
-    r"\{\{|\{%|\$[{(\[]|\$[\w@*]|<%|%\{|@[A-Z_]+@|`|%\(\w+\)[sd]|\b__[A-Z][A-Z_]*__\b|<[A-Z][A-Z_]+>"
+    r"\{\{|\{%|\$[{(\[]|\$[\w@*]|<%|%\{|@[A-Za-z_]\w*@|`|%\(\w+\)[sd]|\b__[A-Z][A-Z_]*__\b|<[A-Z][A-Z_]+>"
 )

@@ -6,6 +6,7 @@ from functools import cache
 from importlib import import_module
 from types import ModuleType
 
+from tcptune.sources import m4
 from tcptune.sources.base import Reading, Text
 
 ORDER = (
@@ -28,5 +29,9 @@ def source_of(text: Text) -> ModuleType | None:
 
 def read(text: Text) -> Reading | None:
     """Read a text in the format that claims it; None when none does."""
-    module = source_of(text)
-    return None if module is None else module.read(text)
+    made = m4.Plain(text) if m4.is_source(text) else None
+    module = source_of(text if made is None else made.text)
+    if module is None:
+        return None
+    found: Reading = module.read(text if made is None else made.text)
+    return found if made is None else made.settled(found)

@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable
 
 from tcptune.sources import commands, keyfile, shell, sysctl_conf, tuned, user_data
-from tcptune.sources.base import Reading, Text
+from tcptune.sources.base import Reading, Text, is_object
 
 NAME = "files"
 
@@ -29,7 +29,18 @@ def reader(path: str, content: str) -> Callable[[Text], Reading] | None:
         return keyfile.read_toml
     if _INTERFACES.search(path):
         return _hooks
+    if is_object(content):
+        return _object
     return user_data.reader(content)
+
+
+def _object(text: Text) -> Reading:
+    """Read JSON, such as the networks of pods."""
+    from tcptune.sources import yaml_source
+
+    found = yaml_source.read(text)
+    found.problems = [problem for problem in found.problems if problem.rule != "TT007"]
+    return found
 
 
 def _hooks(text: Text) -> Reading:

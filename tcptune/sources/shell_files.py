@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from tcptune.sources import sysctl_conf, tuned
-from tcptune.sources.base import FAMILIES, Reading, Text
+from tcptune.sources.base import FAMILIES, Reading, Text, is_object
 from tcptune.sources.shell_lexer import Command, Word
 
 _FED = frozenset({"kubectl", "oc", "k3s", "docker", "docker-compose", "helm"})
@@ -76,7 +76,7 @@ def manifest(part: Text, name: str, targets: list[str], words: list[Word], *, em
         hooked = next((target for target in targets if hooks.runs(target.strip("\"'"), part.text)), None)
         if hooked is not None:
             return hooks.read_as(part, hooked.strip("\"'"))
-    if not fed and not suffixes & _SUFFIXES:
+    if not fed and not suffixes & _SUFFIXES and not (_put(targets) and is_object(part.text)):
         return None
     if embedded:
         return Reading("shell")
@@ -85,6 +85,11 @@ def manifest(part: Text, name: str, targets: list[str], words: list[Word], *, em
     found = commands.read_unit(part) if "service" in suffixes else yaml_source.read(part)
     found.problems = [problem for problem in found.problems if problem.rule != "TT007"]
     return found
+
+
+def _put(targets: list[str]) -> bool:
+    """Tell whether anything is put where somebody may read it as settings."""
+    return any(NOWHERE.search(target) is None for target in targets)
 
 
 def given_out(command: Command) -> list[Word]:

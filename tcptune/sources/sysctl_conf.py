@@ -23,7 +23,8 @@ _OTHERS = frozenset(
     {".md", ".rst", ".py", ".go", ".c", ".yml", ".yaml", ".sh", ".bash", ".json", ".nix", ".tf", ".pp", ".rb", ".sls"}
 )
 _ASSIGNMENT = re.compile(r"^\s*-?\s*(?:/proc/sys/)?(?P<key>[A-Za-z][\w-]*[./][\w./*?\[\]:@-]+)\s*=\s*\S", re.MULTILINE)
-_PLAIN = frozenset({".conf", ".txt", ".cfg", ".j2", ".erb", ".tmpl", ".tpl", ".tftpl", ".in", ".mustache", ""})
+_PLAIN = frozenset({".conf", ".txt", ".cfg", ".j2", ".erb", ".tmpl", ".tpl", ".tftpl", ".mustache", ""})
+_PLAIN |= {".in", ".m4", ".template", ".hbs", ".gotpl", ".envsubst"}
 _FEEDS = re.compile(r"^[ \t]*(?:sudo[ \t]+)?(?:cat|tee)\b[^\n]*<<-?[ \t]*['\"]?(\w+)", re.MULTILINE)
 """A command that a here-document follows."""
 

@@ -8,7 +8,7 @@ from dataclasses import replace
 from tcptune.model.setting import Setting
 from tcptune.sources import ansible_tags, shell, sysctl_conf
 from tcptune.sources.ansible import Ansible
-from tcptune.sources.base import TEMPLATES, Reading, Text, dotted, is_template, named_modules, pure
+from tcptune.sources.base import TEMPLATES, Reading, Text, dotted, is_object, is_template, named_modules, pure
 from tcptune.sources.cloud_init import CloudInit
 from tcptune.sources.compose import Compose
 from tcptune.sources.ignition import Ignition
@@ -29,12 +29,27 @@ _PLACES = re.compile(r"\.ebextensions/|(?:group|host)_vars/(?:[^/]+/)*[^/.]+$")
 """Where YAML stands under any name, or under one without an ending."""
 
 _CHARTS = frozenset({".tpl", ".gotmpl"})
+_BEGINS = re.compile(
+    r"(?:[ \t]*(?:#[^\n]*|---[ \t]*|dnl\b[^\n]*)?\r?\n){0,99}"
+    r"(?:apiVersion:[ \t]*\S[^\n]*\r?\nkind:|kind:[^\n]*\r?\napiVersion:|AWSTemplateFormatVersion:)"
+)
+"""How manifests and stacks begin, whose templates need not be named after YAML."""
+
+_OBJECTS = frozenset({"", ".conf", ".cfg", ".config", ".conflist", ".net"})
+"""How the names of files end that some program wants in JSON: those of CNI."""
+
+_LOOSE = TEMPLATES - {".sample", ".example", ".dist", ".j2", ".jinja", ".jinja2", ".erb"}
+"""Templates in languages that are not masked: what keeps them from being YAML may be theirs."""
+
 _OTHERS = frozenset({".conf", ".cfg", ".sh", ".bash", ".service", ".txt", ".tf", ".hcl"})
 _CLOUD = re.compile(r"(?:##? template: ?jinja\n)?#cloud-config\b")
 _DIRECTIVE = re.compile(r"%\{~?\s*(?:if|else|endif|for|endfor)\b[^}\n]*\}")
 _LONELY = re.compile(rf"(?<=[ \t\n]){_DIRECTIVE.pattern}~?(?=[ \t]*\r?\n)")
-_FILLED = re.compile(r"\$\{[^{}\n]*\}")
-"""What Terraform puts into a template."""
+_FILLED = re.compile(r"\$\{[^{}\n]*\}|@[A-Za-z_]\w*@")
+"""What Terraform and a build put into a template."""
+
+_ALONE = re.compile(r"^[ \t]*@[A-Za-z_]\w*@[ \t]*$", re.MULTILINE)
+"""What a build puts between lines; nothing behind it has its place on that line."""
 
 _JSON_PART = re.compile(r'"(?:[^"\\\n]|\\.)*"|//[^\n]*')
 _PLAIN = re.compile(r"""^\s*(?:-\s+)?["']?([a-z][\w-]*(?:[./][\w*-]+)+)["']?\s*:\s+["']?([^"'#{]*?)["']?\s*(?:#.*)?$""")
@@ -67,7 +82,12 @@ def claims(text: Text) -> bool:
     """Claim YAML and JSON by name, templates of them too."""
     if text.rendered.suffix in _SUFFIXES or _CLOUD.match(text.text) or _PLACES.search(text.path):
         return True
-    if pure(text.path).suffix not in _CHARTS or text.rendered.suffix in _OTHERS:
+    suffix = pure(text.path).suffix
+    if text.rendered.suffix in _OBJECTS and "sysctl.d" not in text.path and is_object(text.text):
+        return True
+    if (suffix in TEMPLATES or not suffix) and _BEGINS.match(text.text):
+        return True
+    if suffix not in _CHARTS or text.rendered.suffix in _OTHERS:
         return False
     return not text.text.startswith("#!") and not sysctl_conf.looks(text)
 
@@ -87,10 +107,11 @@ def read(text: Text) -> Reading:
     walk = Walk(text, reading, formats)
     walk.comments = scan_comments(text, parsed, reading)
     filled = parsed.templated and not _only_in_quotes(text)
+    filled = filled or pure(text.path).suffix in _LOOSE
     if parsed.problem is not None and (filled or (plain is not text and text.rendered.suffix != ".json")):
         _by_line(text, reading)
         return reading
-    if parsed.problem is not None:
+    if parsed.problem is not None and (text.rendered.suffix in _SUFFIXES or not is_object(text.text)):
         reading.problems.append(parsed.problem)
     walk.run(parsed)
     reading.settings = kubernetes.settled(reading.settings)
@@ -117,7 +138,8 @@ def _plain_text(text: Text) -> Text:
         # Blanks alone would be more than the text of a block scalar may begin with.
         source = _LONELY.sub(lambda match: "#" + " " * (len(match[0]) - 1), source)
         source = _DIRECTIVE.sub(lambda match: " " * len(match[0]), source)
-    if "${" in source and pure(text.path).suffix in TEMPLATES:
+    if ("${" in source or "@" in source) and pure(text.path).suffix in TEMPLATES:
+        source = _ALONE.sub("", source)
         source = _FILLED.sub(lambda match: MARK * len(match[0]), source)
     if text.rendered.suffix == ".json" and "//" in source:
         source = _JSON_PART.sub(lambda match: match[0] if match[0][0] == '"' else " " * len(match[0]), source)
