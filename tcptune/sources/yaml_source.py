@@ -18,9 +18,10 @@ from tcptune.sources.pipelines import Pipelines
 from tcptune.sources.salt_files import SaltFiles
 from tcptune.sources.templates import DISTRIBUTIONS, Branches
 from tcptune.sources.yaml_commands import Commands
+from tcptune.sources.yaml_comments import scan_comments
 from tcptune.sources.yaml_maps import Maps
 from tcptune.sources.yaml_nodes import MARK, Parsed, mask, parse
-from tcptune.sources.yaml_walk import Format, Walk, is_key, scan_comments
+from tcptune.sources.yaml_walk import Format, Walk, is_key
 
 NAME = "yaml"
 

@@ -13,10 +13,11 @@ from itertools import accumulate
 from typing import Protocol
 
 from tcptune.model.setting import Location, Setting
-from tcptune.sources.base import FAMILIES, KEY, Comment, Reading, Text, dotted, is_template
+from tcptune.sources.base import FAMILIES, KEY, Reading, Text, dotted, is_template
 from tcptune.sources.templates import in_branches
 from tcptune.sources.yaml_nodes import MARK, Node, Parsed
 from tcptune.sources.yaml_quoted import spelled, text_of
+from tcptune.sources.yaml_telling import TELLING, tell
 
 
 @dataclass(frozen=True)
@@ -35,38 +36,6 @@ class Around:
         """Return what holds for the value of the key `name`."""
         inner = (*self.group, group) if group is not None else self.group
         return replace(self, group=inner, facts=self.facts | facts, path=(*self.path, name))
-
-
-_TELLING = re.compile(
-    r"[*&]\w|<<|sysctl|proc/sys|modprobe|modules|llowed|tcp_|conntrack|somaxconn|crio\.conf"
-    r"|\b(?:net|vm|kernel|fs|user|dev|abi|debug|crypto|sunrpc|fscache)\b|net_?(?:ipv|core)",
-    re.IGNORECASE,
-)
-"""What a line has in it that may be about a setting, or may bring one in from elsewhere."""
-
-
-_FRAGMENTS = (
-    *("*", "&", "<<", "net", "vm", "kernel", "fs", "user", "dev", "abi", "debug", "crypto", "sunrpc"),
-    *("sysctl", "proc/sys", "modprobe", "modules", "llowed", "tcp_", "conntrack", "somaxconn", "crio.conf"),
-)
-"""One of these stands in whatever `_TELLING` finds."""
-
-
-def _tell(lines: Sequence[str]) -> list[bool]:
-    """Tell of each line whether it may be about a setting; looking for words first costs a tenth of the pattern."""
-    text = "\n".join(lines)
-    if not text.isascii():
-        return [_TELLING.search(line) is not None for line in lines]
-    text = text.lower()
-    starts = [0, *accumulate(len(line) + 1 for line in lines)]
-    found = [False] * len(lines)
-    for fragment in _FRAGMENTS:
-        at = text.find(fragment)
-        while at >= 0:
-            line = bisect_right(starts, at) - 1
-            found[line] = True
-            at = text.find(fragment, starts[line + 1])
-    return [may and _TELLING.search(line) is not None for may, line in zip(found, lines, strict=True)]
 
 
 _MOST_ABOVE = 100
@@ -117,7 +86,7 @@ class Walk:
         """Walk through all documents. What an anchor names is read once, however often it is used."""
         several = len(parsed.documents) > 1
         # How many lines before each may be about a setting: what lies between two equal numbers needs no visit.
-        self.telling = [0, *accumulate(_tell(self.text.lines))]
+        self.telling = [0, *accumulate(tell(self.text.lines))]
         # Without escapes a key says nothing that its line does not.
         self.literal = "\\" not in self.text.text
         for number, document in enumerate(parsed.documents):
@@ -148,7 +117,7 @@ class Walk:
             if key.value not in done and value.kind != "scalar":
                 if idle and self.literal and value.kind != "alias" and self._quiet(key.line, value.end_line):
                     continue
-                within = idle and key.value not in FAMILIES and _TELLING.search(key.value) is None
+                within = idle and key.value not in FAMILIES and TELLING.search(key.value) is None
                 if not (within and value.kind != "alias" and self._tells_nothing(value)):
                     self.visit(value, around.below(key.value), idle=within)
 
@@ -344,46 +313,6 @@ class Walk:
 def _shown(masked: re.Match[str]) -> str:
     """Return a template as long as what was put in its place."""
     return "{{" + " " * (len(masked[0]) - 4) + "}}" if len(masked[0]) > len("{{}}") else masked[0]
-
-
-def scan_comments(text: Text, parsed: Parsed, reading: Reading) -> dict[int, tuple[str, bool]]:
-    """Collect a YAML text's comments: by line, the comment and whether it stands alone."""
-    if "#" not in text.text:
-        return {}
-    inside = [(-1, -1)] * len(text.lines)
-    quoted: dict[int, list[tuple[int, int]]] = {}
-    for scalar in _scalars(parsed.documents):
-        if scalar.block or scalar.end_line > scalar.line:
-            stop = scalar.end_line if scalar.end_column else scalar.end_line - 1
-            for line in range(scalar.line + 1, min(stop + 1, len(text.lines))):
-                inside[line] = (0, len(text.lines[line]) if scalar.block else scalar.end_column)
-        elif not scalar.plain or "#" in scalar.value:
-            quoted.setdefault(scalar.line, []).append((scalar.column, scalar.end_column))
-    found: dict[int, tuple[str, bool]] = {}
-    for line, row in enumerate(text.lines):
-        if "#" not in row:
-            continue
-        for match in re.finditer(r"(?:^|(?<=\s))#", row):
-            at = match.start()
-            if inside[line][0] <= at < inside[line][1] or any(a <= at < b for a, b in quoted.get(line, ())):
-                continue
-            body, alone = row[at:], not row[:at].strip()
-            found[line] = (body, alone)
-            reading.comments.append(Comment(text.at(line, at), body, alone))
-            break
-    return found
-
-
-def _scalars(documents: list[Node]) -> Iterator[Node]:
-    stack = list(documents)
-    while stack:
-        node = stack.pop()
-        if node.kind == "scalar":
-            yield node
-        elif node.kind != "alias":
-            stack.extend(node.items)
-            for pair in node.pairs:
-                stack.extend(pair)
 
 
 def is_key(name: str) -> bool:
