@@ -100,8 +100,8 @@ def test_a_computed_number_is_no_value(text: str) -> None:
 @pytest.mark.parametrize(
     "text",
     [
-        f"if [ -e /proc/sys/net/ipv4/x ]; then\n  sysctl -w {FIN}=41\nfi\n",
-        f"[ -w /proc/sys/net/ipv4/x ] && sysctl -w {FIN}=41\n",
+        f"if [ -e /proc/sys/net/ipv4/tcp_fin_timeout ]; then\n  sysctl -w {FIN}=41\nfi\n",
+        f"[ -w /proc/sys/net/ipv4/tcp_fin_timeout ] && sysctl -w {FIN}=41\n",
         f"if sysctl -n {FIN} >/dev/null; then\n  sysctl -w {FIN}=41\nfi\n",
     ],
 )
