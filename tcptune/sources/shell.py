@@ -11,7 +11,6 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from tcptune.catalog.names import numeric
-from tcptune.model.setting import Setting
 from tcptune.sources import sysctl_conf
 from tcptune.sources.base import Comment, Problem, Reading, Text, dotted, is_filled
 from tcptune.sources.shell_adds import ASSIGNED, Adds
@@ -35,6 +34,7 @@ from tcptune.sources.shell_scripts import (
     scripts_in,
     worth_reading,
 )
+from tcptune.sources.shell_stores import as_tee, reads_into_files
 from tcptune.sources.shell_targets import JOINED, Variables, below, folder_of, held_texts, joined
 from tcptune.sources.shell_words import (
     DIVIDED,
@@ -47,6 +47,7 @@ from tcptune.sources.shell_words import (
     printed_words,
     program,
     strip_prefixes,
+    teed,
     unescaped,
 )
 
@@ -107,6 +108,8 @@ class _Reader(Adds):
             self.reading.modules |= loaded_at_boot(script)
         named = "sysctl" in self.text.text
         flags = "--sysctl" in self.text.text
+        if named and reads_into_files(self.text.text):
+            as_tee(script)
         caught = into_files(script, self.calls.facts_of, named=named or "/proc/sys/" in self.text.text)
         presence = Presence(self.text.text, script, self.blocks.tests, caught)
         for number, command in enumerate(script.commands):
@@ -279,33 +282,6 @@ class _Reader(Adds):
                 at = self.place(word, *((match.start(1), len(match[1])) if match else (0, len(word.text))))
                 self.reading.problems.append(Problem("TT001", "error", at, *(said % operator for said in NUMBERED)))
 
-    def proc(self, target: Word, match: re.Match[str], content: list[Word], facts: frozenset[str]) -> None:
-        raw = " ".join(word.text for word in content)
-        if not raw.strip() or "\n" in raw.strip():
-            return
-        at, value = self.place(target, match.start(1), len(match[1])), content[0]
-        spelled = re.sub("//+", "/", match[1])  # As the file system takes it.
-        expands = any(word.expands for word in [target, *content]) or is_filled(raw)
-        if not value.offsets:
-            return
-        last = content[-1].offsets[-1] if content[-1].offsets else value.offsets[-1]
-        if needs_loaded(spelled.replace("/", "."), self.reading.modules):
-            facts |= {"module-loaded"}
-        self.reading.settings.append(
-            Setting(
-                key=spelled.replace(".", "\0").replace("/", ".").replace("\0", "/"),
-                raw=raw.strip(),
-                spelled=spelled,
-                key_at=at,
-                value_at=self.text.span(value.offsets[0], last + 1),
-                source=NAME,
-                comment=self.beside(self.text.offset(target.start)[0]),
-                templated=expands,
-                group=self.blocks.group,
-                facts=facts | {"shell"},
-            )
-        )
-
     def appended(self, target: Word, content: list[Word], facts: frozenset[str], *, formats: bool) -> None:
         """Read what is put into a file; with `formats` the first word is the format of printf, the others fill it."""
         for word in content[:1] if formats else map(self.variables.marked, content):
@@ -340,9 +316,9 @@ class _Reader(Adds):
         part = self.text.part([(*self.text.offset(offset), line) for offset, line in heredoc.lines])
         into = [word for op, word in command.redirects if ">" in op]
         handed_in = fed(words)
-        into += words[1:] if name == "tee" else handed_in
+        into += teed(words) or handed_in
         if command.operator == "|" and after is not None:
-            into += [*after.words, *given_out(after)]
+            into += [*(teed(strip_prefixes(after.words)[0]) or after.words), *given_out(after)]
         targets = [self.variables.told(word) for word in into or self.goes]
         found = manifest(part, name, targets, words, embedded=self.text.origin is not None)
         if found is not None:

@@ -89,6 +89,34 @@ class Adds:
             )
         )
 
+    def proc(self, target: Word, match: re.Match[str], content: list[Word], facts: frozenset[str]) -> None:
+        """Add what is written into a file below /proc/sys."""
+        raw = " ".join(word.text for word in content)
+        if not raw.strip() or "\n" in raw.strip():
+            return
+        at, value = self.place(target, match.start(1), len(match[1])), content[0]
+        spelled = re.sub("//+", "/", match[1])  # As the file system takes it.
+        expands = any(word.expands for word in [target, *content]) or is_filled(raw)
+        if not value.offsets:
+            return
+        last = content[-1].offsets[-1] if content[-1].offsets else value.offsets[-1]
+        if needs_loaded(spelled.replace("/", "."), self.reading.modules):
+            facts |= {"module-loaded"}
+        self.reading.settings.append(
+            Setting(
+                key=spelled.replace(".", "\0").replace("/", ".").replace("\0", "/"),
+                raw=raw.strip(),
+                spelled=spelled,
+                key_at=at,
+                value_at=self.text.span(value.offsets[0], last + 1),
+                source="shell",
+                comment=self.beside(self.text.offset(target.start)[0]),
+                templated=expands,
+                group=self.blocks.group,
+                facts=facts | {"shell"},
+            )
+        )
+
     def unread(self, found: Reading, targets: str) -> None:
         """Tell of lines that go into a file of a drop-in folder which no loader reads, by its name."""
         match = _UNREAD.search(targets)

@@ -187,6 +187,11 @@ def _behind(words: list[Word], index: int) -> int:
     return index
 
 
+def teed(words: list[Word]) -> list[Word]:
+    """Return the files of `tee`; none of another command."""
+    return [word for word in words[1:] if word.text[:1] != "-"] if words and program(words) == "tee" else []
+
+
 _ORDERS = frozenset({"sort", "uniq"})
 _STRIPS = re.compile(r"s([/|,#@])\^?(?:\\s|\[[ \\t]+\]|\[\[:(?:space|blank):\]\]| )(?:\\?\+|\*)?\$?\1\1g?")
 """A program of sed that takes blanks away at an end of each line, or wherever they are."""
