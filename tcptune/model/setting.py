@@ -34,7 +34,8 @@ class Setting:
     comment beside or right above it. `store` names the file that a script writes the line into, or the
     pause that a command of it comes after; it is empty where the setting stands in the file itself. `facts` are what a
     rule needs of its surroundings, see `sources.base`. `templated` marks a raw text that is filled in later (`{{ x }}`,
-    `$X`), `touched` is false for a live value that equals its default (nobody is known to have set it).
+    `$X`), `touched` is false for a live value that equals its default (nobody is known to have set it). `listening` are
+    the ports on which the container or pod that it is set for listens, as its file says.
     """
 
     key: str
@@ -50,6 +51,7 @@ class Setting:
     group: tuple[str, ...] = ()
     store: str = ""
     facts: frozenset[str] = field(default_factory=frozenset)
+    listening: frozenset[int] = field(default_factory=frozenset)
 
 
 @dataclass(frozen=True, slots=True)

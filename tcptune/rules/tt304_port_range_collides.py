@@ -4,9 +4,9 @@ Why:
 
 connect() takes any port of the range that is free. While the service runs its port is taken; when it stops, or before
 it starts, an outgoing connection may get the port, and the service fails to start with EADDRINUSE until that
-connection is gone. It is spoken of where listeners are seen on a running host: a warning where somebody moved the
-range over them, a note for the kernel's own range. A program that asks for any port (0) and listens on what it is
-given takes no harm.
+connection is gone. It is spoken of where listeners are seen on a running host, or where the file that sets the range
+for a container or pod names the ports it listens on: a warning where somebody moved the range over them, a note for
+the kernel's own range. A program that asks for any port (0) and listens on what it is given takes no harm.
 
 Fix:
 
@@ -41,15 +41,14 @@ _WHY = (
 def check(view: View) -> Iterator[Finding]:
     """Find listeners on ports that the kernel may give to outgoing connections."""
     ports, reserved = view.pair(RANGE), view.value(RESERVED)
-    if ports is None or view.pressure is None:
+    if ports is None or (reserved is None and _elsewhere(view)):
         return
+    listening = view.settings[RANGE].listening if view.pressure is None else view.pressure.listening
     kept = show(reserved) if reserved else ""
-    colliding = sorted(
-        port for port in view.pressure.listening if ports[0] <= port <= ports[1] and not covered(kept, port)
-    )
+    colliding = sorted(port for port in listening if ports[0] <= port <= ports[1] and not covered(kept, port))
     if not colliding:
         return
-    touched = view.touched(RANGE) is not None
+    touched = view.touched(RANGE) is not None and not _own(view, ports)
     whose = f"The ephemeral range {show(ports)}" if touched else f"The kernel's ephemeral range {show(ports)}"
     noun = "a port" if len(colliding) == 1 else f"{len(colliding)} ports"
     wanted = ",".join([*filter(None, [kept]), *map(str, colliding)])
@@ -63,6 +62,16 @@ def check(view: View) -> Iterator[Finding]:
     )
 
 
+def _elsewhere(view: View) -> bool:
+    """Tell whether ports are reserved whose numbers are not known here."""
+    return not view.live and (RESERVED in view.settings or RESERVED in view.anywhere)
+
+
+def _own(view: View, ports: tuple[int, int]) -> bool:
+    """Tell whether a file writes down the kernel's own range."""
+    return not view.live and all(view.default(RANGE, target) == ports for target in view.targets)
+
+
 RULE = Rule(
     "TT304",
     "port-range-collides",
@@ -70,5 +79,4 @@ RULE = Rule(
     "The ephemeral range covers ports that services listen on.",
     check,
     keys=(RANGE,),
-    needs=frozenset({"live", "pressure"}),
 )

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 from tcptune.sources.base import Problem
+from tcptune.sources.ports import of_service
 from tcptune.sources.yaml_nodes import Node
 from tcptune.sources.yaml_walk import Around, Walk, is_key, is_name
 
@@ -31,6 +33,7 @@ class Compose:
             if (node.scalar("privileged") or "").lower() == "true":
                 facts.add("privileged")
             name = around.path[-1] if "services" in around.path else node.line
+            around = replace(around, ports=of_service(node))
             return around.below("service", group=f"service {name}", facts=frozenset(facts))
         return around
 
@@ -38,7 +41,7 @@ class Compose:
         """Take a service's sysctls."""
         controls = node.get("systemControls")
         if controls is not None and controls.kind == "list":
-            return self._controls(controls, around, walk)
+            return self._controls(controls, replace(around, ports=of_service(node)), walk)
         engine = len(around.path) > 1 and around.path[-2].endswith(_ENGINES)
         sysctls = node.get("sysctls", "sysctl") if engine else node.get("sysctls")
         if sysctls is None or not (engine or "services" in around.path):

@@ -13,7 +13,8 @@ from tcptune.model.setting import Location, Setting
 from tcptune.sources import shell, sysctl_conf, tuned
 from tcptune.sources.ansible import CONDITIONS, TASKS, WORDS
 from tcptune.sources.base import Reading, Text
-from tcptune.sources.yaml_nodes import Node
+from tcptune.sources.ports import of_pod
+from tcptune.sources.yaml_nodes import Node, meant
 from tcptune.sources.yaml_walk import Around, Walk, is_name
 
 NAME = "kubernetes"
@@ -56,6 +57,8 @@ class Kubernetes:
         """Tell objects and containers apart, and note what shares the host's network or is privileged."""
         if node.get("apiVersion") is not None and node.get("kind") is not None:
             around = around.below("object", group=f"object{node.line}")
+        ports = of_pod(node)
+        around = around if ports is None else replace(around, ports=ports)
         facts = set()
         if _true(node.scalar("hostNetwork")):
             facts.add("host-network")
@@ -97,7 +100,7 @@ class Kubernetes:
                 self._document(value, around.below("text", group=f"text{value.line}"), walk)
 
     def _sysctls(self, node: Node, around: Around, walk: Walk) -> set[str]:
-        sysctls = _named(node.get("sysctls"))
+        sysctls = meant(node.get("sysctls"))
         if sysctls is None or sysctls.kind not in ("list", "map"):
             return set()
         pod = bool({"securityContext", "podSecurityContext"} & set(around.path[-1:])) or around.path[-1:] == ("pod",)
@@ -106,7 +109,7 @@ class Kubernetes:
             return set()
         if id(sysctls) in self._read:
             return {"sysctls"}
-        items = [item for item in map(_named, sysctls.items) if item is not None and id(item) not in self._read]
+        items = [item for item in map(meant, sysctls.items) if item is not None and id(item) not in self._read]
         self._read |= {id(sysctls), *map(id, items)}
         known = [item for item in items if id(item) in walk.seen or id(sysctls) in walk.seen]
         if known:
@@ -184,11 +187,6 @@ class Kubernetes:
         if walk.text.origin is not None:
             return
         walk.embedded(node, _yaml, around, as_written=not node.block)
-
-
-def _named(node: Node | None) -> Node | None:
-    """Return what an alias stands for, anything else as it is."""
-    return node.items[0] if node is not None and node.kind == "alias" and node.items else node
 
 
 def _task(node: Node, around: Around) -> bool:

@@ -99,6 +99,11 @@ class Node:
         return found.value if found is not None and found.kind == "scalar" else None
 
 
+def meant(node: Node | None) -> Node | None:
+    """Return what an alias stands for, anything else as it is."""
+    return node.items[0] if node is not None and node.kind == "alias" and node.items else node
+
+
 @dataclass(slots=True)
 class Parsed:
     """The documents of a text, and the parser's complaint where it stopped."""

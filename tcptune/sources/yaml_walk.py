@@ -25,12 +25,14 @@ class Around:
     """What the mappings above say about one: its group, the facts that hold, the names of the keys above it.
 
     `item` is the line (from 1) of the entry of a list that it stands somewhere below, 0 where it stands below none.
+    `ports` are those that the container or pod listens on which it belongs to.
     """
 
     group: tuple[str, ...] = ()
     facts: frozenset[str] = frozenset()
     path: tuple[str, ...] = ()
     item: int = 0
+    ports: frozenset[int] = frozenset()
 
     def below(self, name: str, *, group: str | None = None, facts: frozenset[str] = frozenset()) -> Around:
         """Return what holds for the value of the key `name`."""
@@ -192,6 +194,7 @@ class Walk:
                 group=around.group,
                 store="" if store is None or store == USUAL else store,
                 facts=around.facts | facts,
+                listening=_heard(around, facts),
             )
         )
 
@@ -230,7 +233,12 @@ class Walk:
             found.settings = in_branches(part, found.settings)
         for setting in found.settings:
             self.reading.settings.append(
-                replace(setting, group=(*around.group, *setting.group), facts=setting.facts | around.facts)
+                replace(
+                    setting,
+                    group=(*around.group, *setting.group),
+                    facts=setting.facts | around.facts,
+                    listening=setting.listening or _heard(around, setting.facts),
+                )
             )
         found.settings = []
         self.reading.extend(found)
@@ -308,6 +316,12 @@ class Walk:
                     break
             yield line, column, _MASKED.sub(_shown, row) if MARK in row else row
             column += len(row)
+
+
+def _heard(around: Around, facts: frozenset[str]) -> frozenset[int]:
+    """Return the ports that a setting's own network namespace has listeners on."""
+    facts |= around.facts
+    return around.ports if facts & {"container", "pod"} and "host-network" not in facts else frozenset()
 
 
 def _shown(masked: re.Match[str]) -> str:

@@ -19,7 +19,7 @@ WITHOUT = {
     "TT007": "another format",
     "TT106": "another format",
     "TT107": "another format",
-    "TT304": "needs a running host",
+    "TT304": "another format",
     "TT501": "several files",
     "TT502": "needs a running host",
     "TT503": "several files",
