@@ -1,5 +1,6 @@
-"""Chef's attributes below a level of their own: `default['sysctl']['net']['ipv4'] = {` with the names on their lines.
+"""Chef's attributes, level by level: `default['sysctl']['net']['core']['somaxconn'] = 4096`.
 
+Below a level of their own, as in `default['sysctl']['net']['ipv4'] = {`, the names stand on the lines that follow.
 `node.default['sysctl']['params']['net'].tap do |net|` names the level for the lines of its block in the same way.
 """
 
@@ -16,6 +17,10 @@ NAME = "resource"
 
 _LEVELS = r"(?P<levels>(?:\[(?:['\"][\w.-]+['\"]|:\w+)\])+)"
 _WORD = re.compile(r"\[(?:['\"]|:)([\w.-]+)")
+_VALUE = r"""(?P<value>"[^"]*"|'[^']*'|\[[\s\d,'"]*\]|[^\s,;#}]+)"""
+_NESTED = re.compile(rf"""(?P<levels>(?:\[(?:['"][\w-]+['"]|:\w+)\]){{3,12}})\s*=\s*{_VALUE}""")
+"""An attribute of three levels and more, with whatever it is set to."""
+
 _HASH = re.compile(rf"{_LEVELS}\s*=\s*\{{\s*$")
 _GIVEN = re.compile(rf"{_LEVELS}\.tap\s+do\s*\|(?P<given>\w+)\|")
 _SCALAR = r"(?P<value>\"[^\"#]*\"|'[^']*'|-?\d[\d_]*)"
@@ -23,7 +28,7 @@ _ENTRY = re.compile(
     rf"\s*(?:['\"](?P<quoted>[\w-]+)['\"]\s*=>|:(?P<symbol>\w+)\s*=>|(?P<plain>\w+):)\s*(?:(?P<opens>\{{)\s*$|{_SCALAR}\s*,?\s*(?:#.*)?$)"
 )
 _ASSIGNED = re.compile(rf"\s*(?P<given>\w+)(?!(?:\[[^\]]*\]){{3}}){_LEVELS}\s*=\s*{_SCALAR}")
-"""An entry of such a block; three levels and more of it are read elsewhere."""
+"""An entry of such a block; `assigned` reads those of three levels and more."""
 
 
 _LONGEST = 1_000
@@ -59,6 +64,21 @@ def settings(text: Text) -> Iterator[Setting]:
         elif given and (row := _ASSIGNED.match(line)) and row["given"] in given:
             words = [*given[row["given"]], *_WORD.findall(row["levels"])]
             yield from _setting(text, number, words, row.span("levels"), row)
+
+
+def assigned(code: str, given: str) -> Iterator[tuple[str, re.Match[str]]]:
+    """Yield the parameters that a line of code sets with all their levels, each with the match that has its value.
+
+    `given` is the name by which the block around the line has the attributes of sysctl.
+    """
+    for match in _NESTED.finditer(code):
+        if match["value"][0] == "{":
+            continue  # What is below that level
+        words = _WORD.findall(match["levels"])
+        key = ".".join(_below(match["levels"]))
+        above = words[: len(words) - key.count(".") - 1]
+        if is_key(key) and ("sysctl" in above or code[: match.start()].split()[-1:] == [given]):
+            yield key, match
 
 
 def _below(levels: str) -> list[str]:

@@ -6,6 +6,7 @@ import re
 from dataclasses import replace
 
 from tcptune.model.setting import Setting
+from tcptune.sources import balance
 from tcptune.sources import inside as texts
 from tcptune.sources.base import Comment, Reading, Text, dotted, is_template, joined
 from tcptune.sources.code_blocks import CodeBlocks
@@ -80,6 +81,8 @@ def read(text: Text) -> Reading:
         told = {setting.key_at.line for setting in found.settings if setting.key_at is not None}
         reading.settings = [one for one in reading.settings if one.key_at is None or one.key_at.line not in told]
     reading.extend(found)
+    if "sysctl" in text.text and (problem := balance.nix(text)) is not None:
+        reading.problems.append(problem)
     return reading
 
 

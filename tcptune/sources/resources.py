@@ -12,14 +12,12 @@ from dataclasses import dataclass, replace
 from itertools import zip_longest
 
 from tcptune.model.setting import Setting
-from tcptune.sources import chef_attributes, inside, terraform_arguments
-from tcptune.sources.base import FAMILIES, Comment, Reading, Text, dotted, is_template, joined, named_modules, pure
+from tcptune.sources import balance, chef_attributes, inside, terraform_arguments
+from tcptune.sources.base import Comment, Reading, Text, dotted, is_template, joined, named_modules, pure
 from tcptune.sources.code_blocks import CodeBlocks
 from tcptune.sources.yaml_walk import is_key
 
 NAME = "resource"
-
-_LEVEL = re.compile(r"""\[(?:['"]|:)([\w-]+)""")
 
 _PHRASE = re.compile(r"\b[\w:]{0,40}sysctl[\w:]{0,40}\s*[({]?\s*[\"'][^\"'\n]*[\"']\s*(?:\)?\s*do\b|:(?!:))")
 _STRINGS = re.compile(r"\"[^\"]*\"|'[^']*'")
@@ -40,7 +38,6 @@ _EXPRESSION = re.compile(r"\s*(?:[*/%?]|[-+](?!\s*$)|\.\w|<<)")
 
 _QUOTED = r"""["'](?P<key>[A-Za-z][\w./*-]*)["']"""
 _SCALAR = r"""(?P<value>"[^"]*"|'[^']*'|\[[\s\d,'"]*\]|[^\s,;#}]+)"""
-_NESTED = re.compile(rf"""(?P<levels>(?:\[(?:['"][\w-]+['"]|:\w+)\]){{3,12}})\s*=\s*{_SCALAR}""")
 
 _PUSHED = re.compile(
     r"""(?:<<|\+=)\s*(?P<quote>["'])(?P<key>[a-z][\w-]*(?:[./][\w*-]+)+)[ \t]*="""
@@ -144,6 +141,8 @@ def read(text: Text) -> Reading:
         reading.settings = _by_resource(text, [*reading.settings, *terraform_arguments.read(text)])
     if dialect.language == "chef" and "sysctl" in text.text:
         reading.settings += chef_attributes.settings(text)
+    if "sysctl" in text.text and (problem := balance.of_file(text)) is not None:
+        reading.problems.append(problem)
     reading.settings = _by_hash(text, reading.settings)
     reading.extend(found)
     if dialect.language == "chef":
@@ -253,16 +252,9 @@ class _Reader:
         for match in _PUSHED.finditer(code) if self.dialect.language == "chef" else ():
             if is_key(match["key"]):
                 found.append(self.setting(number, match, (match["key"], number, match.start("key")), beside))
-        for match in _NESTED.finditer(code) if self.dialect.language == "chef" else ():
-            if match["value"][0] == "{":
-                continue  # What is below that level
-            words = _LEVEL.findall(match["levels"])
-            start = next((index for index, word in enumerate(words) if word in FAMILIES), len(words))
-            key = ".".join(words[start:])
-            if is_key(key) and ("sysctl" in words[:start] or code[: match.start()].split()[-1:] == [self.given]):
-                setting = self.setting(number, match, (key, number, match.start("levels")), beside)
-                at = self.text.at(number, match.start("levels"), match.end("levels"))
-                found.append(replace(setting, key_at=at))
+        for key, match in chef_attributes.assigned(code, self.given) if self.dialect.language == "chef" else ():
+            setting = self.setting(number, match, (key, number, match.start("levels")), beside)
+            found.append(replace(setting, key_at=self.text.at(number, *match.span("levels"))))
         return found
 
     def setting(self, number: int, match: re.Match[str], name: tuple[str, int, int], beside: str) -> Setting:
