@@ -3,27 +3,32 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from tcptune.model.setting import Location
-from tcptune.sources import ansible_asked, ansible_names, ansible_tags, literals, shell, sysctl_conf, tuned
+from tcptune.sources import (
+    ansible_asked,
+    ansible_files,
+    ansible_names,
+    ansible_tags,
+    literals,
+    shell,
+    tuned,
+)
+from tcptune.sources.ansible_files import LOOPS, PAIR, WHOLE, conf, field_of
 from tcptune.sources.base import Reading, Text, is_template
 from tcptune.sources.templates import asked
 from tcptune.sources.yaml_maps import Maps
 from tcptune.sources.yaml_nodes import Node
-from tcptune.sources.yaml_walk import USUAL, Around, Walk, is_key, is_name
+from tcptune.sources.yaml_walk import Around, Walk, is_key, is_name
 
 NAME = "ansible"
 
 _MODULES = ("ansible.posix.sysctl", "sysctl", "ansible.builtin.sysctl", "ansible.legacy.sysctl")
 _SHELLS = ("shell", "command", "ansible.builtin.shell", "ansible.builtin.command", "raw", "ansible.builtin.raw", "cmd")
-_FILES = tuple(
-    f"{space}{name}" for space in ("", "ansible.builtin.") for name in ("copy", "blockinfile", "lineinfile", "replace")
-)
 _INI = ("community.general.ini_file", "ini_file")
 
-_PAIR = re.compile(r"""(\w+)=("[^"]*"|'[^']*'|(?:\{\{.*?\}\}|[^\s{]|\{(?!\{))+)""")
 TASKS = frozenset({"tasks", "pre_tasks", "post_tasks", "handlers", "block", "rescue", "always"})
 """The keys that tasks stand below."""
 
@@ -33,28 +38,18 @@ CONDITIONS = frozenset({"when", "play", "ignore"})
 WORDS = ("when", "become", "register", "changed_when", "notify", "ignore_errors", "loop", "with_items", "delegate_to")
 """Words that only a task has beside its module."""
 
-_LINE = re.compile(r"-?[a-z]+[./][\w./*-]+\s*=")
 _WORD = re.compile(r"[a-z]+[./][\w./*-]+=\S")
 _DIVIDED = re.compile(r"(?P<key>[a-z]+[./][\w./*-]+?)\s*[=:,|]\s*(?P<value>\S.*)")
 """An entry of a loop that holds name and value in one text, which the task divides (`item.split('=')`)."""
 
-_LOOPS = ("loop", "with_items", "with_dict", "with_list", "with_together")
-_ITEM = re.compile(r"""['"]?\{\{\s*\w+(?:\.(\w+)|\[['"](\w+)['"]\])\s*(?:\|[^}]*)?\}\}['"]?""")
 _EACH = re.compile(
     r"""\bsysctl\s+(?:-\S+\s+)*["']?\{\{\s*item\s*\}\}|\{\{\s*item\s*\}\}["']?\s*(?:>>?|\|\s*tee\b)[^|;&]*sysctl"""
 )
 """A command that sets each entry of a loop, or writes it to a file of the loaders."""
 
-_LOADED = re.compile(r"/(?:etc|run|usr/lib|usr/local/lib|lib)/sysctl(?:\.conf|\.d/[\w.@-]+\.conf)")
-"""A file that the loaders read for certain."""
-
-_PROFILE = re.compile(r"^\[sysctl", re.MULTILINE)
-"""What a profile of tuned or a note of saptune has in it."""
-
 _LOOKS = tuple(f"{space}{name}" for space in ("", "ansible.builtin.") for name in ("assert", "debug", "fail", "stat"))
 """Modules that look at a host, or say something: what their loops have in them sets nothing."""
 
-_WHOLE = re.compile(r"\{\{\s*item\s*\}\}")
 _MODPROBES = ("modprobe", "community.general.modprobe")
 
 
@@ -76,7 +71,7 @@ class _Line:
             line = walk.text.lines[module.line]
             start = module.column + (0 if module.plain else 1)
             text = walk.text.part([(module.line, 0, line)])
-        found = {match[1]: match for match in _PAIR.finditer(text.text, start)}
+        found = {match[1]: match for match in PAIR.finditer(text.text, start)}
         name, value = found.get("name") or found.get("key"), found.get("value") or found.get("val")
         if name is None or value is None or "absent" in (found["state"][2] if "state" in found else ""):
             return None
@@ -135,25 +130,22 @@ class Ansible:
                 self._shell(script, around, walk)
                 command = script.get("cmd", "_raw_params") if script.kind == "map" else script
                 told = walk.raw(command) if command is not None and command.kind == "scalar" else ""
-                if _EACH.search(told) or _WHOLE.fullmatch(told):
-                    self._rows(node, "", around, walk, _shell if _WHOLE.fullmatch(told) else _conf)
+                if WHOLE.fullmatch(told):
+                    ansible_files.rows(node, "", around, walk, _shell, bool)
+                elif _EACH.search(told):
+                    ansible_files.rows(node, "", around, walk, conf)
                 done.add(name)
                 if ansible_asked.ASKS.fullmatch(told or " ".join(map(walk.raw, _words(script)))):
-                    done.update(_LOOPS)
-        for name in _FILES:
-            module = node.get(name)
-            if module is not None and module.kind == "map":
-                self._file(node, module, around, walk)
-            elif module is not None and "sysctl" in module.value:
-                self._file_line(node, module, around, walk)
+                    done.update(LOOPS)
+        ansible_files.take(node, around, walk)
         profile = node.get(*_INI)
         if profile is not None and (profile.scalar("section") or "").startswith("sysctl"):
             self._option(profile, around, walk)
             done.update(_INI)
-        self._prepared(node, around, walk)
+        ansible_files.prepared(node, around, walk)
         self._modprobe(node, walk)
         if node.get(*_LOOKS) is not None:
-            done.update(_LOOPS)
+            done.update(LOOPS)
         return frozenset(done)
 
     def _runs(self, node: Node, around: Around, walk: Walk) -> bool:
@@ -207,7 +199,7 @@ class Ansible:
     def _loop(self, node: Node, module: Node, around: Around, walk: Walk) -> None:
         if module.kind == "map" and (module.scalar("state") or "present") == "absent":
             return
-        items = node.get(*_LOOPS)
+        items = node.get(*LOOPS)
         if items is None:
             return
         items = items.items[0] if items.kind == "alias" else items
@@ -243,7 +235,7 @@ class Ansible:
         value = module.get("value", "val") if module.kind == "map" else None
         if item.kind == "map":
             name = module.get("name", "key") if module.kind == "map" else None
-            fields = [_field(walk.raw(one)) for one in (name, value) if one is not None and one.kind == "scalar"]
+            fields = [field_of(walk.raw(one)) for one in (name, value) if one is not None and one.kind == "scalar"]
             told = [item.get(field) for field in fields if field]
             if len(told) == 2 and all(one is not None and one.kind == "scalar" for one in told):
                 self._pair(told, item, around, walk)
@@ -279,86 +271,13 @@ class Ansible:
         ):
             for word in target.items[1:]:
                 if word.kind == "scalar" and _WORD.match(word.value):
-                    walk.embedded(word, _conf, around)
-
-    def _file(self, node: Node, module: Node, around: Around, walk: Walk) -> None:
-        path = module.get("dest", "path", "destfile", "name")
-        where = walk.raw(path) if path is not None and path.kind == "scalar" else ""
-        if "modules-load.d" in where or where == "/etc/modules":
-            names = module.scalar("content", "block", "line") or ""
-            walk.reading.modules |= set(re.findall(r"\w+", names))
-        profile = module.get("content", "block")
-        if profile is not None and _PROFILE.search(profile.value):
-            walk.embedded(profile, tuned.read, around)
-            return
-        if "sysctl" not in where or (module.scalar("state") or "present") == "absent":
-            return
-        content = module.get("content", "block", "line")
-        told = module.get("replace")
-        if told is not None and told.kind == "scalar" and _LINE.match(told.value):
-            content = told
-        known = len(walk.reading.settings)
-        if content is not None and content.kind == "scalar" and ("=" in content.value or _bare(where, module, walk)):
-            walk.embedded(content, _conf, around)
-            if where != USUAL:
-                written = [replace(setting, store=where) for setting in walk.reading.settings[known:]]
-                walk.reading.settings[known:] = written
-        elif content is not None and "item" in walk.raw(content):
-            self._rows(node, _field(walk.raw(content)), around, walk)
-
-    def _rows(
-        self, node: Node, field: str, around: Around, walk: Walk, reader: Callable[[Text], Reading] | None = None
-    ) -> None:
-        """Take the entries of a loop that are lines of a file for the loaders or commands, or hold one in a field."""
-        lines = node.get(*_LOOPS)
-        reader = reader or _conf
-        for item in lines.items if lines is not None else ():
-            line = item.get(field) if item.kind == "map" else item
-            if line is not None and line.kind == "scalar" and (reader is _shell or _LINE.match(line.value)):
-                walk.embedded(line, reader, around)
-
-    def _prepared(self, node: Node, around: Around, walk: Walk) -> None:
-        """Take the line of a variable's entry that a task elsewhere hands to `lineinfile`, with what it replaces."""
-        line = node.get("line")
-        if line is None or line.kind != "scalar" or node.get("regexp", "regex") is None or id(line) in walk.seen:
-            return
-        where = node.get("path", "dest", "destfile", "state", "name")
-        if where is None and _LINE.match(line.value) and is_key(line.value.partition("=")[0].strip(" -")):
-            walk.embedded(line, _conf, around)
-
-    def _file_line(self, node: Node, module: Node, around: Around, walk: Walk) -> None:
-        """Read the one-line form `dest=/etc/sysctl.conf line="…"`."""
-        line = walk.text.lines[module.line]
-        found = {match[1]: match for match in _PAIR.finditer(line, module.column)}
-        where = " ".join(found[name][2] for name in ("dest", "path", "destfile", "name") if name in found)
-        content = found.get("line") or found.get("content") or found.get("block")
-        if content is None or "sysctl" not in where or "absent" in (found["state"][2] if "state" in found else ""):
-            return
-        quote = 1 if content[2][0] in "'\"" else 0
-        told = content[2].strip("'\"")
-        if is_template(told) and "item" in told:
-            self._rows(node, _field(told), around, walk)
-        elif _LINE.match(told):
-            begin, rows = content.start(2) + quote, re.finditer(r"(?:(?<=\\n)|^)(?:(?!\\n).)+", told)
-            reading = _conf(walk.text.part([(module.line, begin + row.start(), row[0]) for row in rows]))
-            reading.settings = [
-                replace(one, group=(*around.group, *one.group), facts=one.facts | around.facts)
-                for one in reading.settings
-            ]
-            walk.reading.extend(reading)
+                    walk.embedded(word, conf, around)
 
     def _modprobe(self, node: Node, walk: Walk) -> None:
         for name in _MODPROBES:
             module = node.get(name)
             if module is not None and module.scalar("state") != "absent":
                 walk.reading.modules.add((module.scalar("name") or module.value).removeprefix("name=").split(" ")[0])
-
-
-def _bare(where: str, module: Node, walk: Walk) -> bool:
-    """Tell whether a text that assigns nothing goes as it stands into a file that the loaders read."""
-    told = module.get("content", "block", "line")
-    as_it_stands = told is not None and not is_template(walk.raw(told)) and module.get("backrefs") is None
-    return as_it_stands and _LOADED.fullmatch(where) is not None
 
 
 def _noted(task: Node, before: int, walk: Walk) -> None:
@@ -379,18 +298,8 @@ def _words(script: Node) -> tuple[Node, ...]:
     return tuple(words.items) if words is not None else ()
 
 
-def _field(template: str) -> str:
-    """Return the field of the loop's entry that a template is: of `{{ item.value }}` the last word, else nothing."""
-    match = _ITEM.fullmatch(template)
-    return match[1] or match[2] if match is not None else ""
-
-
 def _shell(text: Text) -> Reading:
     return shell.read(text)
-
-
-def _conf(text: Text) -> Reading:
-    return sysctl_conf.read(text)
 
 
 def _true(value: str | None) -> bool:

@@ -1,0 +1,158 @@
+"""Ansible's tasks that write a file of the loaders: its text, a line of it, the lines that a loop has."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import replace
+
+from tcptune.sources import sysctl_conf, tuned
+from tcptune.sources.base import Reading, Text, is_template
+from tcptune.sources.yaml_nodes import Node
+from tcptune.sources.yaml_walk import USUAL, Around, Walk, is_key
+
+_FILES = tuple(
+    f"{space}{name}" for space in ("", "ansible.builtin.") for name in ("copy", "blockinfile", "lineinfile", "replace")
+)
+"""Modules that write a file, or a part of one."""
+
+PAIR = re.compile(r"""(\w+)=("[^"]*"|'[^']*'|(?:\{\{.*?\}\}|[^\s{]|\{(?!\{))+)""")
+"""A word of the one-line form of a task."""
+
+_LINE = re.compile(r"-?[a-z]+[./][\w./*-]+\s*=")
+LOOPS = ("loop", "with_items", "with_dict", "with_list", "with_together")
+"""What a task names the entries of its loop by."""
+
+_ITEM = re.compile(r"""['"]?\{\{\s*\w+(?:\.(\w+)|\[['"](\w+)['"]\])\s*(?:\|[^}]*)?\}\}['"]?""")
+_LOADED = re.compile(r"/(?:etc|run|usr/lib|usr/local/lib|lib)/sysctl(?:\.conf|\.d/[\w.@-]+\.conf)")
+"""A file that the loaders read for certain."""
+
+_PROFILE = re.compile(r"^\[sysctl", re.MULTILINE)
+"""What a profile of tuned or a note of saptune has in it."""
+
+WHOLE = re.compile(r"\{\{\s*item\s*\}\}")
+"""An entry of a loop as it stands."""
+
+_AS_IT_STANDS = re.compile(r"\{\{\s*\w+(?:\.\w+|\[['\"]\w+['\"]\])?\s*\}\}")
+_UNASSIGNED = re.compile(
+    r"-?(?:net|vm|kernel|fs|dev|user|debug|abi)[./][\w./*-]+(?:[ \t]+|[ \t]*:[ \t]*)[\w-][^=\n]{0,200}"
+)
+"""A parameter and its value without the sign between them, which the loaders ask for."""
+
+
+def take(node: Node, around: Around, walk: Walk) -> None:
+    """Take what a task writes into files of the loaders."""
+    for name in _FILES:
+        module = node.get(name)
+        if module is not None and module.kind == "map":
+            _file(node, module, around, walk)
+        elif module is not None and "sysctl" in module.value:
+            _file_line(node, module, around, walk)
+
+
+def _file(node: Node, module: Node, around: Around, walk: Walk) -> None:
+    path = module.get("dest", "path", "destfile", "name")
+    where = walk.raw(path) if path is not None and path.kind == "scalar" else ""
+    if "modules-load.d" in where or where == "/etc/modules":
+        names = module.scalar("content", "block", "line") or ""
+        walk.reading.modules |= set(re.findall(r"\w+", names))
+    profile = module.get("content", "block")
+    if profile is not None and _PROFILE.search(profile.value):
+        walk.embedded(profile, tuned.read, around)
+        return
+    if "sysctl" not in where or (module.scalar("state") or "present") == "absent":
+        return
+    content = module.get("content", "block", "line")
+    told = module.get("replace")
+    if told is not None and told.kind == "scalar" and _LINE.match(told.value):
+        content = told
+    known = len(walk.reading.settings)
+    if content is not None and content.kind == "scalar" and ("=" in content.value or _bare(where, module, walk)):
+        walk.embedded(content, conf, around)
+        if where != USUAL:
+            written = [replace(setting, store=where) for setting in walk.reading.settings[known:]]
+            walk.reading.settings[known:] = written
+    elif content is not None and content.kind == "scalar" and _variable(node) in walk.raw(content):
+        _lines(node, walk.raw(content), around, walk, where if module.get("backrefs") is None else "")
+
+
+def _variable(node: Node) -> str:
+    """Return the variable that holds each entry of a task's loop."""
+    control = node.get("loop_control")
+    return (control.scalar("loop_var") if control is not None else None) or "item"
+
+
+def _lines(node: Node, template: str, around: Around, walk: Walk, where: str) -> None:
+    """Take the entries of a loop that become lines of a file; without a sign of equality, if they stay as they are."""
+    where, as_it_stands = where.strip("\"'"), _AS_IT_STANDS.fullmatch(template.strip("\"'"))
+    bare = as_it_stands is not None and _LOADED.fullmatch(where) is not None
+
+    def taken(line: str) -> bool:
+        return _LINE.match(line) is not None or (bare and _UNASSIGNED.fullmatch(line) is not None)
+
+    rows(node, field_of(template), around, walk, conf, taken)
+
+
+def rows(
+    node: Node,
+    field: str,
+    around: Around,
+    walk: Walk,
+    reader: Callable[[Text], Reading],
+    taken: Callable[[str], object] = _LINE.match,
+) -> None:
+    """Take the entries of a loop, or a field of each, that a reader is for: those that are `taken`."""
+    lines = node.get(*LOOPS)
+    for item in lines.items if lines is not None else ():
+        line = item.get(field) if item.kind == "map" else item
+        if line is not None and line.kind == "scalar" and taken(line.value):
+            walk.embedded(line, reader, around)
+
+
+def prepared(node: Node, around: Around, walk: Walk) -> None:
+    """Take the line of a variable's entry that a task elsewhere hands to `lineinfile`, with what it replaces."""
+    line = node.get("line")
+    if line is None or line.kind != "scalar" or node.get("regexp", "regex") is None or id(line) in walk.seen:
+        return
+    where = node.get("path", "dest", "destfile", "state", "name")
+    if where is None and _LINE.match(line.value) and is_key(line.value.partition("=")[0].strip(" -")):
+        walk.embedded(line, conf, around)
+
+
+def _file_line(node: Node, module: Node, around: Around, walk: Walk) -> None:
+    """Read the one-line form `dest=/etc/sysctl.conf line="…"`."""
+    line = walk.text.lines[module.line]
+    found = {match[1]: match for match in PAIR.finditer(line, module.column)}
+    where = " ".join(found[name][2] for name in ("dest", "path", "destfile", "name") if name in found)
+    content = found.get("line") or found.get("content") or found.get("block")
+    if content is None or "sysctl" not in where or "absent" in (found["state"][2] if "state" in found else ""):
+        return
+    quote = 1 if content[2][0] in "'\"" else 0
+    told = content[2].strip("'\"")
+    if is_template(told) and _variable(node) in told:
+        _lines(node, told, around, walk, where if "backrefs" not in found else "")
+    elif _LINE.match(told) or (_UNASSIGNED.fullmatch(told) and _LOADED.fullmatch(where) and "backrefs" not in found):
+        begin, rows = content.start(2) + quote, re.finditer(r"(?:(?<=\\n)|^)(?:(?!\\n).)+", told)
+        reading = conf(walk.text.part([(module.line, begin + row.start(), row[0]) for row in rows]))
+        reading.settings = [
+            replace(one, group=(*around.group, *one.group), facts=one.facts | around.facts) for one in reading.settings
+        ]
+        walk.reading.extend(reading)
+
+
+def _bare(where: str, module: Node, walk: Walk) -> bool:
+    """Tell whether a text that assigns nothing goes as it stands into a file that the loaders read."""
+    told = module.get("content", "block", "line")
+    as_it_stands = told is not None and not is_template(walk.raw(told)) and module.get("backrefs") is None
+    return as_it_stands and _LOADED.fullmatch(where) is not None
+
+
+def field_of(template: str) -> str:
+    """Return the field of the loop's entry that a template is: of `{{ item.value }}` the last word, else nothing."""
+    match = _ITEM.fullmatch(template)
+    return match[1] or match[2] if match is not None else ""
+
+
+def conf(text: Text) -> Reading:
+    """Read lines for the loaders."""
+    return sysctl_conf.read(text)
