@@ -14,11 +14,19 @@ from tcptune.model.value import WIDTH
 from tcptune.sources import yaml_shapes
 from tcptune.sources.spellings import WORD, dotted_name
 from tcptune.sources.yaml_nodes import Node
-from tcptune.sources.yaml_walk import Around, Walk, is_key
+from tcptune.sources.yaml_walk import Around, Walk, is_key, is_name
 
 NAME = "data"
 
 _VALUE = ("value", "val", "v", "set", "to", "data", "setting", "content")
+_SUFFIX = re.compile(
+    r"(?:^|(?<!expected)(?<!current)(?<!default)(?<!old)(?<!min)(?<!max)(?<!actual)(?<!previous)_)val(?:ue)?$"
+)
+"""How the field ends that holds the value where all fields have a word before them: `sysctl_value`."""
+
+_PATHS = ("path", "file", "dest", "destination", "proc", "procfs")
+"""Fields in which a parameter's path is right: something writes to that file."""
+
 _NOT_VALUE = frozenset(
     {
         "name",
@@ -135,7 +143,7 @@ class Maps:
             if (
                 value.kind == "list"
                 and yaml_shapes.telling(key.value)
-                and yaml_shapes.strings(key.value, value, around, walk)
+                and yaml_shapes.strings(key.value, value, around.below(key.value, group=key.value), walk)
             ):
                 done.add(key.value)
             if value.block and "sysctl" in key.value.lower() and id(value) not in walk.seen:
@@ -151,7 +159,7 @@ class Maps:
             if key.kind != "scalar" or not is_key(key.value):
                 done |= _path(key, value, around, walk)
                 continue
-            target = value.get("value", *_BOUNDS) if value.kind == "map" else value
+            target = (_valued(value) or value.get(*_BOUNDS)) if value.kind == "map" else value
             if target is None or not _sets(value):
                 continue
             facts = _TYPED | _conditions(value)
@@ -199,16 +207,12 @@ class Maps:
             for key, value in node.pairs
             if value.kind == "scalar" and is_key(value.value) and key.value.lower() not in _NOT_NAME
         ]
-        written = next(
-            (value for key, value in node.pairs if key.value in ("name", "key") and value.kind == "scalar"), None
-        )
-        number = node.get("value")
-        if not named and written is not None and number is not None and _sets(node):
-            _path(written, number, around, walk)
+        if not named and _sets(node):
+            self._by_path(node, around, walk)
         if len(named) != 1 or not _sets(node) or node.get(*_REPORT) is not None:
             return
         name_field, name = named[0]
-        value = node.get(*_VALUE)
+        value = node.get(*_VALUE) or _valued(node)
         if value is None:
             others = [
                 entry
@@ -222,6 +226,26 @@ class Maps:
         if value is not None and value.kind == "scalar" and value.value:
             at, typed, store = walk.place(name), frozenset({"typed"}), node.scalar(*_STORES)
             walk.add(name.value, at, value, around, kind=NAME, facts=typed, store=store)
+
+    def _by_path(self, node: Node, around: Around, walk: Walk) -> None:
+        """Take an entry whose field for the name holds a path; a variable that is for sysctl has no use for it."""
+        fields = [(key.value.lower(), value) for key, value in node.pairs if value.kind == "scalar"]
+        paths = [(key, value) for key, value in fields if value.value.startswith(_PROC) and key not in _NOT_NAME]
+        number = node.get(*_VALUE) or _valued(node)
+        if len(paths) != 1 or number is None or node.get(*_REPORT) is not None:
+            return
+        field, written = paths[0]
+        told = field not in _PATHS and any("sysctl" in name.lower() for name in around.path)
+        if told and is_name(written.value) and number.kind == "scalar" and _NUMBERS.fullmatch(number.value):
+            walk.add(written.value, walk.place(written), number, around, kind=NAME, facts=_TYPED)
+        else:
+            _path(written, number, around, walk)
+
+
+def _valued(node: Node) -> Node | None:
+    """Return the value of the only field of a mapping that is named after one."""
+    found = [value for key, value in node.pairs if key.kind == "scalar" and _SUFFIX.search(key.value)]
+    return node.get("value") or (found[0] if len(found) == 1 else None)
 
 
 def _compared(path: tuple[str, ...]) -> bool:

@@ -14,7 +14,7 @@ from tcptune.catalog.read_only import read_only
 from tcptune.sources import sysctl_conf
 from tcptune.sources.base import FAMILIES
 from tcptune.sources.yaml_nodes import Node
-from tcptune.sources.yaml_walk import Around, Walk, is_key
+from tcptune.sources.yaml_walk import Around, Walk, is_key, is_name
 
 NAME = "data"
 
@@ -51,6 +51,8 @@ def strings(name: str, items: Node, around: Around, walk: Walk) -> bool:
 
 
 def _named(word: str, certain: bool) -> bool:
+    if certain and word.startswith("/proc/sys/"):
+        return is_name(word)
     return is_key(word) and (certain or word.count(".") > 1 or known(word) is not None)
 
 

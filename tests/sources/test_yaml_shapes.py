@@ -10,6 +10,7 @@ from tests.support.marks import check
 
 FIN, R2 = "net.ipv4.tcp_fin_timeout", "net.ipv4.tcp_retries2"
 RECYCLE = "«TT102»net.ipv4.tcp_tw_recycle"
+FORWARD = "/proc/sys/net/ipv4/ip_forward"
 TASK = "tasks/a.yml"
 DAEMON = "kind: DaemonSet\nspec:\n  containers:\n  - name: a\n"
 
@@ -20,6 +21,15 @@ DAEMON = "kind: DaemonSet\nspec:\n  containers:\n  - name: a\n"
         f"kernel_params:\n- {FIN} = «TT404»5\n- vm.swappiness=10\n",
         f"SYS_NETWORK_PARAM:\n  - {FIN}=«TT404»5\n",
         f"query_params:\n  - x={FIN}\n  - a.b=5\n",
+        f"sysctl_list:\n- {{name: «TT006»{FORWARD}, value: 1}}\n- {{name: {FIN}, value: «TT404»5}}\n",
+        f"role_sysctl_entries:\n- {{parameter: «TT006»{FORWARD}, to: '1', reload: true}}\n",
+        f"sysctl_lines:\n- «TT006»{FORWARD}=1\n- {FIN}=«TT404»5\n",
+        f"sysctl_pairs:\n- [«TT006»{FORWARD}, 1]\n",
+        "sysctl_files:\n- {path: /proc/sys/net/ipv4/tcp_fin_timeout, value: «TT404»5}\n",
+        f"tuned:\n- {{sysctl_name: {FIN}, sysctl_value: «TT404»5, reload: true, state: present}}\n",
+        f"tuned:\n- {{key_name: {FIN}, key_val: «TT404»5, expected_value: 7, note: a}}\n",
+        f"tuned:\n  {FIN}: {{val: «TT404»5, state: present}}\n  {R2}: {{sysctl_value: «TT409»3, reload: true}}\n",
+        f"sysctl_web:\n- {FIN}=«TT404»5\nsysctl_db:\n- {FIN}=«TT404»6\n",
         f"sysctl_params:\n- [{FIN}, «TT404»5]\n",
         "sysctl:\n  net:\n    ipv4:\n      tcp_fin_timeout: «TT404»5\n",
         "sysctl:\n  params:\n    net.ipv4:\n      tcp_fin_timeout: «TT404»5\n      «TT101»tcp_fin_timout: 9\n",
@@ -137,6 +147,10 @@ def test_shapes_of_other_tools(tmp_path: Path, name: str, text: str) -> None:
         + "".join(f'  net.ipv4.tcp_{n}: "4096\\t5000\\t6000000"\n' for n in ("rmem", "wmem", "mem"))
         + "  net.ipv4.tcp_sack: 1\n",
         "kernel_cmdline:\n- net.ifnames=0\n- quiet\n",
+        f"sysctl_expected:\n- {{name: {FORWARD}, value: 1}}\n",
+        f"a:\n- {{name: {FIN}, expected_value: 5, current_value: 6}}\n",
+        f"a:\n- {{name: {FIN}, low_value: 5, high_value: 6}}\n",
+        f"sysctl_files:\n- {{name: {FORWARD}, mode: 1}}\n",
         "vars:\n  sysctlvar: net.ipv6.conf.all.forwarding\n  datatype: int\n",
         "a:\n  sysctlvar: net.ipv6.conf.all.forwarding\n  form: string\n",
         "a: {kernel.ostype: '1', fs.file-nr: '1', fs.aio-nr: '1'}\nb: {net.core.somaxcon: '1', fs.nr_open: '1'}\n",
