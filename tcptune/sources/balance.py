@@ -192,11 +192,14 @@ def _indent(plain: str, at: int) -> int:
     return len(plain[begin : at + 1]) - len(plain[begin : at + 1].lstrip())
 
 
+_EMPTY = re.compile(r"^[ \t]*(\"x*\"|[\w.]+)[ \t]*=[ \t]*\r?\n\s*(?:\}|(?:\"x*\"|[\w.]+)[ \t]*=[^=])", re.MULTILINE)
 _TWO = re.compile(r"^[ \t]*\"x*\"[ \t]+(?:\"x*\"|-?\d+),?[ \t]*\r?$", re.MULTILINE)
 
 
 def _of_terraform(plain: str) -> Fault | None:
-    """Return an entry of a map without a sign between name and value."""
+    """Return an entry without a value, or without a sign before it."""
+    if match := _EMPTY.search(plain):
+        return match.start(1), "the value is missing"
     match = _TWO.search(plain)
     return None if match is None else (match.start() + len(match[0]) - len(match[0].lstrip()), "a = is missing here")
 
@@ -233,11 +236,17 @@ def _before(plain: str, at: int) -> int:
     return max(len(plain[: max(at, 1)].rstrip()) - 1, 0)
 
 
+_NOTHING = re.compile(r"(?<![=!<>])=\s*;")
+_SEVERAL = re.compile(r"(?<![=!<>])=[ \t]*(-?\d+)(?:[ \t]+-?\d+)+[ \t]*;")
 _SIGNS = re.compile(r"(?<![=!<>])=(?!=)|[{}()\[\];,]|\blet\b|\"x*\"[ \t]*:(?!:)")
 
 
 def _of_nix(plain: str) -> Fault | None:
-    """Return a binding that does not end in a semicolon, or has a comma or a colon instead."""
+    """Return a binding without a value or of several, one that ends in no semicolon, and a colon for its sign."""
+    if match := _NOTHING.search(plain):
+        return match.start(), "the value is missing"
+    if match := _SEVERAL.search(plain):
+        return match.start(1), "several numbers have to stand in quotes"
     sets: list[list[int]] = [[-1, 0, 0]]
     for match in _SIGNS.finditer(plain):
         sign, at, top = match[0], match.start(), sets[-1]

@@ -9,19 +9,23 @@ from __future__ import annotations
 import re
 
 from tcptune.model.setting import Setting
+from tcptune.sources import strict
 from tcptune.sources.base import Comment, Reading, Text, dotted, is_template, pure
 from tcptune.sources.yaml_walk import is_key
 
 NAME = "keyfile"
 
 _CONTAINER = re.compile(r"^\s*(?:Sysctl\s*=|PodmanArgs\s*=[^\n]{0,400}?--sysctl[= ])", re.IGNORECASE)
-_PAIR = re.compile(r"""(?P<key>[A-Za-z][\w./-]*)=(?P<value>"[^"]*"|\S+)""")
+_PAIR = re.compile(r"""(?P<key>[A-Za-z][\w./-]*)=(?P<value>"[^"]*"|\S*)""")
 _TABLE = re.compile(r"^\s*\[+([^\]]*)\]+")
 _INLINE = re.compile(r"^\s*[\w.]*sysctls?\s*=\s*\{")
 _MEMBER = re.compile(r"""["'](?P<key>[^"'=]+)["']\s*=\s*(?P<value>"[^"]*"|'[^']*'|[^\s,}]+)""")
 _LIST = re.compile(r"^\s*default_sysctls\s*=\s*\[")
 _TEXTS = re.compile(r"""(["'])(?P<key>[A-Za-z][\w./-]*)\s*=\s*(?P<value>(?:(?!\1)[^\n])*)\1""")
 _ENTRY = re.compile(r"""^\s*(?:[\w.]*sysctl\.)?["'](?P<key>[^"']+)["']\s*=\s*(?P<value>"[^"]*"|'[^']*'|[^\s#]+)""")
+
+_BARE = re.compile(r"""^\s*(?P<key>[a-z][\w-]*(?:\.[\w-]+)+)\s*=\s*(?P<value>"[^"]*"|'[^']*'|[^\s#]+)""")
+"""A name without quotes, which TOML takes for tables within tables."""
 
 
 def claims(text: Text) -> bool:
@@ -34,7 +38,12 @@ def claims(text: Text) -> bool:
 
 def read(text: Text) -> Reading:
     """Read the settings of the file."""
-    return _read(text, toml=pure(text.path).suffix not in (".container", ".pod"))
+    reading = _read(text, toml=pure(text.path).suffix not in (".container", ".pod"))
+    if text.rendered.suffix == ".toml" and (problem := strict.of_toml(text)) is not None:
+        line = problem.at.line
+        reading.problems.append(problem)
+        reading.settings = [one for one in reading.settings if one.key_at is None or one.key_at.line != line]
+    return reading
 
 
 def read_toml(text: Text) -> Reading:
@@ -60,7 +69,7 @@ def _read(text: Text, *, toml: bool) -> Reading:
             for member in _MEMBER.finditer(line):
                 _add(text, reading, number, member, frozenset({"typed"}))
         elif toml:
-            match = _ENTRY.match(line)
+            match = _ENTRY.match(line) or (_BARE.match(line) if "sysctl" in table else None)
             if match and "sysctl" in table + line.split("=", 1)[0]:
                 _add(text, reading, number, match, frozenset({"typed"}))
         elif begin := _CONTAINER.match(line):

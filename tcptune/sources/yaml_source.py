@@ -6,7 +6,7 @@ import re
 from dataclasses import replace
 
 from tcptune.model.setting import Setting
-from tcptune.sources import ansible_tags, shell, sysctl_conf
+from tcptune.sources import ansible_tags, shell, strict, sysctl_conf
 from tcptune.sources.ansible import Ansible
 from tcptune.sources.base import TEMPLATES, Reading, Text, dotted, is_object, is_template, named_modules, pure
 from tcptune.sources.cloud_init import CloudInit
@@ -26,6 +26,9 @@ from tcptune.sources.yaml_walk import Format, Walk, is_key
 NAME = "yaml"
 
 _SUFFIXES = frozenset({".yml", ".yaml", ".json", ".conflist", ".sls", ".ign", ".bu", ".fcc"})
+_JSON = frozenset({".json", ".conflist", ".ign"})
+"""Of these, what reads them takes JSON alone."""
+
 _PLACES = re.compile(r"\.ebextensions/|(?:group|host)_vars/(?:[^/]+/)*[^/.]+$")
 """Where YAML stands under any name, or under one without an ending."""
 
@@ -112,9 +115,12 @@ def read(text: Text) -> Reading:
     if parsed.problem is not None and (filled or (plain is not text and text.rendered.suffix != ".json")):
         _by_line(text, reading)
         return reading
-    if parsed.problem is not None and (text.rendered.suffix in _SUFFIXES or not is_object(text.text)):
-        reading.problems.append(parsed.problem)
     walk.run(parsed)
+    problem = parsed.problem
+    if pure(text.path).suffix in _JSON and (problem is not None or reading.settings):
+        problem = problem if strict.commented(text) else strict.of_json(text)
+    if problem is not None and (text.rendered.suffix in _SUFFIXES or not is_object(text.text)):
+        reading.problems.append(problem)
     reading.settings = kubernetes.settled(reading.settings)
     if "tags:" in text.text:
         reading.settings = ansible_tags.settled(reading.settings)
