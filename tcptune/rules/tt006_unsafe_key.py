@@ -29,7 +29,7 @@ from tcptune.model.setting import Edit, Setting
 from tcptune.rules.base import Rule
 from tcptune.rules.view import View
 
-_NAMED = frozenset({"ansible", "compose", "data", "kubernetes", "nix"})
+_NAMED = frozenset({"ansible", "compose", "data", "keyfile", "kubernetes", "nix", "resource", "salt"})
 """Formats that ask for the name of a parameter."""
 
 

@@ -11,7 +11,7 @@ import re
 from tcptune.model.setting import Setting
 from tcptune.sources import strict
 from tcptune.sources.base import Comment, Reading, Text, dotted, is_template, pure
-from tcptune.sources.yaml_walk import is_key
+from tcptune.sources.yaml_walk import is_name
 
 NAME = "keyfile"
 
@@ -79,7 +79,7 @@ def _read(text: Text, *, toml: bool) -> Reading:
 
 
 def _add(text: Text, reading: Reading, number: int, match: re.Match[str], facts: frozenset[str]) -> None:
-    if not is_key(match["key"]):
+    if not is_name(match["key"]):
         return
     raw, start = match["value"], match.start("value")
     if len(raw) > 1 and raw[0] == raw[-1] and raw[0] in "\"'":

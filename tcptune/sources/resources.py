@@ -15,7 +15,7 @@ from tcptune.model.setting import Setting
 from tcptune.sources import balance, chef_attributes, inside, terraform_arguments
 from tcptune.sources.base import Comment, Reading, Text, dotted, is_template, joined, named_modules, pure
 from tcptune.sources.code_blocks import CodeBlocks
-from tcptune.sources.yaml_walk import is_key
+from tcptune.sources.yaml_walk import is_key, is_name
 
 NAME = "resource"
 
@@ -37,6 +37,7 @@ _EXPRESSION = re.compile(r"\s*(?:[*/%?]|[-+](?!\s*$)|\.\w|<<)")
 """What goes on behind a literal: the value is computed."""
 
 _QUOTED = r"""["'](?P<key>[A-Za-z][\w./*-]*)["']"""
+_TITLE = _QUOTED.replace("(?P<key>", "(?P<key>(?:/proc/sys/)?")
 _SCALAR = r"""(?P<value>"[^"]*"|'[^']*'|\[[\s\d,'"]*\]|[^\s,;#}]+)"""
 
 _PUSHED = re.compile(
@@ -84,17 +85,20 @@ DIALECTS = {
         (".pp",),
         re.compile(
             rf"""(?:\b(?P<call>ensure_resources?\s*\(\s*["']?sysctl[\w:]*["']?\s*,)\s*|\bsysctl[\w:]*\s*\{{\s*|^\s*)"""
-            rf"""{_QUOTED}\s*(?(call),|:(?!:))"""
+            rf"""{_TITLE}\s*(?(call),|:(?!:))"""
         ),
         re.compile(rf"""\b(?:value|val)["']?\s*=>\s*{_SCALAR}"""),
         re.compile(r"\}|;\s*$"),
         re.compile(r"ensure\s*=>\s*['\"]?absent"),
-        re.compile(rf"""{_QUOTED}\s*=>\s*(?:\{{\s*['"]?value['"]?\s*=>\s*)?{_SCALAR}"""),
+        re.compile(
+            rf"""{_QUOTED}\s*=>\s*(?:\{{\s*(?:["']?(?!val)\w+["']?\s*=>\s*(?!["']?absent)[^\s,{{}}]+\s*,\s*){{0,8}}"""
+            rf"""["']?val(?:ue)?["']?\s*=>\s*)?{_SCALAR}"""
+        ),
     ),
     "chef": Dialect(
         "chef",
         (".rb",),
-        re.compile(rf"""\b\w{{0,40}}?sysctl\w{{0,40}}\s*\(?\s*{_QUOTED}\s*\)?\s*(?:do|\{{)?"""),
+        re.compile(rf"""\b\w{{0,40}}?sysctl\w{{0,40}}\s*\(?\s*{_TITLE}\s*\)?\s*(?:do|\{{)?"""),
         re.compile(rf"""(?:^|\bdo\b|\{{)\s*value\s*\(?\s*{_SCALAR}"""),
         re.compile(r"(?:^|\s)end(?:\.tap\b.*|\s*)$"),
         re.compile(r"action\s+:(?:remove|delete|nothing)"),
@@ -191,7 +195,7 @@ class _Reader:
         begin = dialect.begins.search(code)
         if dialect.language == "puppet" and self.array(number, code):
             return
-        if begin and is_key(begin["key"]):
+        if begin and is_name(begin["key"]):
             self.above = beside
             self.name, self.pending, self.names = (begin["key"], number, begin.start("key")), [], []
         elif dialect.language != "terraform":

@@ -7,16 +7,19 @@ from dataclasses import replace
 
 from tcptune.model.setting import Setting
 from tcptune.sources import literals
-from tcptune.sources.base import Comment, Reading, Text, is_template, joined, named_modules
+from tcptune.sources.base import Comment, Reading, Text, dotted, is_template, joined, named_modules
 from tcptune.sources.salt_files import SaltFiles
 from tcptune.sources.templates import Branches
-from tcptune.sources.yaml_walk import Walk, is_key
+from tcptune.sources.yaml_walk import Walk, is_key, is_name
 
 NAME = "salt"
 
 _ID = re.compile(r"""^["']?([\w./*-]+)["']?:\s*$""")
 _OTHER_ID = re.compile(r"""[^\s#-].*:\s*$""")
 """The id of a state that a template fills in."""
+
+_FILLED = re.compile(r"\{[{%#]|<%|^#!|\$\{|@[A-Za-z_]\w*@")
+"""What makes a file be no YAML before it is rendered."""
 
 _SET = re.compile(r"\{%-?\s*(?:set\s+\w+\s*=|for\s[^%\n]{0,80}?\sin)\s*[\[{(]")
 _STATE = re.compile(r"^\s+-?\s*sysctl(?:\.(present|absent))?:?\s*$")
@@ -25,7 +28,10 @@ _OTHERS = re.compile(r"\b(?:cmd|file)(?:\.\w+)?:[ \t]*$|^\s+cmd\.run[ \t]*$|^\s+
 _GUARD = re.compile(r"\s*-\s*(?:unless|onlyif)\s*:.*(?:/proc/sys/([\w./-]+)|lsmod|modinfo)")
 """What asks whether the parameter is there."""
 
-_FIELD = re.compile(r"""^\s*-\s*(name|value|present|absent)\s*(?::\s*["']?([^"'#]*?)["']?\s*)?(?:#.*)?$""")
+_FIELD = re.compile(
+    r"""^\s*-\s*(name|value|present|absent)\s*(?::\s*(?P<quote>["']?)"""
+    r"""(?P<told>(?<=")[^"]*|(?<=')[^']*|(?<!["'])(?:\{\{[^\n]*\}\}|(?:(?!\s\#)[^"'\n])*?))(?P=quote)\s*)?(?:\s\#.*)?$"""
+)
 
 
 _FLOW = re.compile(
@@ -86,18 +92,23 @@ def read(text: Text) -> Reading:
         field = _FIELD.match(line)
         if field and field[1] == "absent":
             active = False
-        elif field and active and field[2]:
-            place = (field[2], number, field.start(2))
+        elif field and active and (field["told"] or (field[1] == "value" and field["told"] is not None)):
+            place = (field["told"], number, field.start("told"))
             if field[1] == "name":
                 name = place
-            elif name is not None and is_key(name[0]):
-                trailing = line.find(" #", field.end(2))
+            elif name is not None and is_name(name[0]):
+                trailing = line.find(" #", field.end("told"))
                 if trailing >= 0:
                     reading.comments.append(Comment(text.at(number, trailing + 1), line[trailing + 1 :], alone=False))
                 told = joined(above, line[trailing + 1 :]) if trailing >= 0 else above
                 reading.settings.append(_setting(text, name, place, branches, told))
     if _OTHERS.search(text.text):
         _others(text, reading)
+    if not _FILLED.search(text.text):
+        from tcptune.sources.yaml_nodes import parse
+
+        problem = parse(text).problem
+        reading.problems += [problem] if problem is not None else []
     return reading
 
 
@@ -140,7 +151,7 @@ def _setting(
     text: Text, name: tuple[str, int, int], value: tuple[str, int, int], branches: Branches, comment: str
 ) -> Setting:
     return Setting(
-        key=name[0],
+        key=dotted(name[0]),
         raw=value[0],
         spelled=name[0],
         key_at=text.at(name[1], name[2], name[2] + len(name[0])),

@@ -13,7 +13,8 @@ NAME = "terraform"
 
 _BLOCK = re.compile(r"\b(?:sysctl_config|sysctls?)\s*[=:]?\s*\{|\bsysctl_configs?\s*=\s*\[")
 _ARGUMENT = re.compile(
-    rf"""^\s*(?P<key>{WORD})\s*[=:]\s*(?P<quote>["']?)(?P<value>[^"'#\s]+(?: +[^"'#\s/]+)*)["']?,?\s*(?:(?:#|//).*)?$"""
+    rf"""^\s*(?P<key>{WORD})\s*[=:]\s*(?P<quote>["']?)"""
+    r"""(?P<value>[^"'#\s]+(?: +[^"'#\s/]+)*|(?<=["'])(?=["']))["']?,?\s*(?:(?:#|//).*)?$"""
 )
 _OTHERS = ("_config", "_enabled", "_block")
 _RANGE = "net_ipv4_ip_local_port_range"

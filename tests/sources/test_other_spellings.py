@@ -292,7 +292,7 @@ def test_a_function_that_removes_what_is_old_takes_nothing_back(tmp_path: Path, 
     "task",
     [
         'section: sysctl, option: vm.min_free_kbytes, value: ">135168"}',
-        'section: sysctl, option: net.ipv4.tcp_fin_timeout, value: "<= «TT404»5"}',
+        'section: sysctl, option: net.ipv4.tcp_fin_timeout, value: "< «TT404»5"}',
         "section: sysctl, option: «TT102»net.ipv4.tcp_tw_recycle, value: 1}",
         "section: sysctl, option: net.ipv4.tcp_tw_recycle, value: 1, state: absent}",
     ],
