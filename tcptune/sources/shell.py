@@ -36,6 +36,7 @@ from tcptune.sources.shell_scripts import (
 )
 from tcptune.sources.shell_stores import as_tee, reads_into_files
 from tcptune.sources.shell_targets import JOINED, Variables, below, folder_of, held_texts, joined
+from tcptune.sources.shell_turns import in_turn
 from tcptune.sources.shell_words import (
     DIVIDED,
     EMPTY,
@@ -142,6 +143,8 @@ class _Reader(Adds):
             if len(self.reading.settings) > begun:
                 self.reading.settings[begun:] = map(presence.told, self.reading.settings[begun:])
             printed = printed_words(words, printed) if command.operator in ("|", "|&") else []
+        if named and not self.depth and len(self.blocks.functions) > 1:
+            self.reading.settings[:] = in_turn(self.text.text, script, self.reading.settings)
 
     def command(
         self, command: Command, words: list[Word], printed: list[Word], before: str, after: Command | None

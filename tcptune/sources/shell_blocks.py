@@ -59,11 +59,15 @@ _TAKES_BACK = re.compile(
 class Blocks:
     """Follows the shell's compound commands; feed it every command in order."""
 
-    __slots__ = ("_asking", "_base", "_count", "_function", "_kernels", "_named", "_skipped", "_stack", "tests")
+    __slots__ = (
+        *("_asking", "_base", "_count", "_function", "_kernels", "_named", "_skipped", "_stack"),
+        *("functions", "tests"),
+    )
 
     def __init__(self, base: tuple[str, ...]) -> None:
         self._base = base
         self.tests = _NONE
+        self.functions: dict[str, str] = {}
         self._stack: list[list[object]] = []
         self._count = 0
         self._skipped = 0
@@ -134,8 +138,7 @@ class Blocks:
                 self._named = words[1].text
         elif text == self._named:
             self._named = ""
-            self._open("function", _purpose(text))
-            self._function = True
+            self._begin(text)
         elif text == "{":
             if not self._function:
                 self._open("do", frozenset())
@@ -143,12 +146,18 @@ class Blocks:
         elif text == "}":
             self._close_brace()
         elif command.operator == "(" and len(words) == 1 and not command.redirects and _NAME.fullmatch(text):
-            self._open("function", _purpose(text))
-            self._function = True
+            self._begin(text)
         else:
             self._asking = self._asking and text != "then"
             return text in ("then", "do", "in")
         return True
+
+    def _begin(self, name: str) -> None:
+        """Open the body of a function, and note which group is its own."""
+        self._open("function", _purpose(name))
+        self._function = True
+        if not self._skipped:
+            self.functions[f"function{self._count}/0"] = name
 
     def _told(self, words: list[Word]) -> frozenset[str]:
         """Return what a condition says; a variable that holds the kernel's release asks for it, too."""
