@@ -23,6 +23,9 @@ NAME = "tuned"
 _SECTION = re.compile(r"\s*\[([^\]]*)\]")
 _OPEN = re.compile(r"\s*\[[\w:.-]*\s*(?:[#;].*)?")
 _UNCLOSED = "The bracket of this section is never closed."
+_EQUALS = re.compile(r"\s*[\w./-]+\s*=")
+"""An assignment as tuned knows it; profiles of KeenTune, which are laid out alike, have colons instead."""
+
 _UNDIVIDED = re.compile(r"([a-z][\w./-]*)\s*(?:([<>])=\s*\S|:\s*\S|(?<=\s)\w[^=]*$)")
 """What stands for an assignment and is none: `NAME VALUE`, `NAME: VALUE`, `NAME >= VALUE`; indented, it is a value."""
 
@@ -58,6 +61,7 @@ def read(text: Text) -> Reading:
     section, beside = "", ""
     types = _types(text)
     note = "[version]" in text.lines
+    keen = not any(map(_EQUALS.match, text.lines))
     for number, line in enumerate(text.lines):
         bare = line.strip()
         if not bare or bare[0] in "#;":
@@ -74,10 +78,10 @@ def read(text: Text) -> Reading:
             at = text.at(number, len(line) - len(line.lstrip()), len(line.rstrip()))
             reading.problems.append(Problem("TT007", "error", at, _UNCLOSED, "tuned does not read the profile."))
         if types.get(section, section.split(":")[0].strip()) == "sysctl":
-            setting = _setting(text, number, line, section, beside, reading)
+            setting = _setting(text, number, line.replace(":", "=", keen), section, beside, reading)
             if setting is not None and (setting.raw or not note):
                 reading.settings.append(setting)
-            elif setting is None and not note:
+            elif setting is None and not note and not keen:
                 reading.problems += _mistaken(text, number, line)
         beside = ""
     if _INCLUDES.search(text.text):

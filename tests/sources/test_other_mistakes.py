@@ -80,6 +80,7 @@ CHEF = "file '/etc/sysctl.d/9.conf' do\n  c = ['# x']\n  c << {}\n  content c.jo
         ),
         ("tuned.conf", RAISED.format("«TT001»net.core.somaxconn>=5000\n«TT001»vm.swappiness 5\n  kernel.sysrq 5\n")),
         ("tuned.conf", RAISED.format("«TT001»net.core.somaxconn: 5000\n«TT006»net/ipv4/tcp_sack=0\n${name} 5\n")),
+        ("tuned/net.conf", "[sysctl]\nnet.core.somaxcon: 5\nvm.swappiness: 5\n".replace("net.", "«TT101»net.")),
         ("tuned.conf", RAISED.format("/proc/sys/net/ipv4/tcp_sack=0\n").replace("main", "version")),
         ("Dockerfile", f"RUN guestfish --remote sh '{MANY} «TT101»net.ipv4.ip_forwad=1 | tee /etc/sysctl.d/k.conf'\n"),
         ("a.sh", SETTER.format("net.ipv4.tcp_rmem 4096 87380 16777216")),
