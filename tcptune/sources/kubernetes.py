@@ -12,10 +12,10 @@ from dataclasses import replace
 from tcptune.model.setting import Location, Setting
 from tcptune.sources import shell, sysctl_conf, tuned
 from tcptune.sources.ansible import CONDITIONS, TASKS, WORDS
-from tcptune.sources.base import Reading, Text
-from tcptune.sources.ports import of_pod
+from tcptune.sources.base import Problem, Reading, Text
+from tcptune.sources.ports import of_pod, of_pods
 from tcptune.sources.yaml_nodes import Node, meant
-from tcptune.sources.yaml_walk import Around, Walk, is_name
+from tcptune.sources.yaml_walk import Around, Walk, is_key, is_name
 
 NAME = "kubernetes"
 
@@ -29,6 +29,16 @@ _MANIFEST = re.compile(
 _SHELL = re.compile(r"(?:ba|da|a)?sh")
 _OUTSIDE = ("nsenter", "chroot")
 """What a container runs to leave its own namespaces or files."""
+
+_STARTERS = ("busybox", "sudo", "env", "tini", "dumb-init")
+"""What starts another program in a container's namespaces."""
+
+_ALONE = re.compile(r"=?\s*(?:-?\d|\{\{)")
+_APART = (
+    "A name and its value are two words here.",
+    "sysctl takes every word by itself and ends with an error at each; nothing is set.",
+    "make them one word: `name=value`",
+)
 
 _EXAMPLES = frozenset({"good", "bad", "valid", "invalid", "example", "examples", "compliant", "noncompliant"})
 """Where a check of manifests holds texts that it is to pass or to refuse: nobody applies them."""
@@ -103,10 +113,15 @@ class Kubernetes:
         sysctls = meant(node.get("sysctls"))
         if sysctls is None or sysctls.kind not in ("list", "map"):
             return set()
-        pod = bool({"securityContext", "podSecurityContext"} & set(around.path[-1:])) or around.path[-1:] == ("pod",)
-        facts = frozenset({"pod"}) if pod else frozenset()
-        if sysctls.kind == "map" or not pod:
+        above = around.path[-1] if around.path else ""
+        if not of_pods(above) and (above != "pod" or sysctls.kind == "map"):
             return set()
+        facts = frozenset({"pod"})
+        if not any(part.startswith("object") for part in around.group):
+            around = around.below("", group=f"pod{node.line}")  # Of a chart's values: each is for pods of its own.
+        for key, scalar in sysctls.pairs:
+            if scalar.kind == "scalar" and is_name(key.value) and id(sysctls) not in walk.seen:
+                walk.add(key.value, walk.place(key), scalar, around, kind=NAME, facts=facts)
         if id(sysctls) in self._read:
             return {"sysctls"}
         items = [item for item in map(meant, sysctls.items) if item is not None and id(item) not in self._read]
@@ -146,13 +161,24 @@ class Kubernetes:
             for word in scalars:
                 if "sysctl" in word.value or "/proc/sys" in word.value:
                     walk.embedded(word, shell.read, inner)
-        elif "sysctl" in names and (names[0] in _OUTSIDE or names[0] == "sysctl"):
-            for word in scalars[names.index("sysctl") + 1 :]:
-                match = _ASSIGN.fullmatch(word.value)
-                if match:
-                    key_at = walk.place(word, 0, len(match[1]))
-                    value_at = walk.place(word, match.start(2), len(match[2]))
-                    walk.put(match[1], match[2], key_at, value_at, inner, kind=NAME, line=word.line)
+        elif "sysctl" in names and names[0] in (*_OUTSIDE, *_STARTERS, "sysctl"):
+            self._words(scalars[names.index("sysctl") + 1 :], inner, walk)
+
+    def _words(self, words: list[Node], around: Around, walk: Walk) -> None:
+        """Take the words behind `sysctl`; a value in a word of its own is none to it."""
+        writes = any(word.value in ("-w", "--write") for word in words)
+        for index, word in enumerate(words):
+            match = _ASSIGN.fullmatch(word.value)
+            if match:
+                key_at = walk.place(word, 0, len(match[1]))
+                value_at = walk.place(word, match.start(2), len(match[2]))
+                walk.put(match[1], match[2], key_at, value_at, around, kind=NAME, line=word.line)
+            elif (
+                writes and is_key(word.value) and _ALONE.match(walk.raw(words[index + 1]) if words[index + 1 :] else "")
+            ):
+                at = walk.place(word)
+                walk.reading.problems.append(Problem("TT001", "error", at, *_APART))
+                walk.put(word.value, _UNTOLD, at, at, around, kind=NAME, line=word.line)
 
     def _allowed(self, node: Node, walk: Walk) -> None:
         allowed = node.get("allowedUnsafeSysctls", "allowed-unsafe-sysctls")

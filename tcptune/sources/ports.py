@@ -1,6 +1,7 @@
-"""The ports that containers listen on, as compose, Kubernetes, ECS and Ansible's modules for containers name them.
+"""Pods and containers: by which key they are told, and the ports that they listen on.
 
-They are those inside: of `host:container` the right one.
+Compose, Kubernetes, ECS and Ansible's modules for containers name ports; those meant are inside: of `host:container`
+the right one.
 """
 
 from __future__ import annotations
@@ -18,6 +19,14 @@ _PROTOCOLS = ("TCP", "UDP")
 _LAST = 65535
 _MOST = 100
 """Ports of one range that are taken for listeners; more are a choice that a program has."""
+
+
+_CONTEXT = re.compile(r"security_?context$", re.IGNORECASE)
+
+
+def of_pods(name: str) -> bool:
+    """Tell whether what stands below a key is the security context of pods, also in the values of a chart."""
+    return _CONTEXT.search(name) is not None
 
 
 def of_service(node: Node) -> frozenset[int]:

@@ -5,10 +5,9 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
-from tcptune.model.setting import Setting
-from tcptune.sources import ansible_tags, shell, strict, sysctl_conf
+from tcptune.sources import ansible_tags, strict, sysctl_conf, yaml_by_line
 from tcptune.sources.ansible import Ansible
-from tcptune.sources.base import TEMPLATES, Reading, Text, dotted, is_object, is_template, named_modules, pure
+from tcptune.sources.base import TEMPLATES, Reading, Text, is_object, named_modules, pure
 from tcptune.sources.cloud_init import CloudInit
 from tcptune.sources.compose import Compose
 from tcptune.sources.ignition import Ignition
@@ -16,12 +15,12 @@ from tcptune.sources.kubernetes import Kubernetes
 from tcptune.sources.machines import Machines
 from tcptune.sources.pipelines import Pipelines
 from tcptune.sources.salt_files import SaltFiles
-from tcptune.sources.templates import DISTRIBUTIONS, Branches
+from tcptune.sources.templates import DISTRIBUTIONS
 from tcptune.sources.yaml_commands import Commands
 from tcptune.sources.yaml_comments import scan_comments
 from tcptune.sources.yaml_maps import Maps
-from tcptune.sources.yaml_nodes import MARK, Parsed, mask, parse
-from tcptune.sources.yaml_walk import Format, Walk, is_key
+from tcptune.sources.yaml_nodes import MARK, Parsed, parse
+from tcptune.sources.yaml_walk import Format, Walk
 
 NAME = "yaml"
 
@@ -56,17 +55,6 @@ _ALONE = re.compile(r"^[ \t]*@[A-Za-z_]\w*@[ \t]*$", re.MULTILINE)
 """What a build puts between lines; nothing behind it has its place on that line."""
 
 _JSON_PART = re.compile(r'"(?:[^"\\\n]|\\.)*"|//[^\n]*')
-_PLAIN = re.compile(r"""^\s*(?:-\s+)?["']?([a-z][\w-]*(?:[./][\w*-]+)+)["']?\s*:\s+["']?([^"'#{]*?)["']?\s*(?:#.*)?$""")
-
-
-_FLOW = re.compile(
-    r"""\{\s*\w+\s*:\s*["']?([a-z][\w-]*(?:[./][\w*-]+)+)["']?\s*,\s*(?:value|val)\s*:\s*["']?([^"'\s,{}][^"',{}]*)"""
-)
-"""A mapping of name and value on one line."""
-
-_CONF = re.compile(r"^\s+([a-z][\w-]*(?:[./][\w*-]+)+)\s*=\s*[\w{]")
-"""A line of a file for the loaders, in a block of text."""
-
 _NO_YAML = re.compile(r"#!\s*[\w|]*\b(?:py|pydsl|pyobjects|mako|wempy|cheetah|genshi|json5?|hjson)\b")
 """The first line of a state that Salt makes of something else than YAML."""
 
@@ -113,7 +101,7 @@ def read(text: Text) -> Reading:
     filled = parsed.templated and not _only_in_quotes(text)
     filled = filled or pure(text.path).suffix in _LOOSE
     if parsed.problem is not None and (filled or (plain is not text and text.rendered.suffix != ".json")):
-        _by_line(text, reading)
+        yaml_by_line.read(text, reading)
         return reading
     walk.run(parsed)
     problem = parsed.problem
@@ -151,64 +139,6 @@ def _plain_text(text: Text) -> Text:
     if text.rendered.suffix == ".json" and "//" in source:
         source = _JSON_PART.sub(lambda match: match[0] if match[0][0] == '"' else " " * len(match[0]), source)
     return text if source is text.text else Text(text.path, source, text.origin)
-
-
-def _by_line(text: Text, reading: Reading) -> None:
-    """Read a template that is no YAML before it is rendered: lines that assign, lists of name and value, scripts."""
-    branches = Branches()
-    name: tuple[str, int, int] | None = None
-    masked = mask(text.text)[0].split("\n")
-    for number, line in enumerate(text.lines):
-        if branches.feed(line):
-            continue
-        match = _PLAIN.match(masked[number][: len(line)])
-        if match and is_key(match[1]) and match[2]:
-            _plain(text, reading, number, (match.start(1), match[1]), match.start(2), match[2], branches)
-        for pair in _FLOW.finditer(masked[number][: len(line)]):
-            if is_key(pair[1]):
-                _plain(text, reading, number, (pair.start(1), pair[1]), pair.start(2), pair[2].strip(), branches)
-        bare = line.strip().removeprefix("- ")
-        key, _, value = bare.partition(":")
-        value = value.partition(" #")[0].strip().strip("'\"")
-        if key in ("name", "key") and is_key(value):
-            name = (value, number, line.index(value))
-        elif key == "value" and name is not None and value:
-            _plain(text, reading, number, (name[2], name[0]), line.index(value), value, branches, key_line=name[1])
-            name = None
-        elif (row := _CONF.match(line)) and is_key(row[1]):
-            start = row.start(1)
-            found = sysctl_conf.read(text.part([(number, start, line[start:])]))
-            reading.settings += [replace(one, group=(*branches.group, *one.group)) for one in found.settings]
-        elif "sysctl -" in line or "/proc/sys/" in line:
-            start = len(line) - len(line.lstrip(" -"))
-            reading.extend(shell.read(text.part([(number, start, line[start:])]), group=branches.group))
-
-
-def _plain(
-    text: Text,
-    reading: Reading,
-    line: int,
-    key: tuple[int, str],
-    start: int,
-    raw: str,
-    branches: Branches,
-    key_line: int | None = None,
-) -> None:
-    column, spelled = key
-    facts = {"typed"} | branches.facts
-    reading.settings.append(
-        Setting(
-            key=dotted(spelled),
-            raw=raw,
-            spelled=spelled,
-            key_at=text.at(line if key_line is None else key_line, column, column + len(spelled)),
-            value_at=text.at(line, start, start + len(raw)),
-            source=NAME,
-            templated=is_template(raw) or is_template(spelled),
-            group=branches.group,
-            facts=frozenset(facts),
-        )
-    )
 
 
 __all__ = ["NAME", "Parsed", "claims", "read"]

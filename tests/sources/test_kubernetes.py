@@ -55,3 +55,59 @@ FIRST, SECOND = (f"- spec:\n    securityContext:\n      sysctls:{end}" for end i
 )
 def test_an_alias_stands_for_what_its_anchor_names(tmp_path: Path, text: str) -> None:
     check(tmp_path, "a.yaml", f"apiVersion: v1\nkind: List\n{text}")
+
+
+BUDGET, SHARED = "net.core.netdev_budget", "net.core.somaxconn"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"podSecurityContext:\n  sysctls:\n    «TT107»{SHARED}: 1024\n    «TT106»{BUDGET}: 400\n",
+        f"web:\n  securityContext:\n    sysctls: {{«TT106»{BUDGET}: 400}}\n",
+        f"master_security_context:\n  sysctls:\n  - {{name: «TT106»{BUDGET}, value: '400'}}\n",
+        "".join(f"{name}: {{podSecurityContext: {{sysctls: {{«TT106»{BUDGET}: 40{name}}}}}}}\n" for name in "01"),
+        f"# for the pods of the cluster\nsysctls:\n  {BUDGET}: 400\n  {SHARED}: 1024\n",
+        f"pod:\n  sysctls:\n    {BUDGET}: 400\n",
+    ],
+)
+def test_what_the_values_of_a_chart_give_to_pods_is_told_by_the_key_above(tmp_path: Path, text: str) -> None:
+    check(tmp_path, "values.yaml", text)
+
+
+COMMANDS = (
+    f'["sysctl", "-w", "«TT106»{BUDGET}={{{{ .Values.x }}}}"]',
+    f'[busybox, sysctl, -w, "«TT106»{BUDGET}={{{{ .Values.x }}}}"]',
+    f'["/bin/sh", "-c", "sysctl -w «TT106»{BUDGET}={{{{ .Values.x | int }}}}"]',
+    '["sysctl", "-w", "net.core.{{ .Values.name }}={{ .Values.x }}"]',
+    f'["nsenter", "-t", "1", "-n", "--", "sysctl", "-w", "{BUDGET}={{{{ .x }}}}"]',
+)
+CHART = "apiVersion: v1\nkind: Pod\nspec:\n{0}  initContainers:\n  - name: a\n    command: {1}\n"
+BROKEN = "  {{- with .Values.x }}\n foo: [\n  {{- end }}\n"
+
+
+@pytest.mark.parametrize("broken", ["", BROKEN])
+@pytest.mark.parametrize("command", COMMANDS)
+def test_a_command_of_a_chart_is_judged_by_its_names(tmp_path: Path, command: str, broken: str) -> None:
+    check(tmp_path, "templates/a.yaml", CHART.format(broken, command))
+
+
+@pytest.mark.parametrize("value", ["{{ .Values.x }}", "400", "=400"])
+def test_a_name_and_its_value_in_two_words_set_nothing(tmp_path: Path, value: str) -> None:
+    command = f'["sysctl", "-w", "«TT001»«TT106»{BUDGET}", "{value}"]'
+    check(tmp_path, "templates/a.yaml", CHART.format("", command))
+
+
+@pytest.mark.parametrize("words", [f'["sysctl", "-n", "{BUDGET}", "400"]', f'["sysctl", "-w", "{SHARED}"]'])
+def test_a_name_alone_is_asked_for(tmp_path: Path, words: str) -> None:
+    check(tmp_path, "templates/a.yaml", CHART.format("", words))
+
+
+def test_what_is_no_yaml_keeps_the_words_of_a_command_and_the_sysctls_of_a_pod(tmp_path: Path) -> None:
+    words = f"\n    - sysctl\n    - -w\n    - «TT106»{BUDGET}={{{{ .x }}}}\n    - «TT102»net.ipv4.tcp_tw_recycle=1\n"
+    inner = (
+        f'    args:\n    - sysctl -w "«TT106»net.core.optmem_max={{{{ .y }}}}"\n  - command: [a]\n    - {BUDGET}=1\n'
+    )
+    pod = f"  securityContext:\n    sysctls:\n    - name: «TT107»{SHARED}\n      value: '{{{{ .z }}}}'\n"
+    after = f"  values:\n    sysctls:\n    - name: {BUDGET}\n      value: 400\n"
+    check(tmp_path, "templates/a.yaml", CHART.format(BROKEN, words.rstrip("\n")) + inner + pod + after)
