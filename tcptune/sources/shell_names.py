@@ -6,17 +6,15 @@ import re
 from collections.abc import Iterator
 from itertools import zip_longest
 
+from tcptune.sources import heredocs
 from tcptune.sources.base import Text, pure
 
 _SUFFIXES = frozenset({".sh", ".bash", ".ksh", ".zsh", ".csh", ".tcsh", ".fish", ".rc", ".profile", ".run", ".ebuild"})
 _PLACES = re.compile(r"(?:^|/)(?:rc\.local|(?:init|rc\d?|local|uci-defaults|dispatcher|if-(?:pre-)?up)(?:\.d)?/[^/]+)$")
 """Where scripts stand whose names and first lines do not say so."""
 
-_FEEDS = re.compile(
-    r"^[ \t]*(?:sudo[ \t]+)?(?:cat|tee)\b[^\n]{0,99}(?:/etc/[^\n]{0,99}<<|<<[^\n]{0,99}/etc/)", re.MULTILINE
-)
 _FUNCTION = re.compile(r"^(?:function[ \t]+[\w-]+(?:[ \t]*\(\))?|[\w-]+[ \t]*\(\))[ \t]*(?:\n[ \t]*)?\{", re.MULTILINE)
-"""What only a script has in it: a file written from a here-document, the head of a function."""
+"""What only a script has in it: the head of a function."""
 
 _HEAD = re.compile(r"^[ \t]*(?:function[ \t]+([\w.:-]+)|([\w.:-]+)[ \t]*\(\))", re.MULTILINE)
 _ENDS = re.compile(r"\n[ \t]*\}|;[ \t]*\}")
@@ -52,8 +50,13 @@ def is_script(text: Text) -> bool:
         return False
     placed = pure(text.path).suffix in {"", ".txt", ".install"} or _PLACES.search(text.path) is not None
     if not placed and text.path.endswith((".conf", ".inc")):
-        placed = _FUNCTION.search(text.text) is not None or ("<<" in text.text and _FEEDS.search(text.text) is not None)
+        placed = _FUNCTION.search(text.text) is not None or _feeds(text.text)
     return placed and plainly_sets(text.text)
+
+
+def _feeds(text: str) -> bool:
+    """Tell whether a file below /etc is written from a here-document."""
+    return "<<" in text and any("/etc/" in head[0] for head in heredocs.LINE.finditer(text))
 
 
 def plainly_sets(text: str) -> bool:

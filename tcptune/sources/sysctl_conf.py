@@ -11,6 +11,7 @@ import re
 from dataclasses import replace
 
 from tcptune.model.setting import Location, Setting
+from tcptune.sources import heredocs
 from tcptune.sources.base import FAMILIES, Comment, Problem, Reading, Text, dotted, is_template, pure
 from tcptune.sources.beside import Beside
 from tcptune.sources.templates import Branches, only_template, without_tags
@@ -25,9 +26,6 @@ _OTHERS = frozenset(
 _ASSIGNMENT = re.compile(r"^\s*-?\s*(?:/proc/sys/)?(?P<key>[A-Za-z][\w-]*[./][\w./*?\[\]:@-]+)\s*=\s*\S", re.MULTILINE)
 _PLAIN = frozenset({".conf", ".txt", ".cfg", ".j2", ".erb", ".tmpl", ".tpl", ".tftpl", ".mustache", ""})
 _PLAIN |= {".in", ".m4", ".template", ".hbs", ".gotpl", ".envsubst"}
-_FEEDS = re.compile(r"^[ \t]*(?:sudo[ \t]+)?(?:cat|tee)\b[^\n]*<<-?[ \t]*['\"]?(\w+)", re.MULTILINE)
-"""A command that a here-document follows."""
-
 _NOTES = frozenset(
     {".md", ".rst", ".adoc", ".tex", ".html", ".log", ".out", ".csv", ".diff", ".patch", ".pdf", ".org"}
     | {".old", ".bak", ".orig", ".save", ".disabled", ".off"}
@@ -98,10 +96,10 @@ def looks(text: Text, *, wholly: bool = False) -> bool:
 
 def _feeds(text: Text) -> bool:
     """Tell whether a text puts lines into a file by a here-document that ends, as only a script does."""
-    found = _FEEDS.search(text.text) if "<<" in text.text else None
+    found = heredocs.LINE.search(text.text) if "<<" in text.text else None
     return (
         found is not None
-        and re.search(rf"^[ \t]*{found[1]}[ \t]*$", text.text[found.end() :], re.MULTILINE) is not None
+        and re.search(rf"^[ \t]*{found['mark']}[ \t]*$", text.text[found.end() :], re.MULTILINE) is not None
     )
 
 

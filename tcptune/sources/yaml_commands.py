@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from tcptune.sources import shell, shell_scripts
+from tcptune.sources.heredocs import LAST
 from tcptune.sources.yaml_nodes import Node
 from tcptune.sources.yaml_walk import Around, Walk
 
@@ -19,9 +20,6 @@ _NOT_RUN = re.compile(
 )
 """Names of lists whose commands somebody runs, and of those that only tell of commands."""
 
-_FEEDS = re.compile(r"\b(?:cat|tee)\b[^\n]*<<-?[ \t]*['\"]?\w+['\"]?[^\n]*\n?$")
-"""A line behind which the lines of a here-document come: the entries are one script."""
-
 
 class Commands:
     """Reads such lists; what a tool's own format has read is left alone."""
@@ -35,7 +33,7 @@ class Commands:
         for key, value in node.pairs:
             for several in (value, *value.items) if value.kind == "list" else ():
                 told = [item for item in several.items if item.kind == "scalar" and id(item) not in walk.seen]
-                if any("sysctl" in item.value for item in told) and any(_FEEDS.search(item.value) for item in told):
+                if any("sysctl" in item.value for item in told) and any(LAST.search(item.value) for item in told):
                     _script(told, around, walk)
             if value.kind == "list" and _RUN.search(key.value) and not _NOT_RUN.search(key.value):
                 for item in value.items:
