@@ -25,6 +25,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from tcptune.catalog import parameter
+from tcptune.catalog.bounds import WIDTHS
 from tcptune.catalog.names import numeric
 from tcptune.model.finding import Finding, Fix
 from tcptune.model.parameter import Parameter
@@ -39,6 +40,12 @@ _REFUSED = "The kernel refuses the text (EINVAL) and keeps the old value, or cha
 _SINGLE = "tuned raises and lowers single numbers, and writes the sign with any others"
 _SWITCHES = frozenset({"true", "false", "yes", "no", "on", "off"})
 """Words that formats with types turn into 1 and 0."""
+
+Misread = tuple[Setting, str, str]
+"""A setting, why its text is refused, and what to write instead."""
+
+_last: list[tuple[View, tuple[Misread, ...]]] = []
+"""The view that was asked for last, with the answer."""
 
 
 def check(view: View) -> Iterator[Finding]:
@@ -55,8 +62,17 @@ def check(view: View) -> Iterator[Finding]:
             yield RULE.finding(setting, message, _REFUSED, fix=Fix(wanted))
 
 
-def misread(view: View) -> Iterator[tuple[Setting, str, str]]:
-    """Yield what is set to a text that the kernel does not take: the setting, why, and what to write."""
+def misread(view: View) -> tuple[Misread, ...]:
+    """Return what is set to a text that the kernel does not take: the setting, why, and what to write.
+
+    Three rules ask it of a view, one right after the other: it is looked for once.
+    """
+    if not _last or _last[0][0] is not view:
+        _last[:] = [(view, tuple(_misread(view)))]
+    return _last[0][1]
+
+
+def _misread(view: View) -> Iterator[Misread]:
     if view.host is None:
         yield from _no_number(view)
     for setting, entry in view.known():
@@ -72,11 +88,14 @@ def misread(view: View) -> Iterator[tuple[Setting, str, str]]:
             yield setting, read.why, _wanted(entry)  # Of what nobody sees TT002 speaks.
 
 
-def _no_number(view: View) -> Iterator[tuple[Setting, str, str]]:
+def _no_number(view: View) -> Iterator[Misread]:
     """Yield texts of parameters that are not described here, but of which it is known that they take numbers."""
     for setting in view.settings.values():
         raw = setting.raw.strip()
-        if (raw.isdecimal() and raw.isascii()) or not told(setting) or setting.facts & {"exclude", "glob"}:
+        width = WIDTHS.get(setting.key, 1)
+        if width == 1 and raw.isdecimal() and raw.isascii():
+            continue
+        if not told(setting) or setting.facts & {"exclude", "glob"}:
             continue
         if "typed" in setting.facts and raw.lower() in _SWITCHES:
             continue
@@ -84,9 +103,9 @@ def _no_number(view: View) -> Iterator[tuple[Setting, str, str]]:
             continue
         if parameter(setting.key) is not None or not numeric(setting.key):
             continue
-        why = numbers(raw, 1).why
+        why = numbers(raw, width).why
         if why and not INVISIBLE.search(raw):
-            yield setting, why, "write whole numbers"
+            yield setting, why, "write whole numbers" if width == 1 else f"write {width} whole numbers"
 
 
 def _wanted(entry: Parameter) -> str:

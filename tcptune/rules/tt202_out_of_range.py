@@ -30,7 +30,7 @@ from dataclasses import replace
 from functools import partial
 
 from tcptune.catalog import parameter
-from tcptune.catalog.bounds import BOUNDS, SINCE
+from tcptune.catalog.bounds import BOUNDS, FOURTH, LATER, MEANT, SINCE
 from tcptune.catalog.names import numeric
 from tcptune.catalog.read_only import INSTEAD, read_only
 from tcptune.model.finding import Finding, Fix
@@ -39,7 +39,7 @@ from tcptune.model.parameter import Parameter
 from tcptune.model.setting import Setting
 from tcptune.model.severity import Severity
 from tcptune.model.value import Value, show
-from tcptune.model.version import Target
+from tcptune.model.version import KernelVersion, Target
 from tcptune.rules import kernels
 from tcptune.rules.base import Rule
 from tcptune.rules.view import View
@@ -47,6 +47,9 @@ from tcptune.rules.written import interpret, numbers, told
 
 _LONG, _BEYOND = 20, 2**64
 """How many digits a number has at least that is beyond 64 bits, and the first such number."""
+
+_EINVAL = "The write fails with EINVAL and the old value stays."
+_CONF = "net.ipv4.conf."
 
 TICK_RATES = (100, 250, 1000)
 """The tick rates that kernels are built with: a file is judged for all of them."""
@@ -103,21 +106,37 @@ def _too_long(view: View) -> Iterator[Finding]:
             continue
         if numeric(setting.key) and parameter(setting.key) is None and setting.key not in BOUNDS:
             message = f"The kernel refuses {setting.key} = {raw}: the number is beyond what any parameter takes."
-            yield RULE.finding(setting, message, "The write fails with EINVAL and the old value stays.")
+            yield RULE.finding(setting, message, _EINVAL)
 
 
 def _beyond_bounds(view: View) -> Iterator[Finding]:
-    """Find numbers that the kernel refuses for a parameter without a page whose bounds are known."""
+    """Find numbers that the kernel refuses, or that mean nothing to it, for a parameter without a page."""
     for setting in view.settings.values():
-        bounds = BOUNDS.get(setting.key)
-        if bounds is None or not told(setting) or setting.facts & {"exclude", "glob"}:
+        key = setting.key
+        meant = MEANT.get(key.rpartition(".")[2] if key.startswith(_CONF) else key)
+        fourth, bounds = FOURTH.get(key), BOUNDS.get(key, meant)
+        if (bounds or fourth) is None or not told(setting) or setting.facts & {"exclude", "glob"}:
             continue
-        number = numbers(setting.raw, 1).value
-        if not isinstance(number, int) or not _outside((number,), *bounds):
+        since = LATER.get(key, SINCE)
+        concerned = kernels.holding(view, partial(_since, since), ("TT202 bounds", since))
+        number = numbers(setting.raw, 4 if fourth else 1).value
+        if number is None or not concerned:
             continue
-        concerned = kernels.holding(view, lambda target: target.version >= SINCE, ("TT202 bounds",))
-        if concerned:
-            yield _not_taken(view, setting, show(number), _range(*bounds), concerned)
+        if fourth and isinstance(number, tuple) and _outside(number[3:], *fourth):
+            words = f"{_range(*fourth)} as its fourth number"
+            why = "The write fails with ERANGE: the first three numbers are set, the fourth one stays."
+            yield _not_taken(view, setting, show(number), words, concerned, why)
+        elif bounds and isinstance(number, int) and _outside((number,), *bounds):
+            if meant is None:
+                yield _not_taken(view, setting, show(number), _range(*bounds), concerned)
+            else:
+                message = f"The kernel takes {key} = {number}, but the value has no meaning of its own."
+                why = f"It knows {_range(*meant)}; any number is taken."
+                yield RULE.finding(setting, message, why, fix=Fix(f"choose a value of {_range(*meant)}"))
+
+
+def _since(release: KernelVersion, target: Target) -> bool:
+    return target.version >= release
 
 
 def refuses(entry: Parameter, value: Value, rates: tuple[int, ...], target: Target) -> bool:
@@ -153,9 +172,10 @@ def _refused(
     return _not_taken(view, setting, show(setting.value), words, refused)
 
 
-def _not_taken(view: View, setting: Setting, value: str, words: str, refused: tuple[Target, ...]) -> Finding:
+def _not_taken(
+    view: View, setting: Setting, value: str, words: str, refused: tuple[Target, ...], why: str = _EINVAL
+) -> Finding:
     message = f"The kernel refuses {setting.key} = {value}: it takes {words}."
-    why = "The write fails with EINVAL and the old value stays."
     fix = Fix(f"choose a value of {words}" if " " in words else "delete the line")
     return RULE.finding(setting, message, why, fix=fix, kernels=kernels.named(view, refused))
 

@@ -2,7 +2,7 @@
 
 The kernel refuses a port range whose low end is above the high one, or (since 4.11) below `ip_unprivileged_port_start`,
 and a start of the unprivileged ports above the low end of the range. It takes a triple of buffer sizes in any order,
-and then the limits contradict each other.
+and then the limits contradict each other; a range of groups that does not ascend (`ping_group_range`) holds none.
 
 Bad:
 
@@ -18,19 +18,22 @@ Put the smaller number first.
 
 Sources:
 
-- net/ipv4/sysctl_net_ipv4.c: ipv4_local_port_range(), ipv4_privileged_ports()
+- net/ipv4/sysctl_net_ipv4.c: ipv4_local_port_range(), ipv4_privileged_ports(), ipv4_ping_group_range()
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
+from tcptune.catalog.bounds import WIDTHS
 from tcptune.model.finding import Finding, Fix
+from tcptune.model.setting import Setting
 from tcptune.model.value import show
 from tcptune.model.version import KernelVersion
 from tcptune.rules import kernels
 from tcptune.rules.base import Rule
 from tcptune.rules.view import View
+from tcptune.rules.written import numbers, told
 
 _RANGE = "net.ipv4.ip_local_port_range"
 _START = "net.ipv4.ip_unprivileged_port_start"
@@ -40,25 +43,40 @@ _CHECKED = KernelVersion(4, 11)
 """Since when ephemeral ports and privileged ones must not overlap."""
 
 _OVERLAP = "The kernel refuses it: an ordinary user could not use the ephemeral ports that are privileged."
-_SORTED = frozenset({_RANGE, "net.ipv4.tcp_mem", "net.ipv4.tcp_rmem", "net.ipv4.tcp_wmem", "net.ipv4.udp_mem"})
+_GROUPS = "net.ipv4.ping_group_range"
+_SORTED = sorted({_RANGE, _GROUPS, "net.ipv4.tcp_mem", "net.ipv4.tcp_rmem", "net.ipv4.tcp_wmem", "net.ipv4.udp_mem"})
+_NOBODY = (1, 0)
+"""The kernel's own range of groups, which holds none."""
+
+_WHY = {
+    _RANGE: "The kernel refuses the range.",
+    _GROUPS: "The kernel takes it for `1 0`, which is no group at all: nobody may open such a socket.",
+}
 
 
 def check(view: View) -> Iterator[Finding]:
     """Find pairs and triples that do not ascend, and a range below the unprivileged ports."""
-    for key in sorted(_SORTED):
+    for key in _SORTED:
         setting = view.settings.get(key)
-        if setting is None or not isinstance(setting.value, tuple) or not setting.touched:
+        value = _numbers(view, setting) if setting is not None and setting.touched else None
+        if setting is None or value is None or value == _NOBODY:
             continue
-        right = tuple(sorted(setting.value))
-        if right != setting.value:
-            message = f"{key} = {show(setting.value)}: the numbers do not ascend."
-            why = (
-                "The kernel refuses the range." if key == _RANGE else "The kernel takes it, and its limits contradict."
-            )
+        right = tuple(sorted(value))
+        if right != value:
+            message = f"{key} = {show(value)}: the numbers do not ascend."
+            why = _WHY.get(key, "The kernel takes it, and its limits contradict.")
             overlaps = key == _RANGE and right[0] < _PRIVILEGED
             fix = f"write two ascending numbers from {_PRIVILEGED} on" if overlaps else f"write {show(right)}"
             yield RULE.finding(setting, message, why, fix=Fix(fix))
     yield from _below_start(view)
+
+
+def _numbers(view: View, setting: Setting) -> tuple[int, ...] | None:
+    """Return the numbers of a setting; of one without a page those that the kernel reads in its text."""
+    value = setting.value
+    if setting.key in WIDTHS and view.host is None and told(setting) and not setting.facts & {"exclude", "glob"}:
+        value = numbers(setting.raw, WIDTHS[setting.key]).value
+    return value if isinstance(value, tuple) else None
 
 
 def _below_start(view: View) -> Iterator[Finding]:

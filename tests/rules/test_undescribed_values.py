@@ -38,6 +38,12 @@ def rules(text: str) -> list[str]:
         ("kernel.sem = 250,32000,100,128", ["TT201"]),
         ("kernel.shmmax = 18446744073692774399", []),
         ("kernel.sem = 250 32000 100 128", []),
+        ("kernel.sem = 250 32000", ["TT201"]),
+        ("net.ipv4.udp_mem = 65536", ["TT201"]),
+        ("net.ipv4.udp_mem = 65536 131072 262144", []),
+        ("net.ipv4.udp_mem = 65536 131072 {{ x }}", []),
+        ("net.ipv4.ping_group_range = 0", ["TT201"]),
+        ("kernel.printk = 3", []),
     ],
 )
 def test_what_is_known_of_their_values(text: str, expected: list[str]) -> None:
@@ -46,3 +52,34 @@ def test_what_is_known_of_their_values(text: str, expected: list[str]) -> None:
 
 def test_of_what_nobody_sees_another_rule_speaks() -> None:
     assert rules("net.ipv4.tcp_fin_timeout = 30\u00a0\nvm.swappiness = 10\u200b\n") == []
+
+
+@pytest.mark.parametrize(
+    ("text", "right"),
+    [
+        ("net.ipv4.udp_mem = 65536 25165824 262144", "65536 262144 25165824"),
+        ("net.ipv4.udp_mem = 3\t2\t1", "1 2 3"),
+        ("net.ipv4.ping_group_range = 2147483647 0", "0 2147483647"),
+    ],
+)
+def test_numbers_in_the_wrong_order_are_an_error_without_a_page_too(text: str, right: str) -> None:
+    (finding,) = found(file_view(f"{text}\n"), "TT203")
+    assert finding.severity == "error"
+    assert finding.fix is not None
+    assert finding.fix.title == f"write {right}"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "net.ipv4.udp_mem = 1 2 2",
+        "net.ipv4.udp_mem = 3 2",
+        "net.ipv4.udp_mem = 3 2 {{ x }}",
+        "net.ipv4.ping_group_range = 1 0",
+        "net.ipv4.ping_group_range = 0 0",
+        "kernel.sem = 250 32000 100 128",
+        "-net.ipv4.udp_mem",
+    ],
+)
+def test_what_ascends_or_is_the_kernels_own_is_in_order(text: str) -> None:
+    assert found(file_view(f"{text}\n"), "TT203") == []
