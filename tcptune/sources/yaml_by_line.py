@@ -18,7 +18,9 @@ from tcptune.sources.yaml_walk import is_key
 
 NAME = "yaml"
 
-_PLAIN = re.compile(r"""^\s*(?:-\s+)?["']?([a-z][\w-]*(?:[./][\w*-]+)+)["']?\s*:\s+["']?([^"'#{]*?)["']?\s*(?:#.*)?$""")
+_PLAIN = re.compile(
+    r"""^\s*(?:-\s+)?["']?([a-z][\w-]*(?:[./][\w*-]+)+)["']?\s*:\s+["']?([^"'#{]*?)["']?\s*,?\s*(?:#.*)?$"""
+)
 
 
 _FLOW = re.compile(
@@ -35,6 +37,9 @@ _OPENS = re.compile(r"[ ]*(?:-[ ]+)*([\w.-]+):[ ]*(?:[|>][\w+-]*[ ]*)?(?:#.*)?")
 _RUNS = re.compile(r"[ ]*(?:-[ ]+)?(?:command|args):[ ]*\[")
 _WORD = re.compile(r"\"((?:[^\"\\]|\\.)*)\"|'([^']*)'|([^\s,\[\]\"']+)")
 _ASSIGN = re.compile(r"([A-Za-z][\w./*-]*)=(\S.*)")
+_TUNING = re.compile(r"\"type\"[ ]*:[ ]*\"tuning\"")
+"""The plugin of a network that sets parameters in the namespaces of pods."""
+
 _CONTAINER = frozenset({"container", "command"})
 _DEEPEST = 100
 
@@ -75,12 +80,14 @@ def read(text: Text, reading: Reading) -> None:
     keys, words = _Keys(), 0
     shared = "hostNetwork: true" in text.text or "apiVersion" not in text.text
     contained = frozenset() if shared else _CONTAINER
+    network = frozenset({"container"} if _TUNING.search(text.text) else ())
     for number, line in enumerate(text.lines):
         if branches.feed(line) or not line.strip():
             continue
         keys.feed(number, line)
-        if _RUNS.match(line) and "sysctl" in line:
-            _words(text, reading, number, masked[number][: len(line)], branches, contained)
+        plain = masked[number][: len(line)]
+        if _RUNS.match(plain) and "sysctl" in line:
+            _words(text, reading, number, plain, branches, contained)
             continue
         word = line.strip().removeprefix("-").strip().strip("\"'")
         if keys.command and word.rsplit("/", 1)[-1] == "sysctl":
@@ -89,10 +96,11 @@ def read(text: Text, reading: Reading) -> None:
             at = line.index(word)
             _plain(text, reading, number, (at, pair[1]), at + pair.start(2), pair[2], branches, facts=contained)
             continue
-        match = _PLAIN.match(masked[number][: len(line)])
+        match = _PLAIN.match(plain)
         if match and is_key(match[1]) and match[2]:
-            _plain(text, reading, number, (match.start(1), match[1]), match.start(2), match[2], branches)
-        for pair in _FLOW.finditer(masked[number][: len(line)]):
+            at = (match.start(1), match[1])
+            _plain(text, reading, number, at, match.start(2), line[slice(*match.span(2))], branches, facts=network)
+        for pair in _FLOW.finditer(plain):
             if is_key(pair[1]):
                 _plain(text, reading, number, (pair.start(1), pair[1]), pair.start(2), pair[2].strip(), branches)
         bare = line.strip().removeprefix("- ")

@@ -92,6 +92,11 @@ def test_a_command_of_a_chart_is_judged_by_its_names(tmp_path: Path, command: st
     check(tmp_path, "templates/a.yaml", CHART.format(broken, command))
 
 
+def test_a_command_that_is_filled_in_later_is_none_yet(tmp_path: Path) -> None:
+    check(tmp_path, "templates/a.yaml", CHART.format(BROKEN, "{{ list [ sysctl"))
+    check(tmp_path, "templates/a.yaml", CHART.format(BROKEN, '{{ list "[" "sysctl" }}'))
+
+
 @pytest.mark.parametrize("value", ["{{ .Values.x }}", "400", "=400"])
 def test_a_name_and_its_value_in_two_words_set_nothing(tmp_path: Path, value: str) -> None:
     command = f'["sysctl", "-w", "«TT001»«TT106»{BUDGET}", "{value}"]'

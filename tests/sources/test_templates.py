@@ -111,5 +111,12 @@ def test_an_attachment_to_a_network_has_it_in_a_text(tmp_path: Path, begin: str)
     check(tmp_path, "a.yaml", f"{head}{begin}{{{WIDE}}}{begin.strip('|').strip()}\n")
 
 
+@pytest.mark.parametrize("name", ["10-a.conflist.j2", "10-a.conf.j2"])
+def test_a_network_that_is_no_json_yet_is_read_by_line(tmp_path: Path, name: str) -> None:
+    plugin = '"type": "tuning",\n  {% if a %}\n  "mtu": 1\n  {% else %}\n  "mtu": 2\n  {% endif %}\n  "sysctl": {\n'
+    more = '    "«TT106»net.core.netdev_budget": "{{ n }}",\n    "net.ipv4.tcp_timestamps": "«TT402»0"\n'
+    check(tmp_path, name, f"{{\n  {plugin}{more}  }}\n}}\n")
+
+
 def test_an_object_that_is_no_json_is_nothing_broken(tmp_path: Path) -> None:
     check(tmp_path, "a.conf", '{ "sysctl": [\n')
