@@ -98,8 +98,8 @@ def read(text: Text, reading: Reading) -> None:
             continue
         match = _PLAIN.match(plain)
         if match and is_key(match[1]) and match[2]:
-            at = (match.start(1), match[1])
-            _plain(text, reading, number, at, match.start(2), line[slice(*match.span(2))], branches, facts=network)
+            told = (match.start(1), match[1])
+            _plain(text, reading, number, told, match.start(2), line[slice(*match.span(2))], branches, facts=network)
         for pair in _FLOW.finditer(plain):
             if is_key(pair[1]):
                 _plain(text, reading, number, (pair.start(1), pair[1]), pair.start(2), pair[2].strip(), branches)
