@@ -1,6 +1,7 @@
 """What surrounds a file that was given by itself, as pre-commit gives them: its folder of drop-ins, read as context.
 
-Of a role's file it is the role's tasks, which may load a module.
+Of a role's file it is the role's tasks, which may load a module; of a manifest, a recipe, a state or a module of NixOS
+it is what is applied with it.
 """
 
 from __future__ import annotations
@@ -8,6 +9,7 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import islice
 
 FOLDER = "sysctl.d"
 MODULES = "modules-load.d"
@@ -20,6 +22,14 @@ _TASKS = ("tasks", (".yml", ".yaml"))
 _PART = re.compile(r"(?P<role>(?:.*/)?)(?P<part>tasks|handlers|templates|vars|defaults)/")
 VARIABLES = tuple(f"{folder}/main.{suffix}" for folder in ("defaults", "vars") for suffix in ("yml", "yaml"))
 """Where a role's variables stand; the later ones win."""
+
+_CODE = re.compile(r"((?:.*/)?(?:manifests|recipes)/)(?:[^/]+/){0,9}[^/]+(\.pp|\.rb)|((?:.*/)?)[^/]+(\.sls|\.nix)")
+"""Code that is applied with what stands beside it, for manifests and recipes also with what stands below."""
+
+_DEEP = (".pp", ".rb")
+
+_MOST = 500
+"""Files beside such code that are read at most."""
 
 
 def drop_in_folder(path: str) -> str | None:
@@ -42,12 +52,14 @@ def beside(named: Iterable[str], known: Iterable[str], more: Sequence[str] = ())
     named = list(named)
     folders = dict.fromkeys(os.path.dirname(path) for path in named if drop_in_folder(path) is not None)  # noqa: PTH120
     roles = dict.fromkeys(match[1] for match in map(_ROLE.match, named) if match is not None)
-    if not folders and not roles and not more:
+    codes = {(match[1] or match[3], match[2] or match[4]) for match in map(_CODE.fullmatch, named) if match is not None}
+    if not folders and not roles and not codes and not more:
         return []
     have = {os.path.normpath(path) for path in (*named, *known)}
     found = [path for folder in folders for path in _around(folder)]
     tasks = (path for role in roles for path in _files(role + _TASKS[0]))
     found += [path for path in tasks if path.endswith(_TASKS[1])]
+    found += [path for code in sorted(codes) for path in islice(_code(*code), _MOST)]
     return [path for path in dict.fromkeys([*found, *more]) if os.path.normpath(path) not in have]
 
 
@@ -58,6 +70,14 @@ def _around(folder: str) -> Iterator[str]:
     modules = os.path.join(os.path.dirname(real), MODULES)  # noqa: PTH118, PTH120
     plain = os.path.normpath(os.path.join(folder or ".", "..", MODULES))  # noqa: PTH118
     yield from _files(plain if os.path.realpath(plain) == os.path.realpath(modules) else modules)
+
+
+def _code(folder: str, suffix: str) -> Iterator[str]:
+    """Yield the manifests or recipes of a module, at any depth, or the states or modules of one folder."""
+    folders = [folder]
+    if suffix in _DEEP:
+        folders = [os.path.join(place, "") for place, _, _ in os.walk(folder)]  # noqa: PTH118
+    yield from (path for each in folders for path in _files(each) if path.endswith(suffix))
 
 
 def _files(folder: str) -> Iterator[str]:

@@ -6,8 +6,14 @@ import os
 import re
 from collections.abc import Iterable, Sequence
 
+from tcptune.sources import nix
+from tcptune.sources.base import named_modules
+
 Trees = tuple[tuple[str, frozenset[str]], ...]
 """Paths that others begin with, and the names of what concerns them."""
+
+Parts = dict[str, frozenset[str]]
+"""What is applied as a whole, and the names of what concerns it."""
 
 Mentions = dict[str, dict[str, set[str]]]
 """By role or the like, parameters with the files that name them."""
@@ -16,7 +22,6 @@ _ROLE = re.compile(r"^(?:.*/)?roles/[^/]+/")
 _PART = re.compile(r"^(?:.*/)?(?=(?:tasks|defaults|vars|files|templates|recipes|attributes|manifests)/)")
 _HOST = re.compile(r"(?:(?:usr/local/lib|usr/lib|etc|run|lib)/)?modules-load\.d/")
 _TASKS = re.compile(r"^(?P<tree>(?:.*/)?)tasks/")
-_NAMED = re.compile(rb"(?<![\w./])((?:nf|ip)_conntrack(?:_\w+)?|br_netfilter|bridge)(?:\.conf)?(?![\w.=/])")
 
 _OPENWRT_TREE = re.compile(r"(?:^|/)(?:[\w.-]*openwrt[\w.-]*|base-files/files)/", re.IGNORECASE)
 _OPENWRT_TEXT = re.compile(
@@ -31,33 +36,37 @@ _BY_UFW = {"nf_conntrack"}
 _OTHER_HOSTS = re.compile(r"\b(?:apt(?:-get)?|yum|dnf|systemctl)[ \t]+\w")
 
 
-def modules(loading: Iterable[tuple[str, bytes]]) -> Trees:
-    """Return for each tree (a path that others begin with) the modules that it loads at boot.
+def modules(loading: Iterable[tuple[str, bytes]]) -> tuple[Trees, Parts]:
+    """Return for each tree (a path that others begin with) the modules that it loads at boot, and those of parts.
 
     A file of modules-load.d speaks for the tree it stands in, or its role; tasks that run modprobe or write such a file
-    for their role or playbook.
+    for their role or playbook; manifests, recipes, states and modules of NixOS for what is applied with them.
     """
     found: dict[str, set[str]] = {}
+    parts: dict[str, set[str]] = {}
     for path, data in loading:
         role = _ROLE.match(path)
         host = _HOST.search(path)
         tasks = _TASKS.match(path)
+        text = data.decode("utf-8", "replace")
         if host is not None:
-            names = {row.strip() for row in data.decode("utf-8", "replace").split("\n")}
+            names = {row.strip() for row in text.split("\n")}
             names = {name for name in names if name and name[0] not in "#;"}
             tree = role[0] if role else path[: host.start()]
+            found.setdefault(tree, set()).update(names)
         elif tasks is not None:
-            names = {name.decode() for name in _NAMED.findall(data)}
-            tree = role[0] if role else tasks["tree"]
+            found.setdefault(role[0] if role else tasks["tree"], set()).update(named_modules(text))
         else:
-            continue
-        found.setdefault(tree, set()).update(names)
-    return tuple(sorted((tree, frozenset(names)) for tree, names in found.items() if names))
+            names = nix.modules(text) if path.endswith(".nix") else named_modules(text)
+            parts.setdefault(_part(path), set()).update(names)
+    trees = tuple(sorted((tree, frozenset(names)) for tree, names in found.items() if names))
+    return trees, {part: frozenset(names) for part, names in parts.items() if names}
 
 
-def loaded(path: str, trees: Trees) -> set[str]:
-    """Return the modules that are loaded at boot where this file is in force."""
-    return {name for tree, names in trees if _below(path, tree) for name in names}
+def loaded(path: str, trees: Trees, parts: Parts) -> set[str]:
+    """Return the modules that are loaded at boot where this file is in force, or by what is applied with it."""
+    found = {name for tree, names in trees if _below(path, tree) for name in names}
+    return found.union(parts.get(_part(path), ())) if parts else found
 
 
 def mentions(candidates: Iterable[tuple[str, bytes, bool]], keys: Iterable[str]) -> Mentions:
@@ -75,6 +84,12 @@ def beside(path: str, mentioned: Mentions) -> frozenset[str]:
     """Return the keys that other files name which are applied together with this one."""
     keys = mentioned.get(_unit(path), {}) if mentioned else {}
     return frozenset(key for key, files in keys.items() if len(files) > 1 or path not in files)
+
+
+def _part(path: str) -> str:
+    """Return what a file is applied with when it comes to modules: also the states of one folder of Salt."""
+    unit = _unit(path.removeprefix("./"))
+    return path.removeprefix("./").rpartition("/")[0] if path.endswith(".sls") else unit.rstrip("/")
 
 
 def _unit(path: str) -> str:

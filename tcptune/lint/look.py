@@ -10,10 +10,23 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from tcptune.lint import discover
-from tcptune.sources.hints import foreign, worth
+from tcptune.sources.hints import LOADS, foreign, worth
 
-MENTIONED = re.compile(rb"modprobe(?!\.d)|modules-load")
-"""What tasks that load a module mention."""
+MENTIONED = re.compile(LOADS.encode())
+"""What tasks, manifests, recipes and states that load a module mention."""
+
+_VARIABLES = ("/defaults/", "/vars/")
+_PARTS = {
+    "pp": ("manifests/",),
+    "rb": ("recipes/", "attributes/"),
+    "sls": ("",),
+    "nix": ("",),
+    "yml": _VARIABLES,
+    "yaml": _VARIABLES,
+}
+"""By the ends of names, the folders (any for "") whose files load modules for others that are applied with them."""
+
+_ENDS = tuple(f".{suffix}" for suffix in _PARTS)
 
 Candidate = tuple[str, bytes, bool]
 """A file that may hold settings: its path, its bytes, and whether it was named itself."""
@@ -23,12 +36,14 @@ Candidate = tuple[str, bytes, bool]
 class Share:
     """What files say about others: the sysctls that a kubelet allows, and the modules that each tree loads at boot.
 
-    `mentioned` are parameters that relations ask for, by the roles whose files name them. `context` are the files
-    that were read only to know of what surrounds the given ones.
+    `parts` are the modules that are loaded by what is applied as a whole, as a module of Puppet is. `mentioned` are
+    parameters that relations ask for, by the roles whose files name them. `context` are the files that were read only
+    to know of what surrounds the given ones.
     """
 
     allowed: frozenset[str] = frozenset()
     modules: tuple[tuple[str, frozenset[str]], ...] = ()
+    parts: dict[str, frozenset[str]] = field(default_factory=dict)
     context: frozenset[str] = frozenset()
     mentioned: dict[str, dict[str, set[str]]] = field(default_factory=dict)
 
@@ -55,7 +70,7 @@ class Look:
         """Keep a file that may hold settings, or that loads modules."""
         if worth(path, data):
             self.candidates.append((path, data, named))
-        if "modules-load.d/" in path or ("tasks" in path and b"mod" in data and MENTIONED.search(data)):
+        if "modules-load.d/" in path or (("tasks" in path or path.endswith(_ENDS)) and _may_load(path, data)):
             self.loading.append((path, data))
 
     def take(self, other: Look) -> None:
@@ -70,4 +85,14 @@ class Look:
         from tcptune.rules.relations import DEFAULTS
 
         named = mentions(self.candidates, DEFAULTS)
-        return Share(allowed(self.candidates), modules(self.loading), frozenset(context), named)
+        return Share(allowed(self.candidates), *modules(self.loading), frozenset(context), named)
+
+
+def _may_load(path: str, data: bytes) -> bool:
+    """Tell whether tasks or code may load a module that brings parameters with it, by what costs least first."""
+    if "tasks" not in path and not any(folder in path for folder in _PARTS[path.rpartition(".")[2]]):
+        return False
+    if path.endswith(".nix"):
+        return b"ernelModules" in data or (b"networking" in data and b"nat" in data)
+    named = b"mod" in data and (b"conntrack" in data or b"bridge" in data or b"br_netfilter" in data)
+    return named and MENTIONED.search(data) is not None

@@ -12,6 +12,7 @@ from typing import Literal
 
 from tcptune.model.setting import Location, Setting
 from tcptune.model.severity import Severity
+from tcptune.sources.hints import LOADS
 
 FACTS = {
     "loader": "the text goes to the kernel as it stands: comments behind a value and quotes are part of it",
@@ -236,7 +237,7 @@ def is_filled(text: str) -> bool:
     return _FILLED.search(text) is not None
 
 
-_LOADS = re.compile(r"kmod|modprobe(?!\.d)|modules-load|kernel_module|kernel::module|/etc/modules\b")
+_LOADS = re.compile(LOADS)
 _MODULE = re.compile(r"(?<![\w./])((?:nf|ip)_conntrack(?:_\w+)?|br_netfilter|bridge)(?:\.conf)?(?![\w.=/])")
 
 

@@ -30,6 +30,9 @@ IMAGES = ("dockerfile", "containerfile")
 PIPELINE = "Jenkinsfile"
 """What the names of Jenkins' pipelines have in them."""
 
+LOADS = r"kmod|modprobe(?!\.d)|modules-load|kernel_module|kernel::module|/etc/modules\b"
+"""What a file mentions that has modules loaded: a tool's resource or task, a command, or a list for boot."""
+
 FOREIGN = frozenset(
     {"py", "pyi", "pyx", "go", "rs", "c", "h", "cc", "cpp", "cxx", "hh", "hpp", "java", "kt", "kts", "scala", "cs"}
     | {"js", "mjs", "cjs", "jsx", "ts", "tsx", "vue", "svelte", "css", "scss", "less", "html", "htm", "php", "swift"}

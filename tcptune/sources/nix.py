@@ -45,13 +45,18 @@ def claims(text: Text) -> bool:
     return text.path.endswith(".nix")
 
 
+def modules(source: str) -> set[str]:
+    """Return the modules that an expression has loaded at boot, by their names or by options that need them."""
+    found = {name for match in _MODULES.finditer(source) for name in re.findall(r"\w+", match[1])}
+    if "networking" in source and _TRACKS.search(source):
+        found.add("nf_conntrack")
+    return found
+
+
 def read(text: Text) -> Reading:
     """Read every attribute whose name is a parameter's."""
     reading = Reading(NAME)
-    for match in _MODULES.finditer(text.text):
-        reading.modules |= set(re.findall(r"\w+", match[1]))
-    if "conntrack" in text.text and "networking" in text.text and _TRACKS.search(text.text):
-        reading.modules.add("nf_conntrack")
+    reading.modules |= modules(text.text)
     beside = ""
     inside = False
     blocks = CodeBlocks("nix")
