@@ -17,13 +17,20 @@ from tcptune.sources.shell_words import PRINTERS, program, strip_prefixes
 NAME = "commands"
 
 _DOCKER = re.compile(r"^\s*(?:ONBUILD\s+)?(?:RUN|CMD|ENTRYPOINT|(?=(?:COPY|ADD)\s+<<))\s*(?:--\S+\s+)*", re.IGNORECASE)
-_UNIT = re.compile(r"^Exec(?:Start|StartPre|StartPost|Stop|Reload|StopPost)\s*=\s*[-@:+!|]*\s*")
+_UNIT = re.compile(
+    r"^[ \t]*(?:Exec(?:Condition|Start|StartPre|StartPost|Stop|StopPre|StopPost|Reload|ReloadPost)\s*=\s*[-@:+!|]*\s*"
+    r"|Environment\s*=\s*(?=[^\n]{0,400}--sysctl))"
+)
+"""systemd takes blanks off both ends of a line before it looks for the name (`parse_line` of its conf-parser)."""
+
+_LEFT_OUT = {_DOCKER: ("#",), _UNIT: ("#", ";")}
+"""The signs that make a line between the lines of one command a comment, which a build and systemd leave out."""
 _MAKE = re.compile(r"^\t\s*[@+-]*")
 _MAKEFILE = re.compile(r"(?:.*[_.-])?(?:GNU)?[Mm]akefile(?:\.am|\.in)?")
 _IMAGE = re.compile(r"(?:.*[_.-])?(?:docker|container|earth)file", re.IGNORECASE)
 _HOOK = re.compile(r"^\s*(?:pre-up|up|post-up|down|pre-down|post-down)\s+")
 _INTERFACE = re.compile(r"^[ \t]*iface[ \t]+\S[^\n]{0,80}?[ \t](?:inet6?|can)\b", re.MULTILINE)
-_STOPS = re.compile(r"\s*(?:Exec(?:Stop|StopPost)\s*=|(?:post-|pre-)?down\s)")
+_STOPS = re.compile(r"\s*(?:ExecStop(?:Pre|Post)?\s*=|(?:post-|pre-)?down\s)")
 """What is run when a unit or an interface goes: it takes back what was set, and is no duplicate of it."""
 
 _HEADS = {"make": re.compile(r"[^\s#:=][^=:]*:(?!=)"), "hook": re.compile(r"\s*(?:iface|mapping)\s")}
@@ -100,6 +107,7 @@ def _read(text: Text, prefix: re.Pattern[str]) -> Reading:
         return reading
     number = 0
     head, heads = 0, {_MAKE: _HEADS["make"], _HOOK: _HEADS["hook"]}.get(prefix)
+    left_out = _LEFT_OUT.get(prefix, ())
     while number < len(text.lines):
         line = text.lines[number]
         head = number if heads is not None and heads.match(line) else head
@@ -111,7 +119,7 @@ def _read(text: Text, prefix: re.Pattern[str]) -> Reading:
         heredoc = re.search(r"<<-?\s*[\"']?(\w+)", line) if prefix is _DOCKER else None
         while rows[-1][2].endswith("\\") and number + 1 < len(text.lines):
             number += 1
-            if prefix is not _DOCKER or text.lines[number].lstrip()[:1] != "#":  # A build leaves comments out.
+            if not text.lines[number].lstrip().startswith(left_out):
                 rows.append((number, 0, text.lines[number]))
         while heredoc and number + 1 < len(text.lines):
             number += 1
