@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from tcptune.model.setting import Setting
 from tcptune.sources import literals
-from tcptune.sources.base import Comment, Reading, Text, dotted, is_template, joined, named_modules
+from tcptune.sources.base import Comment, Problem, Reading, Text, dotted, is_template, joined, named_modules
 from tcptune.sources.salt_files import SaltFiles
 from tcptune.sources.templates import Branches
 from tcptune.sources.yaml_walk import Walk, is_key, is_name
@@ -104,12 +104,16 @@ def read(text: Text) -> Reading:
                 reading.settings.append(_setting(text, name, place, branches, told))
     if _OTHERS.search(text.text):
         _others(text, reading)
-    if not _FILLED.search(text.text):
-        from tcptune.sources.yaml_nodes import parse
-
-        problem = parse(text).problem
-        reading.problems += [problem] if problem is not None else []
+    reading.problems += _problems(text)
     return reading
+
+
+def _problems(text: Text) -> list[Problem]:
+    """Return what a parser of YAML says of a state file that is not rendered first."""
+    from tcptune.sources.yaml_nodes import parse
+
+    problem = None if _FILLED.search(text.text) else parse(text).problem
+    return [] if problem is None else [problem]
 
 
 def _on_one_line(

@@ -106,7 +106,7 @@ def read(text: Text) -> Reading:
     walk.run(parsed)
     problem = parsed.problem
     if pure(text.path).suffix in _JSON and (problem is not None or reading.settings):
-        problem = problem if strict.commented(text) else strict.of_json(text)
+        problem = problem if strict.commented(text) else strict.of_json(text) or problem
     if problem is not None and (text.rendered.suffix in _SUFFIXES or not is_object(text.text)):
         reading.problems.append(problem)
     reading.settings = kubernetes.settled(reading.settings)
