@@ -23,8 +23,12 @@ _YAML = re.compile(
     r"\s*#cloud-config|\s*[\[{]\s*[\[{\"]|(?:^|\n)(?:---|(?:write_files|runcmd|bootcmd|apiVersion|machine|kind):)"
 )
 _STRING = re.compile(r"\"((?:[^\"\\\n]|\\.)*)\"|'((?:[^'\\\n]|\\.)*)'")
+_NAME = r"(?:[\w./*-]|[$#%]?\{[^{}\n]{0,80}\}|\$\w|\\?[\"'](?!\s)){1,200}"
+"""A parameter, in part or as a whole filled in."""
+
 _RUNS = re.compile(
-    r"(?:\b|(?<=\\n))sysctl\s+(?:-[\w-]+\s+)*['\"]?[\w./-]+=|>\s*/proc/sys/|tee\s+(?:-a\s+)?/(?:proc/sys/|etc/sysctl)|>\s*/etc/sysctl"
+    r"(?:\b|(?<=\\n))sysctl[\"']?(?:\s+|=)(?:(?:-[\w-]+|\\)\s+)*" + _NAME + r"\s?="
+    r"|>\s*[\"']?/proc/sys/|tee\s+(?:-a\s+)?[\"']?/(?:proc/sys/|etc/sysctl)|>\s*[\"']?/etc/sysctl"
 )
 _TOLD = re.compile(
     r"\b(?:description|summary|message|error_message|notice|fail|warning|puts|log|title|doc)\b[^\n\"']{0,9}$"
@@ -41,9 +45,15 @@ _NEAR = 60
 _FAR = 300
 """Characters before a long text of Nix that tell what it is for."""
 
-_PROGRAM = re.compile(r"\$\{[^{}\n]*\bgetExe'[^{}\n\"]*\"sysctl\"[^{}\n]*\}")
-"""How Nix spells where the program is."""
+_PROGRAM = re.compile(
+    r"\$\{[^{}\n]{0,80}\bgetExe'[^{}\n\"]{0,80}\"sysctl\"[^{}\n]{0,9}\}"
+    r"|[$#]\{[\w.@-]{0,40}?[sS]ysctl(?:_?[bB]in|_?[cC]md|_?[pP]ath|_?[eE]xe)?\}(?=[\"']?\s+[\w\"'$#-])"
+    r"|#\{[^{}\n]{0,80}\}/(?:s?bin/)?sysctl(?=\s)"
+)
+"""How Nix, Ruby, Puppet and Terraform spell where the program is: filled in, or in a folder that is."""
 
+_PART = re.compile(r"(?<=[\w./-])#\{([^{}\n]{1,80})\}(?=[\w./-]{0,80}=)")
+_SIGN = re.compile(r"[^\w.]")
 _SPEAKS = re.compile(r"\b(?:example|\w*[dD]escription|literal\w*|meta\.\w+)\s*=?\s*(?:[\w.]+\s+)?''$")
 _WRITTEN = re.compile(r"sysctl(?:\.d/|\.conf)[^;]*''$")
 _CONTENT = re.compile(r"\b(?:content|line)\s*(?:=>|=|\()?\s*$")
@@ -62,7 +72,7 @@ def read(text: Text, *, apart: bool = False) -> tuple[Reading, set[int]]:
     for rows in _heredocs(text):
         covered.update(number for number, _, _ in rows)
         found = Reading("inside")
-        _whole(text.part(rows), found)
+        _whole(text.part([(number, column, _plain(row)) for number, column, row in rows]), found)
         apiece = f"text{rows[0][0]}"
         if apart:
             found.settings = [replace(one, group=(apiece, *one.group)) for one in found.settings]
@@ -71,7 +81,7 @@ def read(text: Text, *, apart: bool = False) -> tuple[Reading, set[int]]:
         reading.extend(found)
     for number, line in enumerate(text.lines):
         if number not in covered and _TELLS.search(line) and line.lstrip()[:1] != "#":
-            _strings(text, number, line, reading)
+            _strings(text, number, _plain(line), reading)
     return reading, covered
 
 
@@ -81,9 +91,10 @@ def between_brackets(text: Text, reading: Reading, *, apart: bool = False) -> No
         index = next(index for index in range(1, 6) if match[index] is not None)
         line, column = text.offset(match.start(index))
         code = text.lines[line][: max(0, column - len(match[0]) + len(match[index]))]
-        if not _RUNS.search(match[index]) or "#" in code or _TOLD.search(code[-_NEAR:]):
+        inner = _plain(match[index])
+        if not _RUNS.search(inner) or "#" in code or _TOLD.search(code[-_NEAR:]):
             continue
-        rows = enumerate(match[index].split("\n"))
+        rows = enumerate(inner.split("\n"))
         found = Reading("inside")
         _whole(text.part([(line + at, 0 if at else column, row) for at, row in rows]), found)
         if apart:
@@ -129,11 +140,15 @@ def _whole(part: Text, reading: Reading) -> None:
         found = sysctl_conf.read(part)
     else:
         found = (user_data.reader(part.text) or shell.read)(part)
-    # What the language around fills in is no value yet, whatever the quotes inside say.
+    reading.extend(_filled(found))
+
+
+def _filled(found: Reading) -> Reading:
+    """Return what was read; what the language around fills in is no value yet, whatever the quotes inside say."""
     found.settings = [
         replace(one, templated=True) if _FILLED.search(one.raw + one.spelled) else one for one in found.settings
     ]
-    reading.extend(found)
+    return found
 
 
 def _strings(text: Text, number: int, line: str, reading: Reading) -> None:
@@ -149,7 +164,8 @@ def _strings(text: Text, number: int, line: str, reading: Reading) -> None:
                 reading.extend(sysctl_conf.read(part))
         elif _RUNS.search(inner):
             rows = _lines(number, start, inner) if match[1] is not None else [(number, start, inner)]
-            reading.extend(shell.read(text.part([(row, at, told.replace('\\"', ' "')) for row, at, told in rows])))
+            part = text.part([(row, at, told.replace('\\"', ' "')) for row, at, told in rows])
+            reading.extend(_filled(shell.read(part)))
 
 
 def _lines(number: int, start: int, inner: str) -> list[tuple[int, int, str]]:
@@ -165,19 +181,37 @@ def of_nix(text: Text, texts: list[tuple[int, int]]) -> Reading:
     """Return what the texts of a Nix expression run or write: in quotes, and the long ones that `texts` says where."""
     reading = Reading("inside")
     source = text.text
+    within: set[int] = set()
     for begin, end in texts:
+        within.update(range(text.offset(begin)[0] + 1, text.offset(end)[0]))
         before = source[max(0, begin - _FAR) : begin].rpartition(";")[2]
-        body = _PROGRAM.sub(lambda match: "sysctl".rjust(len(match[0])), source[begin:end])
+        body = _plain(source[begin:end])
         if _SPEAKS.search(before) or not (_RUNS.search(body) or ("sysctl" in before and _WRITTEN.search(before))):
             continue
         line, column = text.offset(begin)
-        lines = enumerate(body.split("\n"))
+        first, *others = body.split("\n")
+        # What all lines begin with is no part of the text, unless it begins behind the quotes.
+        indent = (
+            0 if first.strip() else min((len(row) - len(row.lstrip(" ")) for row in others if row.strip()), default=0)
+        )
+        rows = [(line + at, min(indent, len(row)), row[indent:]) for at, row in enumerate(others, 1)]
         found = Reading("inside")
-        _whole(text.part([(line + at_row, 0 if at_row else column, told) for at_row, told in lines]), found)
+        _whole(text.part([(line, column, first), *rows]), found)
         # Each is a program or file of its own: what one sets another may set back.
         found.settings = [replace(one, group=(f"text{line}", *one.group)) for one in found.settings]
         reading.extend(found)
     for number, row in enumerate(text.lines):
-        if _RUNS.search(row) and "''" not in row and row.lstrip()[:1] != "#":
-            _strings(text, number, row, reading)
+        if number not in within and "''" not in row and row.lstrip()[:1] != "#" and _RUNS.search(plain := _plain(row)):
+            _strings(text, number, plain, reading)
     return reading
+
+
+def _plain(text: str) -> str:
+    """Return a text of as many characters in which the program has its own name, wherever it is filled in.
+
+    Ruby's way to fill in a part of a parameter's name is spelled as the shell's, to which a `#` is none.
+    """
+    if "sysctl" not in text.lower():
+        return text
+    named = _PROGRAM.sub(lambda match: "sysctl".rjust(len(match[0])), text)
+    return _PART.sub(lambda match: f"${{{_SIGN.sub('_', match[1])}}}", named) if "#{" in named else named
