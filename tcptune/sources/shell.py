@@ -105,12 +105,12 @@ class _Reader(Adds):
             self.reading.comments.append(Comment(self.text.at(line, column, column + len(body)), body, alone))
             self.comments[line] = body
         printed: list[Word] = []
-        if "modules" in self.text.text:
+        if "modules-load.d" in self.text.text or "/etc/modules" in self.text.text:
             self.reading.modules |= loaded_at_boot(script)
         named = "sysctl" in self.text.text
         flags = "--sysctl" in self.text.text
         if named and reads_into_files(self.text.text):
-            as_tee(script)
+            as_tee(script, self.text.text)
         caught = into_files(script, self.calls.facts_of, named=named or "/proc/sys/" in self.text.text)
         presence = Presence(self.text.text, script, self.blocks.tests, caught)
         for number, command in enumerate(script.commands):

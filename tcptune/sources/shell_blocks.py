@@ -61,7 +61,7 @@ class Blocks:
 
     __slots__ = (
         *("_asking", "_base", "_count", "_function", "_kernels", "_named", "_skipped", "_stack"),
-        *("functions", "tests"),
+        *("_facts", "_group", "functions", "tests"),
     )
 
     def __init__(self, base: tuple[str, ...]) -> None:
@@ -75,11 +75,16 @@ class Blocks:
         self._named = ""
         self._asking = False
         self._kernels: set[str] = set()
+        self._facts: frozenset[str] | None = None
+        self._group: tuple[str, ...] | None = None
 
     @property
     def group(self) -> tuple[str, ...]:
         """The group of the command that was fed last."""
-        return self._base + tuple(f"{kind}{number}/{branch}" for kind, number, branch, _ in self._stack if kind != "do")
+        if self._group is None:
+            told = (f"{kind}{number}/{branch}" for kind, number, branch, _ in self._stack if kind != "do")
+            self._group = self._base + tuple(told)
+        return self._group
 
     @property
     def depth(self) -> int:
@@ -91,10 +96,13 @@ class Blocks:
         """What the blocks around the command say about it."""
         if not self._stack:
             return _NONE
+        if self._facts is not None:
+            return self._facts
         found = frozenset({"conditional"} if any(kind in ("if", "case") for kind, *_ in self._stack) else ())
         for *_, told in self._stack:
             if isinstance(told, frozenset):
                 found |= told
+        self._facts = found
         return found
 
     def feed(self, command: Command) -> list[Word]:
@@ -106,11 +114,14 @@ class Blocks:
         start = 0
         while start < min(len(words), _KEYWORDS) and self._keyword(words[start : start + _ASKED], command):
             start += 1
+            self._facts = self._group = None
         words = words[start:]
         if self._asking and words and self._stack and not self._skipped:
+            self._facts = None
             before = self._stack[-1][3]
             self._stack[-1][3] = self._told(words).union(before if isinstance(before, frozenset) else ())
         if command.operator in (";;", ";&", ";;&") and self._stack:
+            self._facts = self._group = None
             self._turn("case", frozenset())
         return words
 

@@ -119,17 +119,21 @@ class _Body:
         return match is not None and (match[1] or match[2]) in self.input
 
 
-def as_tee(script: Script) -> None:
+def as_tee(script: Script, text: str) -> None:
     """Let the calls of functions that put what they read into a file be calls of `tee` with its name."""
     functions = bodies(script)
+    wanted = _READS
     for _ in range(2):  # One of them may well call another.
         found = {}
         for name, (start, end) in functions.items():
+            if not wanted.search(text, script.commands[start].start, script.commands[end].start):
+                continue
             target = _Body(script.commands[start : min(end, start + _MOST)]).target() if name != "tee" else None
             if target is not None and ("sysctl" in target[0] or re.search(r"\$\d", target[0])):
                 found[name] = target
         if not found:
             return
+        wanted = re.compile("|".join(map(re.escape, found)))
         for number, command in enumerate(script.commands):
             at = next((at for at, word in enumerate(command.words) if word.text not in _LEADS), None)
             if at is None or command.words[at].text not in found or command.operator == "(":

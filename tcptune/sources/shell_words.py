@@ -34,6 +34,9 @@ _RUNNERS = frozenset(
 )
 """Commands that run another one, which follows somewhere behind their own options."""
 
+_PLAIN_NOT = _PREFIXES | _RUNNERS | {"curtin", "ip"}
+"""What may run another command, besides a variable and an assignment."""
+
 _APART = frozenset({"unshare", "nsenter"})
 """Those of them that run it in a namespace of its own."""
 
@@ -141,6 +144,11 @@ def strip_prefixes(words: list[Word]) -> tuple[list[Word], frozenset[str]]:
     index = 0
     while index < len(words):
         text = words[index].text
+        if text not in _PLAIN_NOT and "=" not in text and not words[index].expands:
+            run = _behind(words, index)
+            facts |= {"container", "command"} if run != index and text in _INSIDE else set()
+            index = run
+            break
         if text in _PREFIXES or _VARIABLE.match(text):
             index += 1
             while index < len(words) and words[index].text.startswith("-") and text in ("sudo", "env", "doas"):
@@ -176,7 +184,10 @@ def _leads(words: list[Word], index: int) -> bool:
 
 def _behind(words: list[Word], index: int) -> int:
     """Return where the `sysctl` stands that another command runs (`ssh HOST sysctl -w …`); `index` when none does."""
-    if not any("sysctl" in word.text.lower() for word in words[index + 1 : index + _FAR]):
+    for word in words[index + 1 : index + _FAR]:
+        if "sysctl" in word.text.lower():
+            break
+    else:
         return index
     if _TALKS.fullmatch(words[index].text.rsplit("/", 1)[-1]):
         return index
