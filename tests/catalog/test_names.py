@@ -118,6 +118,11 @@ def test_what_no_kernel_has_is_unknown(key: str) -> None:
         ("net.ipv4.nexthop_compat_mode", V(5, 8), None),
         ("net.ipv4.icmp_errors_extension_mask", V(6, 19), None),
         ("kernel.sched_min_granularity_ns", V(2, 6, 11), V(5, 12)),
+        ("vm.hugetlb_optimize_vmemmap", V(5, 11), None),
+        ("kernel.kexec_load_limit_panic", V(6, 2), None),
+        ("fs.fuse.max_pages_limit", V(6, 13), None),
+        ("net.ipv6.conf.eth0.ra_honor_pio_life", V(6, 2), None),
+        ("net.mptcp.pm_type", V(5, 18), None),
     ],
 )
 def test_the_life_of_a_name(key: str, first: V, last: V | None) -> None:
