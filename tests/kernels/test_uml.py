@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import contextlib
 import ctypes
+import errno
 import json
 import os
 import shlex
+import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -16,6 +18,7 @@ import pytest
 from tcptune.errors import TcptuneError
 from tools.kernels import SUITES, Unavailable, boot, kernel_path, prove
 from tools.uml.packages import PROJECT, cache, unpacked
+from tools.uml.registers import hide
 
 PR_SET_CHILD_SUBREAPER = 36
 
@@ -133,3 +136,15 @@ def test_without_apt_the_reason_is_named(monkeypatch: pytest.MonkeyPatch, tmp_pa
     monkeypatch.setenv("PATH", str(tmp_path))
     with pytest.raises(Unavailable, match="no apt-get here"):
         kernel_path("6.1")
+
+
+@pytest.mark.skipif(os.uname().machine != "x86_64", reason="Debian builds these kernels for x86-64 alone")
+def test_registers_that_a_guest_has_no_room_for_are_refused() -> None:
+    code = "import ctypes; c = ctypes.CDLL(None, use_errno=True); c.ptrace({0}, 0, {1}, 0); print(ctypes.get_errno())"
+    told = {}
+    for asked, before in (((0x4204, 0x202), hide), ((0x4204, 0x202), None), ((0x4204, 0x2), hide)):
+        words = [sys.executable, "-c", code.format(*asked)]
+        done = subprocess.run(words, capture_output=True, text=True, check=True, preexec_fn=before)
+        told[asked, before is hide] = int(done.stdout)
+    assert told[(0x4204, 0x202), True] == errno.EINVAL
+    assert told[(0x4204, 0x202), False] == told[(0x4204, 0x2), True] == errno.ESRCH

@@ -15,6 +15,7 @@ from pathlib import Path
 from tcptune.errors import TcptuneError
 from tools.uml.keeper import TIMED_OUT
 from tools.uml.programs import kernel_path
+from tools.uml.registers import hide, older, outgrown
 
 INIT = """#!/bin/sh
 PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
@@ -65,7 +66,7 @@ def boot(
     with tempfile.TemporaryDirectory(prefix="tcptune-guest-", dir=inside) as name:
         folder = Path(name)
         seen = Path("/") / folder.relative_to(root) if root else folder
-        words = {"FOLDER": str(seen), "RESULT": str(seen / "result"), **(args or {})}
+        words = {"FOLDER": str(seen), "RESULT": str(seen / "result"), **older(series), **(args or {})}
         init = folder / "init"
         exports = "\n".join(f"export {word}={shlex.quote(value)}" for word, value in words.items())
         init.write_text(INIT.format(exports=exports, script=script, folder=seen), encoding="utf-8")
@@ -87,8 +88,12 @@ def run_kernel(command: list[str], folder: Path, timeout: float, series: str) ->
     console = folder / "console"
     keeper = [sys.executable, str(Path(__file__).with_name("keeper.py")), str(timeout)]
     environment = {**os.environ, "TMPDIR": str(folder)}
+    before = hide if outgrown(series) else None
+    words = [*keeper, *command]
     with console.open("wb") as out:
-        guest = subprocess.Popen([*keeper, *command], stdin=subprocess.DEVNULL, stdout=out, stderr=out, env=environment)
+        guest = subprocess.Popen(
+            words, stdin=subprocess.DEVNULL, stdout=out, stderr=out, env=environment, preexec_fn=before
+        )
         try:
             status = guest.wait()
         finally:
