@@ -41,7 +41,7 @@ def test_what_is_redirected_without_a_shell_sets_nothing(tmp_path: Path, command
         "  ExecStart=/usr/bin/podman run \\\n      --sysctl=net.ipv4.tcp_fin_timeout=«TT404»5 \\\n      web\n",
         'Environment="OPTS=--sysctl net.ipv4.tcp_fin_timeout=«TT404»5"\nExecStart=/usr/bin/docker run $OPTS web\n',
         "ExecStart=/sbin/sysctl -w \\\n  # short\n; shorter\n  net.ipv4.tcp_fin_timeout=«TT404»5\n",
-        "  ExecStart=/sbin/sysctl -w net.ipv4.tcp_fin_timeout=«TT404»5\n  ExecStop=/sbin/sysctl -w net.ipv4.tcp_fin_timeout=40\n",
+        "  ExecStart=sysctl -w net.ipv4.tcp_fin_timeout=«TT404»5\n  ExecStop=sysctl -w net.ipv4.tcp_fin_timeout=40\n",
         "  # ExecStart=/sbin/sysctl -w net.ipv4.tcp_fin_timeout=5\n",
         "ExecStart=/usr/bin/web \\\n  # ExecStart=/sbin/sysctl -w net.ipv4.tcp_fin_timeout=5\n  --fast\n",
         'Environment="HINT=run sysctl -w net.ipv4.tcp_fin_timeout=5"\nExecStart=/usr/bin/web\n',
