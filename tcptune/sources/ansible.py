@@ -12,6 +12,7 @@ from tcptune.sources import (
     ansible_files,
     ansible_names,
     ansible_tags,
+    ansible_untold,
     literals,
     shell,
     tuned,
@@ -65,12 +66,7 @@ class _Line:
     @staticmethod
     def of(module: Node, walk: Walk) -> _Line | None:
         """Read the words of a task; None where it has no name and value, or takes the parameter away."""
-        if module.block or module.end_line > module.line:
-            text, start = walk.part(module), 0
-        else:
-            line = walk.text.lines[module.line]
-            start = module.column + (0 if module.plain else 1)
-            text = walk.text.part([(module.line, 0, line)])
+        text, start = _Line.words(module, walk)
         found = {match[1]: match for match in PAIR.finditer(text.text, start)}
         name, value = found.get("name") or found.get("key"), found.get("value") or found.get("val")
         if name is None or value is None or "absent" in (found["state"][2] if "state" in found else ""):
@@ -78,6 +74,14 @@ class _Line:
         told = [(word.start(2) + (word[2][0] in "'\""), word[2].strip("'\"")) for word in (name, value)]
         ignores = "ignoreerrors" in found and _true(found["ignoreerrors"][2])
         return _Line(text, told[0], told[1], ignores)
+
+    @staticmethod
+    def words(module: Node, walk: Walk) -> tuple[Text, int]:
+        """Return the text that a task's words stand in, and where they begin."""
+        if module.block or module.end_line > module.line:
+            return walk.part(module), 0
+        line = walk.text.lines[module.line]
+        return walk.text.part([(module.line, 0, line)]), module.column + (0 if module.plain else 1)
 
     def at(self, start: int, word: str) -> Location:
         """Return the place of a word of the line."""
@@ -111,17 +115,17 @@ class Ansible:
         if _true(node.scalar("check_mode")):
             return frozenset(key.value for key, _ in node.pairs)
         for name in _MODULES:
-            module = node.get(name)
+            module = _options(node, name)
             if module is not None and module.kind in ("map", "scalar") and self._is_task(name, module):
                 before = len(walk.reading.settings)
-                self._task(module, around, walk)
+                self._task(node, name, module, around, walk)
                 _noted(node, before, walk)
                 self._loop(node, module, around, walk)
-                return frozenset({name, "loop", "with_items", "with_dict", "with_list"})
+                return frozenset({name, "args", "loop", "with_items", "with_dict", "with_list"})
         self._asked.skip(node, walk)
         action = node.get("action", "local_action")
         if action is not None and action.kind == "scalar" and action.value.partition(" ")[0] in _MODULES:
-            self._task(action, around, walk)
+            self._line(node, action, around, walk)
             self._loop(node, action, around, walk)
         done = set()
         for name in _SHELLS:
@@ -161,20 +165,24 @@ class Ansible:
             return "name=" in module.value or "key=" in module.value
         return name != "sysctl" or module.get("name", "key") is not None
 
-    def _task(self, module: Node, around: Around, walk: Walk) -> None:
+    def _task(self, node: Node, kind: str, module: Node, around: Around, walk: Walk) -> None:
         if module.kind == "scalar":
-            self._line(module, around, walk)
+            self._line(node, module, around, walk)
             return
         name, value = module.get("name", "key"), module.get("value", "val")
+        if value is None:
+            ansible_untold.of_task(node, kind, module, around, walk, _facts(module))
         if name is None or value is None or (module.scalar("state") or "present") == "absent":
             return
         if name.kind == value.kind == "scalar" and is_name(name.value):
             at, store = walk.place(name), module.scalar("sysctl_file")
             walk.add(name.value, at, value, around, kind=NAME, facts=_facts(module), store=store)
 
-    def _line(self, module: Node, around: Around, walk: Walk) -> None:
+    def _line(self, node: Node, module: Node, around: Around, walk: Walk) -> None:
         """Read the one-line form `name=… value=…`."""
         line = _Line.of(module, walk)
+        if line is None:
+            ansible_untold.of_line(node, *_Line.words(module, walk), around, walk)
         if line is not None and is_name(line.name[1]):
             self._written(line, line.name[1], line.at(*line.name), around, walk)
 
@@ -214,12 +222,14 @@ class Ansible:
         template = walk.raw(name) if name is not None and name.kind == "scalar" else ""
         made = ansible_names.pattern(template, node.get("loop_control"))
         for item in items.items if items.kind == "list" else [items]:
+            if ansible_untold.left_out(node, item, walk):
+                continue
             if made is not None:
                 ansible_names.take(made, item, module.get("value", "val"), around, walk, _facts(module))
             else:
-                self._item(item, module, around, walk)
+                self._item(node, item, module, around, walk)
 
-    def _item(self, item: Node, module: Node, around: Around, walk: Walk) -> None:
+    def _item(self, task: Node, item: Node, module: Node, around: Around, walk: Walk) -> None:
         """Take an entry of a loop: a map with the fields that the module names, a pair, or the name alone."""
         divided = _DIVIDED.fullmatch(item.value) if item.kind == "scalar" else None
         if divided is not None and is_key(divided["key"]):
@@ -239,7 +249,7 @@ class Ansible:
             told = [item.get(field) for field in fields if field]
             if len(told) == 2 and all(one is not None and one.kind == "scalar" for one in told):
                 self._pair(told, item, around, walk)
-            else:
+            elif not ansible_untold.of_item(task, module, item, around, walk):
                 Maps().take(item, around, walk)
         elif item.kind == "scalar" and is_key(item.value) and value is not None and value.kind == "scalar":
             self._pair([item, value], item, around, walk)
@@ -285,6 +295,13 @@ def _noted(task: Node, before: int, walk: Walk) -> None:
     for number, setting in enumerate(walk.reading.settings[before:], before):
         if not setting.comment:
             walk.reading.settings[number] = replace(setting, comment=walk.beside(task.line))
+
+
+def _options(task: Node, name: str) -> Node | None:
+    """Return the options of a task's module, which may stand below `args`."""
+    module, arguments = task.get(name), task.get("args")
+    below = module is not None and module.kind == "scalar" and not module.value.strip() and arguments is not None
+    return arguments if below else module
 
 
 def _facts(module: Node) -> frozenset[str]:

@@ -18,6 +18,11 @@ _ENGINES = ("docker_container", "podman_container", "docker_swarm_service")
 _DIVIDED = re.compile(r"\s*([A-Za-z][\w./-]*)[ \t]*[ \t:][ \t]*\S")
 """A name with something behind it, and no sign of equality between them."""
 
+_FACTS = frozenset({"container"})
+_UNTOLD = "{{}}"
+"""The value of a parameter that is set under another name than its own."""
+
+_BLANK = "Docker hands it on and the container does not start; podman refuses the option: nothing is set."
 _NO_PAIR = ("This entry is no assignment.", "The engine asks for `name=value` and does not start the container.")
 
 
@@ -46,28 +51,36 @@ class Compose:
         sysctls = node.get("sysctls", "sysctl") if engine else node.get("sysctls")
         if sysctls is None or not (engine or "services" in around.path):
             return frozenset()
-        facts = frozenset({"container"})
         for item in sysctls.items:
-            spelled, equals, raw = item.value.partition("=")
-            if item.kind == "scalar" and not equals and (divided := _DIVIDED.match(item.value)) and is_key(divided[1]):
-                at = walk.place(item, 0, len(item.value))
-                walk.reading.problems.append(Problem("TT001", "error", at, *_NO_PAIR))
-            if item.kind == "scalar" and equals and is_name(spelled.strip()):
-                key_at = walk.place(item, 0, len(spelled))
-                value_at = walk.place(item, len(spelled) + 1, len(raw))
-                name = spelled.strip()
-                walk.put(name, raw.strip(), key_at, value_at, around, kind=NAME, facts=facts, line=item.line)
+            if item.kind == "scalar":
+                self._entry(item, around, walk)
         for key, value in [*sysctls.pairs, *(pair for item in sysctls.items for pair in item.pairs)]:
             if value.kind == "scalar" and is_name(key.value):
-                walk.add(key.value, walk.place(key), value, around, kind=NAME, facts=facts)
+                walk.add(key.value, walk.place(key), value, around, kind=NAME, facts=_FACTS)
         return frozenset({"sysctls", "sysctl"} if engine else {"sysctls"})
+
+    def _entry(self, item: Node, around: Around, walk: Walk) -> None:
+        """Take `name=value`, which engines divide at the sign: a blank before it is a part of the name."""
+        spelled, equals, raw = item.value.partition("=")
+        at = walk.place(item, len(spelled) - len(spelled.lstrip()), len(spelled.strip()))
+        if not equals and (divided := _DIVIDED.match(item.value)) and is_key(divided[1]):
+            whole = walk.place(item, 0, len(item.value))
+            walk.reading.problems.append(Problem("TT001", "error", whole, *_NO_PAIR))
+        elif equals and spelled != spelled.strip() and is_name(spelled.strip()):
+            name = spelled.strip()
+            message = f"No kernel has a parameter {spelled!r}: the blank beside {name} is a part of the name."
+            remedy = f"write {name}={raw.strip()}"
+            walk.reading.problems.append(Problem("TT101", "error", at, message, _BLANK, remedy))
+            walk.put(name, _UNTOLD, at, at, around, kind=NAME, facts=_FACTS, line=item.line)
+        elif is_name(spelled):
+            value_at = walk.place(item, len(spelled) + 1, len(raw)) if equals else at
+            walk.put(spelled, raw.strip(), at, value_at, around, kind=NAME, facts=_FACTS, line=item.line)
 
     def _controls(self, controls: Node, around: Around, walk: Walk) -> frozenset[str]:
         """Take the `systemControls` of a task definition of ECS."""
         inner = around.below("container", group=f"container{controls.line}")
-        facts = frozenset({"container"})
         for item in controls.items:
             name, value = item.get("namespace"), item.get("value")
             if name is not None and value is not None and value.kind == "scalar" and is_key(name.value):
-                walk.add(name.value, walk.place(name), value, inner, kind=NAME, facts=facts)
+                walk.add(name.value, walk.place(name), value, inner, kind=NAME, facts=_FACTS)
         return frozenset({"systemControls"})

@@ -40,6 +40,10 @@ _APART = (
     "make them one word: `name=value`",
 )
 
+_ALLOWED = ("allowedUnsafeSysctls", "allowed-unsafe-sysctls", "forbiddenSysctls")
+_FLAG = re.compile(r"allowed-unsafe-sysctls=[\"']?([\w.*,/-]+)")
+_NAME = re.compile(r"[^\s,]+")
+
 _EXAMPLES = frozenset({"good", "bad", "valid", "invalid", "example", "examples", "compliant", "noncompliant"})
 """Where a check of manifests holds texts that it is to pass or to refuse: nobody applies them."""
 
@@ -56,6 +60,7 @@ class Kubernetes:
     def __init__(self) -> None:
         self._read: set[int] = set()
         self._of_pods: set[Location] = set()
+        self._flag: bool | None = None
 
     def settled(self, settings: list[Setting]) -> list[Setting]:
         """Return a file's settings, those told to be a pod's that were read where an anchor names them."""
@@ -85,7 +90,7 @@ class Kubernetes:
             return frozenset(key.value for key, _ in node.pairs)  # It quotes what somebody asks for.
         done = self._sysctls(node, around, walk)
         self._commands(node, around, walk)
-        self._allowed(node, walk)
+        self._allowed(node, around, walk)
         if node.scalar("kind") in ("ConfigMap", "Secret"):
             self._files(node.get("data", "stringData"), around, walk)
         if node.scalar("kind") == "Tuned" or "profile" in around.path[-1:]:
@@ -180,12 +185,32 @@ class Kubernetes:
                 walk.reading.problems.append(Problem("TT001", "error", at, *_APART))
                 walk.put(word.value, _UNTOLD, at, at, around, kind=NAME, line=word.line)
 
-    def _allowed(self, node: Node, walk: Walk) -> None:
-        allowed = node.get("allowedUnsafeSysctls", "allowed-unsafe-sysctls")
-        if allowed is None:
-            return
-        names = [item.value for item in allowed.items] or allowed.value.split(",")
-        walk.reading.allowed_unsafe |= {name.strip() for name in names if name.strip()}
+    def _allowed(self, node: Node, around: Around, walk: Walk) -> None:
+        """Take the names that a kubelet or a policy allows; one that no kernel has allows, or forbids, nothing."""
+        for option in _ALLOWED:
+            allowed = node.get(option)
+            if allowed is None or allowed.kind == "map":
+                continue
+            for item in allowed.items or [allowed]:
+                if item.kind == "scalar":
+                    self._listed(item, 0, len(item.value), around.below(option), walk)
+        if self._flag is None:
+            self._flag = "allowed-unsafe-sysctls=" in walk.text.text
+        for _, value in node.pairs if self._flag else ():
+            for item in value.items or [value]:
+                flag = _FLAG.search(item.value) if item.kind == "scalar" and not item.block else None
+                if flag is not None:
+                    self._listed(item, *flag.span(1), around.below("flag"), walk)
+
+    def _listed(self, names: Node, start: int, end: int, around: Around, walk: Walk) -> None:
+        option = around.path[-1]
+        inner = replace(around, group=(*around.group, f"{option}{names.line}"), facts=around.facts | {"exists"})
+        for name in _NAME.finditer(names.value, start, end):
+            if option != "forbiddenSysctls":
+                walk.reading.allowed_unsafe.add(name[0])
+            if is_key(name[0]) and "*" not in name[0]:
+                at = walk.place(names, name.start(), len(name[0]))
+                walk.put(name[0], _UNTOLD, at, at, inner, kind=NAME, line=names.line)
 
     def _files(self, data: Node | None, around: Around, walk: Walk) -> None:
         if data is None or data.kind != "map":

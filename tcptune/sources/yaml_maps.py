@@ -66,8 +66,6 @@ _NOT_VALUE = frozenset(
 _BOUNDS = ("at_least", "at_most", "one_of", "per_gib")
 """What a profile asks of a parameter instead of one value: there is no value to judge."""
 
-_TYPED = frozenset({"typed"})
-
 _STORES = ("sysctl_file", "file", "dest", "conf")
 """Fields that name the file which a setting is written into."""
 
@@ -105,6 +103,9 @@ _NUMBERS = re.compile(r"-?\d[\d\s]*")
 
 _TALOS = ("machine", "sysctls")
 """Below what Talos is told its parameters: its kernel has connection tracking and the filter of bridges built in."""
+
+_TEXT = re.compile(r"sysctl|\.conf$", re.IGNORECASE)
+"""What the names of entries have in them whose text may be lines for the loaders."""
 
 _MODULES = re.compile(r"module|modprobe", re.IGNORECASE)
 _NUMBER = re.compile(r"-?\d+")
@@ -146,14 +147,16 @@ class Maps:
                 and yaml_shapes.strings(key.value, value, around.below(key.value, group=key.value), walk)
             ):
                 done.add(key.value)
-            if value.block and "sysctl" in key.value.lower() and id(value) not in walk.seen:
+            if value.kind == "list":
+                yaml_shapes.empty(key.value, value, around, walk)
+            if value.block and _TEXT.search(key.value) and id(value) not in walk.seen:
                 yaml_shapes.lines(value, around, walk)
             if provider and value.kind == "scalar" and re.fullmatch(WORD, key.value):
                 self._provider(key, value, around, walk)
                 done.add(key.value)
             if key.value.startswith(_LXD) and is_key(key.value[len(_LXD) :]) and value.kind == "scalar":
                 told = key.value[len(_LXD) :]
-                facts = frozenset({"typed", "container"})
+                facts = frozenset({"container"})
                 walk.add(told, walk.place(key, len(_LXD), len(told)), value, around, kind=NAME, facts=facts)
                 done.add(key.value)
             if key.kind != "scalar" or not is_key(key.value):
@@ -162,7 +165,7 @@ class Maps:
             target = (_valued(value) or value.get(*_BOUNDS)) if value.kind == "map" else value
             if target is None or not _sets(value):
                 continue
-            facts = _TYPED | _conditions(value)
+            facts = yaml_shapes.typed(around) | _conditions(value)
             if target is value.get(*_BOUNDS):
                 at = walk.place(key)
                 walk.put(key.value, _LATER, at, at, around, kind=NAME, facts=facts, line=key.line)
@@ -224,7 +227,7 @@ class Maps:
         if value is name:
             return  # An entry of the environment whose value is a name: what it is set to stands in another one
         if value is not None and value.kind == "scalar" and value.value:
-            at, typed, store = walk.place(name), frozenset({"typed"}), node.scalar(*_STORES)
+            at, typed, store = walk.place(name), yaml_shapes.typed(around), node.scalar(*_STORES)
             walk.add(name.value, at, value, around, kind=NAME, facts=typed, store=store)
 
     def _by_path(self, node: Node, around: Around, walk: Walk) -> None:
@@ -237,7 +240,7 @@ class Maps:
         field, written = paths[0]
         told = field not in _PATHS and any("sysctl" in name.lower() for name in around.path)
         if told and is_name(written.value) and number.kind == "scalar" and _NUMBERS.fullmatch(number.value):
-            walk.add(written.value, walk.place(written), number, around, kind=NAME, facts=_TYPED)
+            walk.add(written.value, walk.place(written), number, around, kind=NAME, facts=yaml_shapes.TYPED)
         else:
             _path(written, number, around, walk)
 

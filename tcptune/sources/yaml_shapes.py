@@ -26,6 +26,55 @@ _FIRST = re.compile("|".join((*FAMILIES, r"net\.(?:ipv[46]|core|netfilter|bridge
 _PART = re.compile(r"[a-z][\w-]*")
 
 
+TYPED = frozenset({"typed"})
+"""What is known of data whose reader is not: true and false may be turned into numbers."""
+
+_TEXTS = (("machine", "sysctls"), ("kernel", "sysctl"), ("object", "params"))
+"""Below what values are texts that go to the kernel as they are: in Talos (twice) and Bottlerocket."""
+
+_FOREIGN = re.compile(r"ansible|values|vars$|variables|inventory|provision", re.IGNORECASE)
+"""What the names of fields have in them in which an object carries the data of another tool."""
+
+_VALUES = ("value", "val")
+_NAMES = ("name", "key", "sysctl", "parameter", "param", "option")
+_GIVEN = re.compile(r"(?:item|sysctl\w*)\.val(?:ue)?\b(?!\s*\}\})|selectattr|rejectattr|default\(|\bomit\b")
+"""How a file asks whether an entry has a value, or gives it one."""
+
+
+def typed(around: Around) -> frozenset[str]:
+    """Return what is known of the values of a mapping: nothing where they are texts that the kernel gets."""
+    path = tuple(name for name in around.path if name)
+    if path[-2:] in _TEXTS or "container" in around.facts:
+        return frozenset()
+    of_object = any(part.startswith("object") for part in around.group) and "sysctl" in path[-1].lower()
+    return frozenset() if of_object and not any(map(_FOREIGN.search, path)) else TYPED
+
+
+def empty(name: str, items: Node, around: Around, walk: Walk) -> None:
+    """Take the entries of a list of names and values that have an empty value, where others have one.
+
+    A list of which most are empty is a table; one whose file asks for the value first leaves the entry out.
+    """
+    if not telling(name) and not any("sysctl" in part.lower() for part in around.path):
+        return
+    told = [(item, item.get(*_NAMES), item.get(*_VALUES)) for item in items.items if item.kind == "map"]
+    bare = [
+        (key, value)
+        for item, key, value in told
+        if key is not None
+        and value is not None
+        and key.kind == value.kind == "scalar"
+        and not value.value.strip()
+        and not value.block
+        and is_key(key.value)
+        and item.get("state", "ensure", "when", "enabled", "default", "<<") is None
+    ]
+    if not bare or len(bare) * 2 > len(told) or _GIVEN.search(walk.text.text):
+        return
+    for key, value in bare:
+        walk.add(key.value, walk.place(key), value, around, kind=NAME, facts=TYPED)
+
+
 def telling(name: str) -> bool:
     """Tell from a variable's name that its texts are parameters."""
     return _TELLING.search(name) is not None
@@ -45,7 +94,7 @@ def strings(name: str, items: Node, around: Around, walk: Walk) -> bool:
             found = True
         elif len(item.items) == 2 and _named(item.items[0].value, certain) and item.items[1].kind == "scalar":
             first, value = item.items
-            walk.add(first.value, walk.place(first), value, around, kind=NAME, facts=frozenset({"typed"}))
+            walk.add(first.value, walk.place(first), value, around, kind=NAME, facts=TYPED)
             found = True
     return found
 
@@ -81,7 +130,7 @@ def levels(node: Node, around: Around, walk: Walk) -> bool:
             name = f"{above}.{key.value}"
             if not name.startswith("net.") and (known(name) is None or read_only(name)):
                 continue
-            walk.add(name, walk.place(key), value, around, kind=NAME, facts=frozenset({"typed"}))
+            walk.add(name, walk.place(key), value, around, kind=NAME, facts=typed(around))
             walk.reading.settings[-1] = replace(walk.reading.settings[-1], spelled="")
             found = True
     return found

@@ -38,6 +38,13 @@ _BEGINS = re.compile(
 )
 """How manifests and stacks begin, whose templates need not be named after YAML."""
 
+_LISTED = re.compile(
+    r"(?:[ \t]*(?:#[^\n]*|---[ \t]*|(?:\{\{[^\n]*\}\}|\{%[^\n]*%\})[ \t]*)?\r?\n){0,99}"
+    r"(?:[ \t]*-[ \t]+path:[ \t]*[\"'/{]"
+    r"|(?P<indent>[ \t]*)[\w.-]{1,200}:[ \t]*[|>][-+\d]*[ \t]*\r?\n(?P=indent)[ \t]+\S)"
+)
+"""How a part of a document begins whose template is named after the file that the document writes."""
+
 _OBJECTS = frozenset({"", ".conf", ".cfg", ".config", ".conflist", ".net"})
 """How the names of files end that some program wants in JSON: those of CNI."""
 
@@ -77,7 +84,7 @@ def claims(text: Text) -> bool:
     suffix = pure(text.path).suffix
     if text.rendered.suffix in _OBJECTS and "sysctl.d" not in text.path and is_object(text.text):
         return True
-    if (suffix in TEMPLATES or not suffix) and _BEGINS.match(text.text):
+    if (suffix in TEMPLATES or not suffix) and (_BEGINS.match(text.text) or _LISTED.match(text.text)):
         return True
     if suffix not in _CHARTS or text.rendered.suffix in _OTHERS:
         return False
