@@ -56,6 +56,8 @@ def check(view: View) -> Iterator[Finding]:
         told = kernels.span(before)
         lacks = "do not" if " and " in told or " to " in told else "does not"
         message = f"{setting.key} came with {since}; {told} {lacks} have it{_carried(entry, before)}."
+        if entry is None:  # Of a name alone the table says which kernels lack it, and the earliest that may have it.
+            message = f"{told} {lacks} have {setting.key} yet."
         why = "Writing it fails on those kernels: there is no such file yet."
         # Of the dash a loader alone knows.
         dash = ", or write `-` before the key" if setting.facts & _LOADERS == {"loader"} else ""

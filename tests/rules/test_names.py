@@ -124,6 +124,9 @@ def test_a_new_name_is_told_for_the_kernels_before_it() -> None:
     assert (finding.severity, finding.kernels) == ("warning", ("6.1",))
     assert in_conf("TT103", "net.ipv4.tcp_tw_reuse_delay = 500", "6.18") == []
     assert in_conf("TT103", "-net.ipv4.tcp_tw_reuse_delay = 500", "6.1") == []
+    # Of a name without a page it is known which kernels lack it, not with which release it came.
+    (finding,) = in_conf("TT103", "vm.hugetlb_optimize_vmemmap = 1", "5.10", "6.1")
+    assert finding.message == "5.10 does not have vm.hugetlb_optimize_vmemmap yet."
 
 
 def test_stable_releases_that_were_given_a_parameter_later_are_named() -> None:
