@@ -42,6 +42,8 @@ from tcptune.sources.shell_words import (
     EMPTY,
     NUMBERED,
     PRINTERS,
+    UNASSIGNED,
+    captured,
     divided,
     in_a_variable,
     meant_to_fail,
@@ -49,6 +51,7 @@ from tcptune.sources.shell_words import (
     program,
     strip_prefixes,
     teed,
+    unassigned,
     unescaped,
 )
 
@@ -128,6 +131,8 @@ class _Reader(Adds):
                 part = self.part(word)
                 if sysctl_conf.looks(part):
                     self.take(lines(part), self.facts | self.blocks.facts, word.expands, "variable")
+            for word in captured(command) if named else ():
+                self.nested(self.part(word), self.facts | self.blocks.facts)
             self.goes = caught.into.get(number, self.sink)
             self.folder = "" if before == ")" else self.folder
             if not words and not command.heredocs:
@@ -197,6 +202,9 @@ class _Reader(Adds):
             at = self.text.span(words[apart].start, max(words[-1].end, words[apart].start + 1))
             self.reading.problems.append(Problem("TT001", "error", at, *DIVIDED))
             return
+        for bare in unassigned(words):
+            at = self.text.span(bare.start, bare.end)
+            self.reading.problems.append(Problem("TT001", "error", at, *UNASSIGNED))
         reads = any(re.fullmatch(r"-\w*[nNaApFfr]\w*", word.text) and "w" not in word.text for word in words[1:])
         for word in words[1:]:
             if skip:
@@ -214,7 +222,8 @@ class _Reader(Adds):
                 back = {"undo"} if match[1] in self.taken_out else set()
                 self.assignment(word, match, facts | {"shell"} | back)
             elif word.expands:
-                for handed in [*self.calls.looped(word)] or self.constants.names(word, self.blocks.group):
+                told = [*self.calls.looped(word)] or [*self.constants.names(word, self.blocks.group)]
+                for handed in told or (Handed(word, 0, *one) for one in self.variables.named(word)):
                     self.handed(handed, facts)
 
     def container(self, words: list[Word], facts: frozenset[str]) -> None:

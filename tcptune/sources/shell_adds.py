@@ -12,7 +12,7 @@ from tcptune.sources.shell_blocks import Blocks
 from tcptune.sources.shell_calls import Handed
 from tcptune.sources.shell_lexer import Word
 from tcptune.sources.shell_modules import needs_loaded
-from tcptune.sources.shell_words import flagged, given_to_engine
+from tcptune.sources.shell_words import EMPTY, flagged, given_to_engine
 
 ASSIGNED = re.compile(r"\s*(-?(?:/proc/sys/)?[A-Za-z][\w./*${}-]*?)\s*=\s*(.*?)\s*$", re.DOTALL)
 """A word that assigns a value to a parameter."""
@@ -39,7 +39,17 @@ class Adds:
     def handed(self, handed: Handed, facts: frozenset[str], by: str = "") -> None:
         """Add what a function, an array or a loop hands on to sysctl; a function `by` itself says where it goes."""
         key, value = handed.key, handed.value
+        if not handed.raw:
+            self.reading.problems.append(Problem("TT001", "error", self.text.span(value.start, value.end), *EMPTY))
+            return
         self.add(key, handed.key_start, handed.spelled, handed.value_start, handed.raw, facts | {"shell"}, value)
+        # A name or a value that only a part of stands there has no place with an end.
+        last = self.reading.settings[-1]
+        if last.key_at is not None and not key.text.startswith(handed.spelled, handed.key_start):
+            last = replace(last, key_at=replace(last.key_at, end_column=None))
+        if last.value_at is not None and not value.text.startswith(handed.raw, handed.value_start):
+            last = replace(last, value_at=replace(last.value_at, end_column=None))
+        self.reading.settings[-1] = last
         if by:
             self.reading.settings[-1] = replace(self.reading.settings[-1], store=f"by {by}")
 

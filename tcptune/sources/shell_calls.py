@@ -11,10 +11,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
-from tcptune.sources.base import is_template
+from tcptune.catalog.names import known
+from tcptune.sources.base import dotted, is_template
 from tcptune.sources.shell_arrays import Compared
 from tcptune.sources.shell_lexer import Command, Word
 from tcptune.sources.shell_names import functions
+from tcptune.sources.shell_setters import Put, of_loop, setter
 from tcptune.sources.shell_words import talks
 from tcptune.sources.yaml_walk import is_key
 
@@ -72,6 +74,9 @@ _ROW = re.compile(
 """A name and its value as a loop reads them from a line: `name value`, `name=value`, `name|value|what for`."""
 
 _NUMBERS = re.compile(r"-?\d[\d\s,-]*")
+_NEARLY = re.compile(r"-?\d[0-9A-Za-z_]{0,12}(?:[ \t]+#.{0,200})?")
+"""What is meant for a number: with a unit, in hexadecimal, with a comment."""
+
 _ASSIGNS = re.compile(r"([A-Za-z_]\w*)\+?=(?=\s*[A-Za-z])")
 _TOKEN = re.compile(r"\S+")
 _TEXTS = ("congestion_control", "default_qdisc", "core_pattern", "_domain", "_ulp")
@@ -93,12 +98,14 @@ class Handed:
 class Calls:
     """Knows a script's own functions, and whether it hands what stands in arrays on to sysctl."""
 
-    __slots__ = ("_compared", "_functions", "_loops", "_rests", "_text", "hands_on")
+    __slots__ = ("_compared", "_functions", "_loops", "_rests", "_setters", "_stores", "_text", "hands_on")
 
     def __init__(self, text: str, tests: frozenset[str] = frozenset()) -> None:
         stores = _stores(text)
         bodies = [*functions(text)] if "sysctl" in text or "/proc/sys" in text else []
         self._functions = _functions(bodies, stores, tests)
+        self._stores = stores
+        self._setters = {name: found for name, body in bodies if (found := setter(body, stores)) is not None}
         self._rests = frozenset(name for name, body in bodies if name in self._functions and _RESTS.search(body))
         self.hands_on = (
             _HANDS_ON.search(text) is not None
@@ -126,6 +133,9 @@ class Calls:
         if len(words) > _ROUTER_SETS and [word.text for word in words[1:3]] == ["system", "sysctl"]:
             yield from _router(words)
             return
+        if name in self._setters and (found := self._put(name, words[1:])):
+            yield from found
+            return
         if self.sets(name):
             yield from _call(words[1:], self._functions.get(name, frozenset()), whole=name in self._rests)
             return
@@ -145,6 +155,12 @@ class Calls:
             named = _ELEMENT.match(listed[0].text)
             if named is None or self._compared is None or not self._compared.compares(named[1]):
                 yield from _listed(listed)
+
+    def _put(self, name: str, arguments: list[Word]) -> list[Handed]:
+        """Return what a function sets of which it is certain what its arguments are."""
+        sets, facts = self._setters[name], self._functions.get(name, frozenset[str]())
+        puts = sets.call(arguments)
+        return [_of(put, facts) for put in puts if sets.takes(put) or is_value(put.spelled, put.raw)]
 
     def _held(self, command: Command) -> Iterator[Handed]:
         """Yield the pairs of `NAME="a=1 b=2"`, where the script goes on with `$NAME`."""
@@ -166,7 +182,13 @@ class Calls:
 
     def rows(self, lines: list[tuple[int, str]]) -> Iterator[Handed]:
         """Yield what a loop reads from the lines of a heredoc and hands on: a name and its value on each."""
-        for offset, line in lines if self.hands_on else ():
+        if not self.hands_on:
+            return
+        certain = of_loop(self._text, lines, self._stores)
+        for offset, line in lines:
+            if certain is not None and (puts := next(certain)):
+                yield from (_of(put, frozenset()) for put in puts)
+                continue
             word = Word(line, list(range(offset, offset + len(line))), offset, offset + len(line))
             yield from _row(word)
 
@@ -176,6 +198,12 @@ class Calls:
         for key in self._loops.get(match[1], ()) if match else ():
             assert match is not None
             yield Handed(key, 0, key.text, word, match.start(2), match[2])
+
+
+def _of(put: Put, facts: frozenset[str]) -> Handed:
+    start = len(put.key.text) - len(put.spelled) if put.key.text.endswith(put.spelled) else 0
+    at = max(0, put.value.text.find(put.raw))
+    return Handed(put.key, start, put.spelled, put.value, at, put.raw, facts)
 
 
 _ROUTER_SETS = 6
@@ -246,13 +274,19 @@ def _by_path(arguments: list[Word], *, turned: bool) -> Iterator[Handed]:
         first = turned and _NUMBERS.fullmatch(before.text) is not None
         word, value = (after, before) if first else (before, after)
         match = _PATH.fullmatch(word.text)
-        if match and value.offsets and _NUMBERS.fullmatch(value.text):
+        if match and value.offsets and (_NUMBERS.fullmatch(value.text) or _nearly(match[1], value.text)):
             yield Handed(word, match.start(1), match[1], value, 0, value.text)
 
 
 def is_value(key: str, raw: str) -> bool:
     """Tell whether a word can be the value of a parameter: numbers, what is filled in, a name where one is taken."""
-    return _NUMBERS.fullmatch(raw) is not None or is_template(raw) or key.endswith(_TEXTS)
+    if _NUMBERS.fullmatch(raw) is not None or is_template(raw) or key.endswith(_TEXTS):
+        return True
+    return _nearly(key, raw)
+
+
+def _nearly(key: str, raw: str) -> bool:
+    return _NEARLY.fullmatch(raw) is not None and known(dotted(key)) is not None
 
 
 def _row(word: Word) -> Iterator[Handed]:

@@ -17,7 +17,9 @@ _ASSIGNS = re.compile(r"([A-Za-z_]\w*)=([\w./-]+(?:[ \t]+[\w.-]+)*)")
 _DECLARES = frozenset({"local", "export", "readonly", "declare", "typeset"})
 _FLAG = re.compile(r"-[A-Za-z]+")
 _USED = re.compile(r"\$(?:\{(\w+)\}|(\w+))")
-_ASSIGNED = re.compile(r"(?P<key>\$(?:\{(?P<braced>\w+)\}|(?P<name>\w+)))[ \t]*=[ \t]*(?P<value>\S.*)")
+_ASSIGNED = re.compile(
+    r"(?P<key>\$(?:\{(?P<braced>\w+)\}|(?P<name>\w+))(?P<rest>[\w./-]{0,150}))[ \t]*=[ \t]*(?P<value>\S.*)", re.DOTALL
+)
 _READS_IN = frozenset({".", "source"})
 _TELLS_ONLY = re.compile(r"(?:os|lsb)-release|/functions\b")
 """Files that a script reads in for what they say of the system, and that set none of its own variables."""
@@ -71,9 +73,10 @@ class Constants:
         return replace(setting, raw=told, value_at=at, templated=False)
 
     def names(self, word: Word, group: tuple[str, ...]) -> Iterator[Handed]:
-        """Yield what `$KEY=value` sets, where the variable holds the name of a parameter."""
+        """Yield what `$KEY=value` and `$P.name=value` set, where the variable holds a name or how one begins."""
         match = _ASSIGNED.fullmatch(word.text)
-        if match and is_key(self._value(match["braced"] or match["name"], group)):
+        held = self._value(match["braced"] or match["name"], group) if match else ""
+        if match and held and is_key(held + match["rest"]):
             yield Handed(word, 0, match["key"], word, match.start("value"), match["value"])
 
     def _named(self, setting: Setting) -> Setting:

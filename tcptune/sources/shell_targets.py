@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import replace
 
 from tcptune.model.setting import Location, Setting
 from tcptune.sources.base import Text, dotted, is_template
 from tcptune.sources.shell_lexer import Command, Script, Word
 from tcptune.sources.shell_words import strip_prefixes
+from tcptune.sources.yaml_walk import is_key
 
 _ASSIGNS = re.compile(r"([A-Za-z_]\w*)=(.*)", re.DOTALL)
 _HOLDS = re.compile(r"([A-Za-z_]\w*)\+?=(.*)", re.DOTALL)
@@ -26,7 +28,19 @@ _VARIABLE = re.compile(r"\$(?:\{(\w+)\}|(\w+))")
 _SHORT = 3
 """Letters of a loop's word that is a number or so, and not a name to be looked at by itself."""
 
-_SYSCTL = re.compile(r"(?:/\S*/)?sysctl(?:[ \t]+-\S+)*[ \t]*")
+_RUNS_IT = re.compile(
+    r"(?:(?:sudo|doas|env|command|nice|ionice|nsenter|unshare|chroot|busybox|toybox|timeout|ip|docker|podman|nerdctl"
+    r"|kubectl|lxc|ssh)(?:[ \t]+[^\s|;&<>]+){0,12}[ \t]+)?(?:/\S*/)?(?:sysctl|tee)(?:[ \t]+-\S+)*[ \t]*"
+)
+"""What a variable holds that stands for a command which sets something, with what runs it."""
+
+_LOCATED = re.compile(
+    r"(?:\$\(|`)\s*(?:which|command[ \t]+-v|type[ \t]+-[pP]+)[ \t]+(?P<found>(?:/\S*/)?sysctl)\b[^)`]*[)`]"
+    r"|\$\{\w+:?[-=][\"']?(?P<default>(?:/[^\s{}]*/)?sysctl(?:[ \t]+-\w+)*)[\"']?\}"
+)
+"""Where sysctl is, as a script looks for it."""
+
+_KEYED = re.compile(r"(?P<key>\$(?:\{\w+\}|\w+(?=\.|/))[\w./${}-]{1,150}?)[ \t]*=[ \t]*(?P<value>\S.*?)\s*", re.DOTALL)
 _ALL_OF = re.compile(r"\$\{(\w+)\[[@*]\]\}")
 _MOST = 50
 """Words of an array that are remembered."""
@@ -80,6 +94,8 @@ class Variables:
             # Where a command prints a part of it, it is not known, whatever the variables hold.
             fixed = not word.expands or "$(" in word.text
             value = match[2] if fixed else self.told(word)[match.start(2) :]
+            if "sysctl" in value and (located := _LOCATED.fullmatch(value)):
+                value = located["found"] or located["default"]
             self._known[match[1]] = value[:_LONGEST] if "$" not in value else ""
 
     def _array(self, command: Command) -> None:
@@ -141,11 +157,24 @@ class Variables:
         return found
 
     def program(self, words: list[Word]) -> list[Word]:
-        """Return a command's words with what the first one holds, where that is sysctl: `S='sysctl -w'`, `$S a=1`."""
+        """Return a command's words with what the first one holds, where that is sysctl or tee: `S='sudo sysctl -w'`."""
         first = words[0] if words else None
-        if first is None or first.text[:1] != "$" or not _SYSCTL.fullmatch(told := self.told(first)):
+        if first is None or first.text[:1] != "$" or not _RUNS_IT.fullmatch(told := self.told(first)):
             return words
         return [*(replace(first, text=text, offsets=[], expands=False) for text in told.split()), *words[1:]]
+
+    def named(self, word: Word) -> Iterator[tuple[str, Word, int, str]]:
+        """Yield the name, the place and the value of `$P.tcp_syncookies=0`, where P is a loop's variable.
+
+        The variable is left in the name: see `turns`.
+        """
+        match = _KEYED.fullmatch(word.text) if word.text[:1] == "$" else None
+        if match is None:
+            return
+        used = _VARIABLE.match(match["key"])
+        looped = self._loops.get(used[1] or used[2], "") if used else ""
+        if looped and all(is_key(f"{one}.a") for one in looped.split()):
+            yield match["key"], word, match.start("value"), match["value"]
 
     def paths(self, words: list[Word]) -> list[Word]:
         """Return words of which those that name a file by a known folder (`$P/somaxconn`) say it in full."""

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from dataclasses import replace
 from itertools import pairwise
 
-from tcptune.sources.base import Text
+from tcptune.sources.base import FAMILIES, Text
 from tcptune.sources.shell_lexer import Command, Word
 
 _PREFIXES = frozenset(
@@ -242,6 +243,13 @@ EMPTY = (
 )
 """What is wrong with `sysctl -w key=`."""
 
+UNASSIGNED = (
+    "This word assigns nothing: it has no = sign.",
+    "sysctl ends with an error, and the parameter keeps its value.",
+    "write `key=value`; to see a value, leave -w out",
+)
+"""What is wrong with `sysctl -w key` and `sysctl key:value`, why, and what to write."""
+
 NUMBERED = (
     "The number in %s is that of a file descriptor, and no value: nothing is set.",
     "Without a blank before the sign the shell takes %s for a redirection of that descriptor, and the value is gone.",
@@ -263,6 +271,38 @@ def divided(words: list[Word]) -> int | None:
         if text.endswith("=") and text.count("=") == 1 and value and after[0] != "=":
             return index
     return None
+
+
+_COLON = re.compile(r"[a-z]+(?:[./][\w-]+)+:-?\d+")
+_BARE = re.compile(r"[a-z]+(?:[./][\w-]+)+(?::[\w -]*)?")
+
+
+def unassigned(words: list[Word]) -> list[Word]:
+    """Return the words of sysctl that name a parameter to be set, and assign nothing to it."""
+    found = [word for word in words[1:] if "=" not in word.text and not word.expands and _BARE.fullmatch(word.text)]
+    if not found:
+        return found
+    options = [word.text for word in words[1:] if word.text[:1] == "-"]
+    others = any(re.fullmatch(r"-\w*[apfAXr]\w*|--(?:all|load|system|pattern)(?:=.*)?", text) for text in options)
+    writes = any(re.fullmatch(r"-\w*w\w*|--write", text) for text in options)
+    named = [word for word in found if re.split("[./]", word.text)[0] in FAMILIES]
+    return [] if others else [word for word in named if writes or _COLON.fullmatch(word.text)]
+
+
+_CAPTURED = re.compile(
+    r"(?:[A-Za-z_]\w*\+?=)?(?:\$\(|`)(?P<script>\s*(?:sudo\s+)?(?:/\S*/)?sysctl\s+(?:-\S+\s+)*[\"']?[\w./-]+=[^)`]*)[)`]"
+)
+
+
+def captured(command: Command) -> list[Word]:
+    """Return the commands that set a parameter and whose output is kept: `out=$(sysctl -w key=value 2>&1)`."""
+    found = []
+    for word in command.words[:3]:
+        match = _CAPTURED.match(word.text) if word.expands and "sysctl" in word.text else None
+        if match and len(word.offsets) == len(word.text):
+            begin, end = match.span("script")
+            found.append(replace(word, text=match["script"], offsets=word.offsets[begin:end]))
+    return found
 
 
 def _means_to_set(options: list[Word], text: str) -> bool:
