@@ -177,6 +177,8 @@ class Ansible:
         if name.kind == value.kind == "scalar" and is_name(name.value):
             at, store = walk.place(name), module.scalar("sysctl_file")
             walk.add(name.value, at, value, around, kind=NAME, facts=_facts(module), store=store)
+        elif name.kind == "scalar" and is_name(name.value) and value.kind == "list":
+            ansible_untold.of_list(name, value, around, walk, _facts(module))
 
     def _line(self, node: Node, module: Node, around: Around, walk: Walk) -> None:
         """Read the one-line form `name=… value=…`."""

@@ -50,6 +50,15 @@ def of_line(task: Node, text: Text, start: int, around: Around, walk: Walk) -> N
     walk.put(word, "", at, value, around, kind=NAME, facts=frozenset({"typed"}), line=at.line - 1)
 
 
+def of_list(name: Node, value: Node, around: Around, walk: Walk, facts: frozenset[str]) -> None:
+    """Take a list that is given for a value: the module writes it with its brackets."""
+    if value.line != value.end_line or not value.items:
+        return
+    row = walk.text.lines[value.line][value.column : value.end_column]
+    at = walk.text.at(value.line, value.column, value.end_column)
+    walk.put(name.value, row, walk.place(name), at, around, kind=NAME, facts=facts, line=name.line)
+
+
 def left_out(task: Node, item: Node, walk: Walk) -> bool:
     """Tell whether a task's condition may keep an entry of its loop away that has an empty field."""
     when = task.get("when")

@@ -7,8 +7,9 @@ import re
 from tcptune.sources import files, shell
 from tcptune.sources.base import Text, is_filled
 from tcptune.sources.ignition import decoded_settings, from_base64
+from tcptune.sources.kubernetes import sysctl_words
 from tcptune.sources.yaml_nodes import Node
-from tcptune.sources.yaml_walk import Around, Walk, is_key
+from tcptune.sources.yaml_walk import Around, Walk
 
 NAME = "cloud-init"
 
@@ -18,6 +19,9 @@ _COMMANDS = (
     *("early-commands", "late-commands"),
 )
 """The lists of commands of cloud-init, Cluster API and Ubuntu's installer."""
+
+_ENCODED = ("b64", "base64", "gz+b64", "gzip+b64", "gz+base64", "gzip+base64")
+"""How cloud-init is told that a file's content is Base64, of what gzip made or of the text itself."""
 
 
 class CloudInit:
@@ -44,8 +48,15 @@ class CloudInit:
 
     def _file(self, path: str, content: Node, encoding: str, around: Around, walk: Walk) -> None:
         """Read what is written to a path, where no more than Base64 hides it."""
-        text, offsets = from_base64(content.value) if encoding in ("b64", "base64") else (content.value, [])
-        if (encoding and not offsets) or is_filled(path):
+        encoding = encoding.lower()
+        if not encoding and "!!binary" in walk.text.lines[content.line]:
+            encoding = "b64"
+        hidden = encoding not in ("", "text/plain")
+        text = content.value
+        offsets: list[int] = []
+        if encoding in _ENCODED:
+            text, offsets = from_base64(content.value, packed=encoding[:1] == "g")
+        if (hidden and not offsets) or is_filled(path):
             return
         if "modules-load.d" in path or path == "/etc/modules":
             walk.reading.modules |= set(re.findall(r"^\s*(\w+)", text, re.MULTILINE))
@@ -65,12 +76,7 @@ class CloudInit:
         if words and words[0].value == "cloud-init-per":
             words = words[3:]
         if words and words[0].value.rsplit("/", 1)[-1] == "sysctl":
-            for word in words[1:]:
-                spelled, equals, raw = word.value.partition("=")
-                if equals and is_key(spelled.strip()):
-                    key_at = walk.place(word, 0, len(spelled))
-                    value_at = walk.place(word, len(spelled) + 1, len(raw))
-                    walk.put(spelled.strip(), raw.strip(), key_at, value_at, around, kind=NAME, line=word.line)
+            sysctl_words(words[1:], around, walk, NAME)
         else:
             for word in words[1:]:
                 walk.embedded(word, shell.read, around)

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from tcptune.sources.base import Problem
 from tcptune.sources.ports import of_service
-from tcptune.sources.yaml_nodes import Node
+from tcptune.sources.yaml_nodes import Node, meant
 from tcptune.sources.yaml_walk import Around, Walk, is_key, is_name
 
 NAME = "compose"
@@ -29,6 +29,9 @@ _NO_PAIR = ("This entry is no assignment.", "The engine asks for `name=value` an
 class Compose:
     """Reads services; the keys below `services` are hosts of their own."""
 
+    def __init__(self) -> None:
+        self._read: set[int] = set()
+
     def around(self, node: Node, around: Around) -> Around:
         """Give every service a group, and note the host's network and privileges."""
         if around.path[-2:-1] == ("services",) or (around.path and around.path[-1].endswith(_ENGINES)):
@@ -44,20 +47,33 @@ class Compose:
 
     def take(self, node: Node, around: Around, walk: Walk) -> frozenset[str]:
         """Take a service's sysctls."""
+        if not around.path:
+            _shared(node, walk)
         controls = node.get("systemControls")
         if controls is not None and controls.kind == "list":
             return self._controls(controls, replace(around, ports=of_service(node)), walk)
         engine = len(around.path) > 1 and around.path[-2].endswith(_ENGINES)
-        sysctls = node.get("sysctls", "sysctl") if engine else node.get("sysctls")
+        sysctls = meant(node.get("sysctls", "sysctl") if engine else node.get("sysctls"))
         if sysctls is None or not (engine or "services" in around.path):
             return frozenset()
-        for item in sysctls.items:
-            if item.kind == "scalar":
+        self._sysctls(sysctls, around, walk)
+        return frozenset({"sysctls", "sysctl"} if engine else {"sysctls"})
+
+    def _sysctls(self, sysctls: Node, around: Around, walk: Walk) -> None:
+        """Take a list or a map, and what it merges; what an anchor names is taken once."""
+        if id(sysctls) in self._read:
+            return
+        self._read.add(id(sysctls))
+        for item in map(meant, sysctls.items):
+            if item is not None and item.kind == "scalar":
                 self._entry(item, around, walk)
-        for key, value in [*sysctls.pairs, *(pair for item in sysctls.items for pair in item.pairs)]:
+            elif item is not None and item.kind == "map":
+                self._sysctls(item, around, walk)
+        for key, value in sysctls.pairs:
             if value.kind == "scalar" and is_name(key.value):
                 walk.add(key.value, walk.place(key), value, around, kind=NAME, facts=_FACTS)
-        return frozenset({"sysctls", "sysctl"} if engine else {"sysctls"})
+            elif key.value == "<<" and (merged := meant(value)) is not None:
+                self._sysctls(merged, around, walk)
 
     def _entry(self, item: Node, around: Around, walk: Walk) -> None:
         """Take `name=value`, which engines divide at the sign: a blank before it is a part of the name."""
@@ -84,3 +100,15 @@ class Compose:
             if name is not None and value is not None and value.kind == "scalar" and is_key(name.value):
                 walk.add(name.value, walk.place(name), value, inner, kind=NAME, facts=_FACTS)
         return frozenset({"systemControls"})
+
+
+def _shared(root: Node, walk: Walk) -> None:
+    """Leave what services have under an anchor to them: where it stands by itself it is no data of anybody."""
+    services = meant(root.get("services"))
+    for _, service in services.pairs if services is not None else ():
+        whole = meant(service)
+        sysctls = whole.get("sysctls") if whole is not None and whole.kind == "map" else None
+        if sysctls is not None:
+            merged = [value for key, value in sysctls.pairs if key.value == "<<"]
+            parts = [meant(one) for one in (sysctls, *merged, *(part for value in merged for part in value.items))]
+            walk.seen |= {id(part) for part in parts}

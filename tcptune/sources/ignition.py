@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import binascii
 import re
+import zlib
 from collections.abc import Callable
 from dataclasses import replace
 
@@ -19,6 +20,9 @@ NAME = "ignition"
 _URL = re.compile(r"data:(?P<type>[^,]*),", re.IGNORECASE)
 _ELSEWHERE = re.compile(r"[a-zA-Z][\w+-]*:\S+")
 """What a file is fetched from, alone in its text: any URL, of whatever scheme."""
+
+_MOST = 1_000_000
+"""Bytes that are unpacked of one file."""
 
 _ESCAPES = re.compile(r"(?:%[0-9A-Fa-f]{2})+")
 
@@ -37,12 +41,24 @@ class Ignition:
         if contents is not None and contents.kind == "scalar" and unit.endswith(".service"):
             walk.embedded(contents, commands.read_unit, around.below("contents", group=unit))
             return frozenset({"contents"})
-        if path is None or contents is None or contents.kind != "map":
+        added = node.get("append")
+        if path is None:
             return frozenset()
-        content = contents.get("source", "inline")
-        if content is None or content.kind != "scalar" or contents.scalar("compression"):
+        for more in added.items if added is not None else ():
+            self._contents(path, more, around, walk)
+        if contents is None or contents.kind != "map":
             return frozenset()
-        text, offsets = decoded(content.value)
+        return self._contents(path, contents, around, walk)
+
+    def _contents(self, path: str, contents: Node, around: Around, walk: Walk) -> frozenset[str]:
+        """Take the contents of a file, or a part that is appended to one."""
+        content = contents.get("source", "inline") if contents.kind == "map" else None
+        packed = contents.scalar("compression") if contents.kind == "map" else None
+        if content is None or content.kind != "scalar" or packed not in (None, "", "gzip"):
+            return frozenset()
+        text, offsets = decoded(content.value, packed=packed == "gzip")
+        if packed == "gzip" and not offsets:
+            return frozenset()
         if "modules-load.d" in path or path == "/etc/modules":
             names = (row.strip() for row in (text if offsets else content.value).split("\n"))
             walk.reading.modules |= {name for name in names if name and name[0] not in "#;"}
@@ -86,16 +102,29 @@ def decoded_settings(
     walk.reading.problems += [replace(problem, at=place(problem.at)) for problem in found.problems]
 
 
-def from_base64(told: str, start: int = 0) -> tuple[str, list[int]]:
-    """Return what stands in Base64 from `start` on, each character of it at the place where the whole begins."""
+def from_base64(told: str, start: int = 0, *, packed: bool = False) -> tuple[str, list[int]]:
+    """Return what stands in Base64 from `start` on, each character of it at the place where the whole begins.
+
+    With `packed` it is what gzip made of it. Both are empty for what is neither, and for what is too much.
+    """
     try:
-        text = base64.b64decode("".join(told[start:].split()), validate=True).decode("utf-8")
-    except (binascii.Error, ValueError):
+        data = base64.b64decode("".join(told[start:].split()), validate=True)
+        text = (_unpacked(data) if packed else data).decode("utf-8")
+    except (binascii.Error, ValueError, zlib.error):
         return "", []
     return text, [start] * len(text) + [len(told)]
 
 
-def decoded(url: str) -> tuple[str, list[int]]:
+def _unpacked(data: bytes) -> bytes:
+    """Return what gzip packed. Raises `ValueError` when it is too much, `zlib.error` when it is something else."""
+    unpacker = zlib.decompressobj(16 + zlib.MAX_WBITS)
+    text = unpacker.decompress(data, _MOST)
+    if unpacker.unconsumed_tail:
+        raise ValueError(len(text))
+    return text
+
+
+def decoded(url: str, *, packed: bool = False) -> tuple[str, list[int]]:
     """Return what a data URL holds, and for each character of it (and its end) where it stands in the URL.
 
     Both are empty for what is no data URL, or holds no text.
@@ -105,7 +134,9 @@ def decoded(url: str) -> tuple[str, list[int]]:
         return "", []
     start = match.end()
     if match["type"].lower().endswith(";base64"):
-        return from_base64(url, start)
+        return from_base64(url, start, packed=packed)
+    if packed:
+        return "", []
     parts: list[str] = []
     offsets: list[int] = []
     at = start

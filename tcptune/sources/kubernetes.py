@@ -102,7 +102,7 @@ class Kubernetes:
             if key.value.lower() in _EXAMPLES:
                 continue
             if value.kind == "scalar":
-                if "sysctl" in value.value or option or key.value == "sysctl":
+                if "ysctl" in value.value or option or key.value == "sysctl":
                     self._texts([value], around, walk)
             elif value.items and value.items[0].block:
                 self._texts(value.items, around, walk)
@@ -136,13 +136,15 @@ class Kubernetes:
             names = [item.get("name") for item in known if item.kind == "map"]
             self._of_pods |= {walk.place(name) for name in names if name is not None}
             items = [item for item in items if id(item) not in walk.seen and id(sysctls) not in walk.seen]
+        valued = any(item.get("value") is not None for item in items)
         for item in items:
             name, value = item.get("name"), item.get("value")
             if name is None or name.kind != "scalar" or not is_name(name.value):
                 continue
             if value is None and _PATTERNS.isdisjoint(around.path):
                 at = walk.place(name)
-                walk.put(name.value, _UNTOLD, at, at, around, kind=NAME, facts=facts, line=name.line)
+                told = "" if valued and item.get("<<", "valueFrom") is None else _UNTOLD
+                walk.put(name.value, told, at, at, around, kind=NAME, facts=facts, line=name.line)
             elif value is not None and value.kind == "scalar":
                 walk.add(name.value, walk.place(name), value, around, kind=NAME, facts=facts)
         return {"sysctls"}
@@ -167,23 +169,7 @@ class Kubernetes:
                 if "sysctl" in word.value or "/proc/sys" in word.value:
                     walk.embedded(word, shell.read, inner)
         elif "sysctl" in names and names[0] in (*_OUTSIDE, *_STARTERS, "sysctl"):
-            self._words(scalars[names.index("sysctl") + 1 :], inner, walk)
-
-    def _words(self, words: list[Node], around: Around, walk: Walk) -> None:
-        """Take the words behind `sysctl`; a value in a word of its own is none to it."""
-        writes = any(word.value in ("-w", "--write") for word in words)
-        for index, word in enumerate(words):
-            match = _ASSIGN.fullmatch(word.value)
-            if match:
-                key_at = walk.place(word, 0, len(match[1]))
-                value_at = walk.place(word, match.start(2), len(match[2]))
-                walk.put(match[1], match[2], key_at, value_at, around, kind=NAME, line=word.line)
-            elif (
-                writes and is_key(word.value) and _ALONE.match(walk.raw(words[index + 1]) if words[index + 1 :] else "")
-            ):
-                at = walk.place(word)
-                walk.reading.problems.append(Problem("TT001", "error", at, *_APART))
-                walk.put(word.value, _UNTOLD, at, at, around, kind=NAME, line=word.line)
+            sysctl_words(scalars[names.index("sysctl") + 1 :], inner, walk)
 
     def _allowed(self, node: Node, around: Around, walk: Walk) -> None:
         """Take the names that a kubelet or a policy allows; one that no kernel has allows, or forbids, nothing."""
@@ -238,6 +224,21 @@ class Kubernetes:
         if walk.text.origin is not None:
             return
         walk.embedded(node, _yaml, around, as_written=not node.block)
+
+
+def sysctl_words(words: Sequence[Node], around: Around, walk: Walk, kind: str = NAME) -> None:
+    """Take the words behind `sysctl`; a value in a word of its own is none to it."""
+    writes = any(word.value in ("-w", "--write") for word in words)
+    for index, word in enumerate(words):
+        match = _ASSIGN.fullmatch(word.value)
+        if match:
+            key_at = walk.place(word, 0, len(match[1]))
+            value_at = walk.place(word, match.start(2), len(match[2]))
+            walk.put(match[1], match[2], key_at, value_at, around, kind=kind, line=word.line)
+        elif writes and is_key(word.value) and _ALONE.match(walk.raw(words[index + 1]) if words[index + 1 :] else ""):
+            at = walk.place(word)
+            walk.reading.problems.append(Problem("TT001", "error", at, *_APART))
+            walk.put(word.value, _UNTOLD, at, at, around, kind=kind, line=word.line)
 
 
 def _task(node: Node, around: Around) -> bool:

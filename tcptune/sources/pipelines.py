@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 
 from tcptune.sources import shell
-from tcptune.sources.yaml_nodes import Node
+from tcptune.sources.yaml_nodes import Node, meant
 from tcptune.sources.yaml_walk import Around, Walk, is_key
 
 _STEPS = ("run", "script", "bash", "command", "commands", "inline")
@@ -26,6 +26,9 @@ _NAMED = (("commands",), ("container_commands",))
 
 _RUNNERS = {"Taskfile": "tasks", "taskfile": "tasks", "package": "scripts"}
 """The files of tools that run commands by name, and the mapping in which a command, or a list of them, stands alone."""
+
+_MOST = 1_000
+"""Commands of a job, and of a list within its list, that are looked at."""
 
 _OPTIONS = ("options", "runArgs", "containerOptions")
 _FLAG = re.compile(r"--sysctl(?:[= ]\s*|$)")
@@ -61,10 +64,11 @@ class Pipelines:
         done = set()
         for name in names:
             script = node.get(name)
-            parts = (script.items or [script]) if script is not None else ()
+            parts = _parts(script) if script is not None else []
             for part in parts:
                 if part.kind == "scalar" and ("sysctl" in part.value or "/proc/sys/" in part.value):
-                    walk.embedded(part, shell.read, around)
+                    if id(part) not in walk.seen:
+                        walk.embedded(part, shell.read, around)
                     done |= {name} if all(one.kind == "scalar" for one in parts) else set()
         return frozenset(done)
 
@@ -94,3 +98,15 @@ class Pipelines:
                     value_at = walk.place(word, pair.start("value"), len(pair["value"]))
                     walk.put(pair["key"], pair["value"], key_at, value_at, inner, kind="pipeline", line=word.line)
             awaited = bool(found) and found[-1].end() == len(word.value)
+
+
+def _parts(script: Node) -> list[Node]:
+    """Return the commands of a job: one text, a list of them, lists within it, and what anchors stand for."""
+    whole = meant(script)
+    if whole is None or not whole.items:
+        return [script]
+    parts: list[Node] = []
+    for item in whole.items[:_MOST]:
+        inner = meant(item)
+        parts += inner.items[:_MOST] if inner is not None and inner.kind == "list" else [item]
+    return parts

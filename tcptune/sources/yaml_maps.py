@@ -137,7 +137,7 @@ class Maps:
             built_in = frozenset({"module-loaded"} if around.path[-2:] == _TALOS else ())
             item = f"#{around.item}" if around.item else ""
             around = around.below("", group="/".join(around.path) + item, facts=built_in)
-        done = set()
+        done, listed = set(), set()
         for key, value in node.pairs:
             if value.kind == "list" and _MODULES.search(key.value):
                 walk.reading.modules |= {item.scalar("name") or item.value for item in value.items}
@@ -146,7 +146,7 @@ class Maps:
                 and yaml_shapes.telling(key.value)
                 and yaml_shapes.strings(key.value, value, around.below(key.value, group=key.value), walk)
             ):
-                done.add(key.value)
+                listed.add(key.value)
             if value.kind == "list":
                 yaml_shapes.empty(key.value, value, around, walk)
             if value.block and _TEXT.search(key.value) and id(value) not in walk.seen:
@@ -178,7 +178,7 @@ class Maps:
             elif target is not value and target.kind == "map":
                 at = walk.place(key)
                 walk.put(key.value, _LATER, at, at, around, kind=NAME, facts=frozenset({"typed"}), line=key.line)
-        if not done and not yaml_shapes.levels(node, around, walk):
+        if not done and not listed and not yaml_shapes.levels(node, around, walk):
             self._named(node, around, walk)
         return frozenset(done)
 

@@ -12,7 +12,7 @@ from dataclasses import replace
 from tcptune.catalog.names import known
 from tcptune.catalog.read_only import read_only
 from tcptune.sources import sysctl_conf
-from tcptune.sources.base import FAMILIES
+from tcptune.sources.base import FAMILIES, Problem, is_template
 from tcptune.sources.yaml_nodes import Node
 from tcptune.sources.yaml_walk import Around, Walk, is_key, is_name
 
@@ -22,6 +22,10 @@ _TELLING = re.compile(r"sysctl|kernel|tun[ie]|param", re.IGNORECASE)
 """What a variable's name has in it whose list may hold parameters; the kernel's command line is such a list, too."""
 
 _LINE = re.compile(r"\s*(?:[#;].*|-?(?P<key>[A-Za-z][\w-]*(?:[./][\w*-]+)+)\s*=\s*\S.*)?")
+_BARE = re.compile(r"(?:net|vm|kernel|fs)(?:\.[\w-]+){1,9}(?:[ \t]*=[ \t]*|[ \t]+\d[\d \t]*|[ \t]*:[ \t]*\d[\d \t]*)")
+"""An entry without a value, or without the sign before it, among others that are assignments."""
+
+_NO_PAIR = ("This entry is no assignment.", "Among others of the form `name=value` it sets nothing.")
 _FIRST = re.compile("|".join((*FAMILIES, r"net\.(?:ipv[46]|core|netfilter|bridge|unix)")))
 _PART = re.compile(r"[a-z][\w-]*")
 
@@ -82,11 +86,13 @@ def telling(name: str) -> bool:
 
 def strings(name: str, items: Node, around: Around, walk: Walk) -> bool:
     """Take a list of `name=value`, as kOps, engines and inventories have it; tell whether there was one."""
-    found = False
+    found, bare = False, []
     certain = "sysctl" in name.lower()
     for item in items.items:
         spelled, equals, raw = item.value.partition("=")
-        if item.kind == "scalar" and equals and raw.strip() and _named(spelled.strip(), certain):
+        if certain and item.kind == "scalar" and _BARE.fullmatch(item.value) and not is_template(walk.raw(item)):
+            bare.append(item)
+        elif item.kind == "scalar" and equals and raw.strip() and _named(spelled.strip(), certain):
             key_at = walk.place(item, 0, len(spelled.rstrip()))
             start = len(spelled) + 1 + len(raw) - len(raw.lstrip())
             value_at = walk.place(item, start, len(raw.strip()))
@@ -96,6 +102,12 @@ def strings(name: str, items: Node, around: Around, walk: Walk) -> bool:
             first, value = item.items
             walk.add(first.value, walk.place(first), value, around, kind=NAME, facts=TYPED)
             found = True
+    for item in bare if found else ():
+        at = walk.place(item)
+        if item.value.rstrip()[-1:] == "=":
+            walk.put(item.value.rstrip("= "), "", at, at, around, kind=NAME, line=item.line)
+        else:
+            walk.reading.problems.append(Problem("TT001", "error", at, *_NO_PAIR))
     return found
 
 
