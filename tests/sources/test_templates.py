@@ -82,7 +82,8 @@ def test_lines_of_m4_are_none_of_the_file(tmp_path: Path, name: str) -> None:
 def test_a_manifest_of_m4_keeps_its_places(tmp_path: Path) -> None:
     pod = POD.format("IMAGE").replace("value: IMAGE", "value: `N'")
     pod = pod.replace("    - name: net.ipv4", "ifdef(`F', `    - name: net.ipv4").replace("«TT404»5\n", "«TT404»5')\n")
-    check(tmp_path, "a.yaml.m4", f"define(`N', 5)\n{pod}    - name: «TT106»net.core.netdev_max_backlog\n      value: 2000\n")
+    more = "    - name: «TT106»net.core.netdev_max_backlog\n      value: 2000\n"
+    check(tmp_path, "a.yaml.m4", f"define(`N', 5)\n{pod}{more}")
 
 
 PLUGIN = '"type": "tuning", "sysctl": {{"net.core.somaxconn": "9000", "«TT106»{0}": "1000"}}'
