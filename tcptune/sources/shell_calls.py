@@ -16,7 +16,7 @@ from tcptune.sources.base import dotted, is_template
 from tcptune.sources.shell_arrays import Compared
 from tcptune.sources.shell_lexer import Command, Word
 from tcptune.sources.shell_names import functions
-from tcptune.sources.shell_setters import Put, of_loop, setter
+from tcptune.sources.shell_setters import Put, of_loop, places, setter
 from tcptune.sources.shell_words import talks
 from tcptune.sources.yaml_walk import is_key
 
@@ -105,7 +105,8 @@ class Calls:
         bodies = [*functions(text)] if "sysctl" in text or "/proc/sys" in text else []
         self._functions = _functions(bodies, stores, tests)
         self._stores = stores
-        self._setters = {name: found for name, body in bodies if (found := setter(body, stores)) is not None}
+        held = places(text) if bodies else {}
+        self._setters = {name: found for name, body in bodies if (found := setter(body, stores, held)) is not None}
         self._rests = frozenset(name for name, body in bodies if name in self._functions and _RESTS.search(body))
         self.hands_on = (
             _HANDS_ON.search(text) is not None
@@ -235,7 +236,8 @@ def _writes(text: str) -> bool:
 def _stores(text: str) -> re.Pattern[str] | None:
     """Return how the script writes into a file of the loaders that a variable names; None without such a variable."""
     held = "|".join(sorted(set(_HOLDS.findall(text)))[:_FILES])
-    return re.compile(rf">[ \t]{{0,9}}\"?\$\{{?(?:{held})\b") if held else None
+    into = r"(?:>|\btee\b(?:[ \t]+-\w+){0,3})[ \t]{0,9}"
+    return re.compile(rf"{into}\"?\$\{{?(?:{held})\b") if held else None
 
 
 def _functions(

@@ -32,7 +32,19 @@ _SINKS = (
 )
 """How a function writes: by sysctl, below /proc/sys, into a file of the loaders."""
 
-_USED = re.compile(r"\$(?:\{(\w+|[@*])(?::?[-?=][^{}]*)?\}|([A-Za-z_]\w*|\d|[@*]))")
+_USED = re.compile(r"\$(?:\{(\w+|[@*])(?::?[-?=][^{}]*|//\\?[./]/\\?[./])?\}|([A-Za-z_]\w*|\d|[@*]))")
+_TURNED = re.compile(
+    r"\$\([ \t]*(?:echo|printf[ \t]+[\"']?%s[\"']?)[ \t]+\"?\$\{?(\w+)\}?\"?[ \t]*\|[ \t]*"
+    r"(?:tr[ \t]+[\"']?\\?[./][\"']?[ \t]+[\"']?\\?[./]"
+    r"|sed[ \t]+(?:-e[ \t]+)?[\"']?s(?P<sign>[|,#/@])\\*\.(?P=sign)\\?/(?P=sign)g?)[\"']?[ \t]*\)"
+)
+"""A name whose dots become slashes, or the other way round, as the name of a file has them."""
+
+_PLACES = re.compile(
+    r"^[ \t]*(?:readonly[ \t]+|declare[ \t]+-r[ \t]+)?([A-Za-z_]\w*)="
+    r"[\"']?((?:/proc/sys/?|net[./])[\w./-]{0,80})[\"']?[ \t]*$",
+    re.MULTILINE,
+)
 _ASSIGNED = re.compile(
     r"(?:^|[\s;{])(?P<name>[A-Za-z_]\w*)=(?:\"(?P<quoted>[^\"\n`]{0,120})\"|(?P<bare>[^\s\"'`;]{0,120}))"
 )
@@ -108,14 +120,27 @@ class Setter:
         return not self.chosen and known(dotted(put.spelled)) is not None and _MESSAGE.match(put.raw) is None
 
 
-def setter(body: str, stores: re.Pattern[str] | None, given: dict[str, _Parts] | None = None) -> Setter | None:
+def places(text: str) -> dict[str, _Parts]:
+    """Return the variables of a script that hold one folder of parameters, or how their names begin."""
+    if "=net" not in text and "/proc/sys" not in text:
+        return {}
+    found = _PLACES.findall(text)
+    names = [name for name, _ in found]
+    return {name: (held,) for name, held in found if names.count(name) == 1 and text.count(f"{name}=") == 1}
+
+
+def setter(
+    body: str, stores: re.Pattern[str] | None, known_places: dict[str, _Parts], given: dict[str, _Parts] | None = None
+) -> Setter | None:
     """Return how a function, or a loop whose variables are `given`, sets what it gets; None where it is not certain.
 
-    `stores` tells how the script writes into a file of the loaders that a variable names.
+    `stores` tells how the script writes into a file of the loaders that a variable names; see also `places`.
     """
     if "$" not in body or (given is None and _TURNS.search(body) and ("shift" in body or "set" in body)):
         return None
-    held = dict(given or {})
+    if "|" in body:
+        body = _TURNED.sub(r"${\1}", body)
+    held = known_places | (given or {})
     anew = _ANEW.findall(body)
     for match in _ASSIGNED.finditer(body):
         parts = _parts(match["quoted"] or match["bare"] or "", held, body, match.start())
@@ -166,7 +191,7 @@ def of_loop(text: str, lines: list[tuple[int, str]], stores: re.Pattern[str] | N
     head = heads[-1]
     names = head["names"].split()
     given: dict[str, _Parts] = {name: (number,) for number, name in enumerate(names, 1)}
-    found = setter(text[head.end() : offset], stores, given)
+    found = setter(text[head.end() : offset], stores, {}, given)
     divider = (head["divider"] or "").strip("\"'").strip()
     if found is None or found.path or len(divider) > 1:
         return None
