@@ -7,10 +7,12 @@ keep away is left alone.
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 from tcptune.sources.ansible_files import PAIR, field_of
 from tcptune.sources.base import Text
 from tcptune.sources.yaml_nodes import Node
+from tcptune.sources.yaml_shapes import nothing
 from tcptune.sources.yaml_walk import Around, Walk, is_name
 
 NAME = "ansible"
@@ -47,6 +49,7 @@ def of_line(task: Node, text: Text, start: int, around: Around, walk: Walk) -> N
     at = text.span(name.start(2) + (name[2][0] in "'\""), name.end(2) - (name[2][0] in "'\""))
     empty = _EMPTY.search(text.text, start)
     value = at if empty is None else text.span(empty.end(), empty.end())
+    around = _alone(around, at.line - 1)
     walk.put(word, "", at, value, around, kind=NAME, facts=frozenset({"typed"}), line=at.line - 1)
 
 
@@ -67,7 +70,7 @@ def left_out(task: Node, item: Node, walk: Walk) -> bool:
     control = task.get("loop_control")
     variable = (control.scalar("loop_var") if control is not None else None) or "item"
     asks = any(re.search(rf"\b{re.escape(variable)}\b", walk.raw(one)) for one in when.items or [when])
-    return asks and any(value.kind == "scalar" and not value.value.strip() for _, value in item.pairs)
+    return asks and any(value.kind == "scalar" and nothing(value) for _, value in item.pairs)
 
 
 def of_item(task: Node, module: Node, item: Node, around: Around, walk: Walk) -> bool:
@@ -102,5 +105,10 @@ def _present(module: Node, walk: Walk) -> bool:
 
 
 def _nothing(name: Node, around: Around, walk: Walk, facts: frozenset[str]) -> None:
-    at = walk.place(name)
+    at, around = walk.place(name), _alone(around, name.line)
     walk.put(name.value, "", at, at, around, kind=NAME, facts=facts, line=name.line)
+
+
+def _alone(around: Around, line: int) -> Around:
+    """Return a group of its own for what sets nothing: it is no duplicate of what sets something."""
+    return replace(around, group=(*around.group, f"untold{line}"))

@@ -226,7 +226,7 @@ class Maps:
             value = None if value is not None and value.value.lower() in _NO_VALUES else value
         if value is name:
             return  # An entry of the environment whose value is a name: what it is set to stands in another one
-        if value is not None and value.kind == "scalar" and value.value:
+        if value is not None and value.kind == "scalar" and value.value and not yaml_shapes.nothing(value):
             at, typed, store = walk.place(name), yaml_shapes.typed(around), node.scalar(*_STORES)
             walk.add(name.value, at, value, around, kind=NAME, facts=typed, store=store)
 

@@ -14,7 +14,7 @@ from tcptune.catalog.read_only import read_only
 from tcptune.sources import sysctl_conf
 from tcptune.sources.base import FAMILIES, Problem, is_template
 from tcptune.sources.yaml_nodes import Node
-from tcptune.sources.yaml_walk import Around, Walk, is_key, is_name
+from tcptune.sources.yaml_walk import NULLS, Around, Walk, is_key, is_name
 
 NAME = "data"
 
@@ -54,6 +54,11 @@ def typed(around: Around) -> frozenset[str]:
     return frozenset() if of_object and not any(map(_FOREIGN.search, path)) else TYPED
 
 
+def nothing(value: Node) -> bool:
+    """Tell whether a scalar is empty, or null."""
+    return not value.block and (not value.value.strip() or (value.plain and value.value in NULLS))
+
+
 def empty(name: str, items: Node, around: Around, walk: Walk) -> None:
     """Take the entries of a list of names and values that have an empty value, where others have one.
 
@@ -68,8 +73,7 @@ def empty(name: str, items: Node, around: Around, walk: Walk) -> None:
         if key is not None
         and value is not None
         and key.kind == value.kind == "scalar"
-        and not value.value.strip()
-        and not value.block
+        and nothing(value)
         and is_key(key.value)
         and item.get("state", "ensure", "when", "enabled", "default", "<<") is None
     ]

@@ -47,6 +47,12 @@ _MOST_ABOVE = 100
 USUAL = "/etc/sysctl.conf"
 """The file that a setting goes into where none is named."""
 
+NULLS = frozenset({"null", "Null", "NULL", "~"})
+"""Words for nothing, as YAML knows them without quotes."""
+
+_GROUPED = re.compile(r"-?[1-9][\d_]{0,40}")
+"""A number whose digits stand in groups, which YAML makes one number of."""
+
 _ENOUGH = 24
 """Characters of a line by which it is found in what it is folded into."""
 
@@ -164,6 +170,10 @@ class Walk:
     ) -> None:
         """Add a setting whose value is a scalar node."""
         told, at = self.raw(value), self.place(value)
+        if value.plain and not value.block and told in NULLS:
+            told = ""
+        elif "_" in told and value.plain and "typed" in facts and _GROUPED.fullmatch(told):
+            told = told.replace("_", "")
         self.put(spelled, told, key, at, around, kind=kind, facts=facts, line=value.line, store=store)
 
     def put(
