@@ -83,8 +83,10 @@ def read(text: Text) -> Reading:
     reading.settings = _by_set(text, parts, _applied(text, parts, reading.settings))
     found = texts.of_nix(text, parts.texts)
     if found.settings:
-        told = {setting.key_at.line for setting in found.settings if setting.key_at is not None}
-        reading.settings = [one for one in reading.settings if one.key_at is None or one.key_at.line not in told]
+        told = {(one.key_at.line, one.key) for one in found.settings if one.key_at is not None}
+        reading.settings = [
+            one for one in reading.settings if one.key_at is None or (one.key_at.line, one.key) not in told
+        ]
     reading.extend(found)
     if "sysctl" in text.text and (problem := balance.nix(text)) is not None:
         reading.problems.append(problem)
