@@ -52,6 +52,7 @@ _ANEW = re.compile(r"(?:^|[\s;{])([A-Za-z_]\w*)(?:\+|\[[^\]\n]{0,40}\])?=")
 _SHIFTS = re.compile(r"\bshift\b(?:[ \t]+(\d))?")
 _TURNS = re.compile(r"\b(?:while|until|for)\b|\bset[ \t]+--")
 _MESSAGE = re.compile(r"[A-Za-z][a-z]*[ \t]+[A-Za-z]")
+_INTO_VARIABLE = re.compile(r"(?:>|\btee(?:[ \t]+-a)?)[ \t]*\"?\$")
 _NAME = re.compile(r"[\w./*:@-]+")
 _READ = re.compile(
     r"(?:IFS=(?P<divider>\"[^\"\n]{0,3}\"|'[^'\n]{0,3}'|\S?)[ \t]+)?\bread(?:[ \t]+-[re]+)*[ \t]+"
@@ -138,34 +139,36 @@ def setter(
     """
     if "$" not in body or (given is None and _TURNS.search(body) and ("shift" in body or "set" in body)):
         return None
+    if "sysctl" not in body and "/proc/sys" not in body and _INTO_VARIABLE.search(body) is None:
+        return None
     if "|" in body:
         body = _TURNED.sub(r"${\1}", body)
     held = known_places | (given or {})
-    anew = _ANEW.findall(body)
-    for match in _ASSIGNED.finditer(body):
+    sinks = [(sink, match) for sink in _SINKS for match in sink.finditer(body)]
+    anew = _ANEW.findall(body) if sinks else []
+    for match in _ASSIGNED.finditer(body) if sinks else ():
         parts = _parts(match["quoted"] or match["bare"] or "", held, body, match.start())
         if parts is not None and anew.count(match["name"]) == 1:
             held[match["name"]] = parts
         else:
             held.pop(match["name"], None)
     found: dict[tuple[_Parts, _Parts], bool] = {}
-    for sink in _SINKS:
-        for match in sink.finditer(body):
-            if "file" in sink.groupindex and "sysctl" not in match["file"] and not (stores and stores.search(match[0])):
-                continue
-            if "sysctl" not in match[0] and "file" not in sink.groupindex and "$" not in match["key"]:
-                continue
-            key = _parts(match["key"], held, body, match.start())
-            value = _parts(match["value"], held, body, match.start())
-            if key is None or value is None or not any(isinstance(part, int) and part for part in key):
-                return None
-            if "before" in sink.groupindex and match["before"]:
-                key = (match["before"], *key)
-            writes = sink is _SINKS[1]
-            path = writes and not (isinstance(key[0], str) and key[0].startswith("/proc/sys/"))
-            if path and len(key) > 1:
-                return None
-            found.setdefault((_plain(key), value), path)
+    for sink, match in sinks:
+        if "file" in sink.groupindex and "sysctl" not in match["file"] and not (stores and stores.search(match[0])):
+            continue
+        key = _parts(match["key"], held, body, match.start())
+        value = _parts(match["value"], held, body, match.start())
+        if key is None and sink is _SINKS[1] and "/proc/sys" not in match["key"]:
+            continue  # A file of some other purpose, such as a log.
+        if key is None or value is None or not any(isinstance(part, int) and part for part in key):
+            return None
+        if "before" in sink.groupindex and match["before"]:
+            key = (match["before"], *key)
+        writes = sink is _SINKS[1]
+        path = writes and not (isinstance(key[0], str) and key[0].startswith("/proc/sys/"))
+        if path and len(key) > 1:
+            return None
+        found.setdefault((_plain(key), value), path)
     if len(found) != 1:
         return None
     (key, value), path = next(iter(found.items()))

@@ -30,6 +30,7 @@ READ = 'while read -r k v; do sysctl -w "$k=$v"; done'
         f"{NAMED}put net.core.somaxconn «TT201»16M\n",
         'put() { echo "$2" > "$1"; }\nput /proc/sys/net/core/somaxconn «TT201»max\n',
         'put() { echo "$1" | sudo tee "$2" >/dev/null; }\nput «TT201»max /proc/sys/net/core/somaxconn\n',
+        'put() {\n  echo "$1" >> "$LOG"\n  sysctl -w "$1=$2" >> $LOG 2>&1\n}\nput net.core.somaxconn «TT201»1k\n',
         'put() { local k=$1; shift; sysctl -w "$k=$*"; }\nput net.ipv4.tcp_rmem «TT201»4096 131072 6MB\n',
         'put() {\n  log "$1"\n  sysctl -w "$2=$3" || true\n}\nput "the queue" net.core.somaxconn «TT201»1k\n',
         'F=/etc/sysctl.d/9.conf\nput() { echo "$1=$2" >> "$F"; }\nput net.core.somaxconn «TT201»many\n',
