@@ -167,13 +167,20 @@ def near(key: str, cutoff: float = CUTOFF) -> str | None:
     """Return the nearest name of the same family by spelling; None when none is near."""
     prefix, _, last = key.rpartition(".")
     found = _nearest(last, _by_family().get(prefix, []), cutoff)
-    return f"{prefix}.{found}" if found else _swapped(key, len(prefix) + 1)
+    return f"{prefix}.{found}" if found else _swapped(key, len(prefix) + 1) or _reordered(prefix, last)
 
 
 def _swapped(key: str, start: int) -> str | None:
     """Return the name of which two neighbouring letters stand in the other order, however short it is."""
     turns = (key[:at] + key[at + 1] + key[at] + key[at + 2 :] for at in range(start, len(key) - 1))
     return next((turn for turn in turns if turn in names()), None)
+
+
+def _reordered(prefix: str, last: str) -> str | None:
+    """Return the one name of a family that has the same words in another order: `vm.map_max_count`."""
+    words = sorted(last.split("_"))
+    found = [name for name in _by_family().get(prefix, ()) if "_" in last and sorted(name.split("_")) == words]
+    return f"{prefix}.{found[0]}" if len(found) == 1 else None
 
 
 def _nearest(word: str, words: list[str], cutoff: float) -> str | None:

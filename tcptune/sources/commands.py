@@ -115,12 +115,12 @@ def _read(text: Text, prefix: re.Pattern[str]) -> Reading:
         if match is None or not line.strip():
             number += 1
             continue
-        rows = [(number, match.end(), line[match.end() :])]
+        rows = [(number, match.end(), _row(prefix, line[match.end() :]))]
         heredoc = re.search(r"<<-?\s*[\"']?(\w+)", line) if prefix is _DOCKER else None
         while rows[-1][2].endswith("\\") and number + 1 < len(text.lines):
             number += 1
             if not text.lines[number].lstrip().startswith(left_out):
-                rows.append((number, 0, text.lines[number]))
+                rows.append((number, 0, _row(prefix, text.lines[number])))
         while heredoc and number + 1 < len(text.lines):
             number += 1
             rows.append((number, 0, text.lines[number]))
@@ -141,6 +141,11 @@ def _read(text: Text, prefix: re.Pattern[str]) -> Reading:
         if row[:1] == "#" and (at := text.at(number, len(line) - len(row))).line not in told:
             reading.comments.append(Comment(at, row, alone=True))
     return reading
+
+
+def _row(prefix: re.Pattern[str], row: str) -> str:
+    """Return a line as its program goes on from it: Docker forgives blanks behind the backslash."""
+    return row.rstrip() if prefix is _DOCKER and row.rstrip()[-1:] == "\\" else row
 
 
 _INTO = re.compile(r"/proc/sys/\S|/etc/sysctl")

@@ -42,10 +42,12 @@ FOREIGN = frozenset(
 
 
 _ELSEWHERE = re.compile(
-    rb"(?:[ \t]*(?:[#;][^\n]*)?\r?\n)*[ \t]*-?(?:vm[.](?:swappiness|dirty_|overcommit_|max_map_count|min_free_"
-    rb"|vfs_cache_|nr_hugepages|hugepages_)|kernel[.](?:pid_max|threads-max|shm|sem\b|msg|sched_|panic|core_|randomize_"
+    rb"(?:\xef\xbb\xbf)?(?:[ \t]*(?:[#;][^\n]*)?\r?\n)*[ \t]*-?"
+    rb"(?:(?:vm|kernel)[.][a-z][a-z_.-]*[ \t]*=[ \t]*-?\d"
+    rb"|(?:vm[.](?:swappiness|dirty_|overcommit_|max_map_count|min_free_|vfs_cache_|nr_hugepages|hugepages_)"
+    rb"|kernel[.](?:pid_max|threads-max|shm|sem\b|msg|sched_|panic|core_|randomize_"
     rb"|sysrq|kptr_|dmesg_|yama[.]|perf_event_)|fs[.](?:file-max|nr_open|inotify[.]|aio-max-nr|protected_|suid_))"
-    rb"[\w.-]*[ \t]*="
+    rb"[\w.-]*[ \t]*=)"
 ).match
 """The first line of a file for sysctl.d that holds none of the hints: no other family has names like these."""
 

@@ -54,6 +54,9 @@ _PROGRAM = re.compile(
 
 _PART = re.compile(r"(?<=[\w./-])#\{([^{}\n]{1,80})\}(?=[\w./-]{0,80}=)")
 _SIGN = re.compile(r"[^\w.]")
+_FAMILY = re.compile(r"(?:[ \t]*(?:[#;][^\n]*)?\n){0,99}[ \t]*(?:vm|kernel|fs)[.][\w.-]+[ \t]*=[ \t]*[\"'\d-]")
+"""How a text for sysctl.d begins that has no name in it which tells by itself."""
+
 _SPEAKS = re.compile(r"\b(?:example|\w*[dD]escription|literal\w*|meta\.\w+)\s*=?\s*(?:[\w.]+\s+)?''$")
 _WRITTEN = re.compile(r"sysctl(?:\.d/|\.conf)[^;]*''$")
 _CONTENT = re.compile(r"\b(?:content|line)\s*(?:=>|=|\()?\s*$")
@@ -129,7 +132,7 @@ def _heredocs(text: Text) -> Iterator[list[tuple[int, int, str]]]:
 
 def _whole(part: Text, reading: Reading) -> None:
     """Read a whole text in the format that it looks like."""
-    if not _TELLS.search(part.text):
+    if not _TELLS.search(part.text) and not _FAMILY.match(part.text):
         return
     if _YAML.match(part.text):
         from tcptune.sources import yaml_source

@@ -312,6 +312,10 @@ class _Reader(Adds):
             if not sysctl_conf.named(target.text) and not sysctl_conf.sets_known(found):
                 continue
             found.settings = [replace(s, templated=s.templated or (formats and "%" in s.raw)) for s in found.settings]
+            said = self.beside(self.text.offset(word.offsets[0])[0])
+            found.settings = [replace(one, comment=one.comment or said) for one in found.settings[:1]] + found.settings[
+                1:
+            ]
             self.take(found, facts, word.expands or formats, target.text)
 
     def heredoc(

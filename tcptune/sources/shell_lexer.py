@@ -19,6 +19,10 @@ _ORDINARY = re.compile(
 _SIMPLE = re.compile(rf"({_PLAIN.pattern}+)?+(?:{_ORDINARY.pattern})?+(?=[\s;&|()<>]|\Z)")
 """A word of plain characters, with such text behind them: most words are."""
 
+_UNFILLED = re.compile(r"(?:(?!\{\{)[^\s'\"\\$`;&|()<>#])+")
+_MUSTACHE = re.compile(r"\{\{[^{}\n]{0,300}\}\}")
+"""What another program fills in before a shell reads the script: a part of a word, whatever stands in it."""
+
 _OPERATOR = re.compile(r";;&?|;&|&&|\|\||\|&?|[;&()]")
 _REDIRECT = re.compile(r"(?:\d*)(?:<<<|<<-?|<>|<&|<|>>|>\||>&|>)|&>>?")
 _REDIRECTS, _OPERATORS = frozenset("0123456789<>&"), frozenset(";&|()")
@@ -118,6 +122,7 @@ class _Lexer:
         self.command = Command()
         self.pending: list[Heredoc] = []
         self.budget = 4 * len(text) + _LONGEST
+        self.filled = "{{" in text
         self.line_had_code = False
         self.readers: dict[str, Callable[[Word], None]] = {
             "'": self.single,
@@ -213,7 +218,7 @@ class _Lexer:
     def word(self) -> Word:
         text, size = self.text, len(self.text)
         start = self.at
-        if (match := _SIMPLE.match(text, start)) and (end := match.end()) > start:
+        if not self.filled and (match := _SIMPLE.match(text, start)) and (end := match.end()) > start:
             self.at = end
             plain, quoted = match.groups("")
             first, last = match.span(2)
@@ -222,15 +227,17 @@ class _Lexer:
             offsets = [*range(start, start + len(plain)), *range(first, last)]
             return Word(plain + quoted, offsets, start, end, quoted=True, expands="$" in quoted)
         word = Word(start=start)
-        readers = self.readers
+        readers, outside = self.readers, _UNFILLED if self.filled else _PLAIN
         while self.at < size:
-            if match := _PLAIN.match(text, self.at):
+            if match := outside.match(text, self.at):
                 word.text += match[0]
                 word.offsets.extend(range(*match.span()))
                 self.at = match.end()
                 continue
             character = text[self.at]
-            if character == "#" and self.at > word.start:
+            if character == "{":
+                self.mustache(word)
+            elif character == "#" and self.at > word.start:
                 self.take(word, self.at, self.at + 1)
             elif character in readers:
                 readers[character](word)
@@ -240,6 +247,15 @@ class _Lexer:
             self.take(word, self.at, self.at + 1)
         word.end = self.at
         return word
+
+    def mustache(self, word: Word) -> None:
+        """Take what is filled in, without its blanks."""
+        match = _MUSTACHE.match(self.text, self.at)
+        end = match.end() if match else self.at + 2
+        kept = [at for at in range(self.at, end) if not self.text[at].isspace()]
+        word.text += "".join(self.text[at] for at in kept)
+        word.offsets.extend(kept)
+        self.at = end
 
     def take(self, word: Word, start: int, end: int) -> None:
         word.text += self.text[start:end]

@@ -42,6 +42,9 @@ _OTHER_KIND = re.compile(
 _DIVIDED = re.compile(r"(?:net|vm|kernel|fs)(?:\.[\w-]+)+[ \t]+[\w.-]+")
 """A name and its value without the sign between them."""
 
+_UNFINISHED = re.compile(r"(?:net|vm|kernel|fs)(?:[./][\w-]+)+[ \t]*=?")
+"""A name without a value, behind which the sign may be missing too."""
+
 _MANUAL = re.compile(r"^(?:\.(?:TH|Dd|so)[ \t]|'\\\"|\.\\\")", re.MULTILINE)
 """What the pages of the manual have at their beginning."""
 
@@ -84,12 +87,15 @@ def looks(text: Text, *, wholly: bool = False) -> bool:
     With `wholly` all have to be, and at least two.
     """
     told = [row.strip() for row in text.lines[:400]]
+    told[0] = told[0].lstrip("\ufeff")
     rows = [row for row in told if row and row[0] not in "#;" and not only_template(row)]
     rows = [_FILLED.sub("x", without_tags(row)[0]).strip() if "{" in row or "<%" in row else row for row in rows]
     rows = [row for row in rows if not _NAMELESS.match(row)]
     keys = [match["key"] for match in map(_ASSIGNMENT.match, rows) if match]
     sysctls = [key for key in keys if re.split("[./]", key)[0] in FAMILIES]
-    sysctls += [row for row in rows if _DIVIDED.fullmatch(row)] if sysctls else []
+    if sysctls:
+        sysctls += [row for row in rows if _DIVIDED.fullmatch(row)]
+        sysctls += [row for row in rows if _UNFINISHED.fullmatch(row)][: len(keys)]
     enough = len(rows) == len(sysctls) > 1 if wholly else bool(sysctls) and len(sysctls) * 10 >= len(rows) * 7
     return enough and not _script(text) and not _feeds(text)
 

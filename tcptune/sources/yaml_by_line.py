@@ -102,7 +102,8 @@ def read(text: Text, reading: Reading) -> None:
             _plain(text, reading, number, told, match.start(2), line[slice(*match.span(2))], branches, facts=network)
         for pair in _FLOW.finditer(plain):
             if is_key(pair[1]):
-                _plain(text, reading, number, (pair.start(1), pair[1]), pair.start(2), pair[2].strip(), branches)
+                written = line[slice(*pair.span(2))].strip()
+                _plain(text, reading, number, (pair.start(1), pair[1]), pair.start(2), written, branches)
         bare = line.strip().removeprefix("- ")
         key, _, value = bare.partition(":")
         value = value.partition(" #")[0].strip().strip("'\"")

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from tcptune.sources import ansible_tags, strict, sysctl_conf, yaml_by_line
 from tcptune.sources.ansible import Ansible
-from tcptune.sources.base import TEMPLATES, Reading, Text, is_object, named_modules, pure
+from tcptune.sources.base import TEMPLATES, Problem, Reading, Text, is_object, named_modules, pure
 from tcptune.sources.cloud_init import CloudInit
 from tcptune.sources.compose import Compose
 from tcptune.sources.ignition import Ignition
@@ -105,7 +105,7 @@ def read(text: Text) -> Reading:
         formats.insert(0, SaltFiles())
     walk = Walk(text, reading, formats)
     walk.comments = scan_comments(text, parsed, reading)
-    filled = parsed.templated and not _only_in_quotes(text)
+    filled = parsed.templated and not _own(text, parsed.problem)
     filled = filled or pure(text.path).suffix in _LOOSE
     if parsed.problem is not None and (filled or (plain is not text and text.rendered.suffix != ".json")):
         yaml_by_line.read(text, reading)
@@ -125,12 +125,20 @@ def read(text: Text) -> Reading:
     return reading
 
 
-def _only_in_quotes(text: Text) -> bool:
-    """Tell whether every template of a file stands in quotes, as those of Ansible's files do: it is YAML as it is."""
-    if pure(text.path).suffix not in (".yml", ".yaml"):
+def _own(text: Text, problem: Problem | None) -> bool:
+    """Tell whether a problem is the file's own, and not one of the templates in it: it is YAML before they are filled.
+
+    So are Ansible's files, whose templates stand in quotes or in texts. A line that begins with a template tells that
+    the whole file is one, and what is filled in without quotes may be anything.
+    """
+    named = pure(text.path).suffix in (".yml", ".yaml") or _PLACES.search(text.path)
+    if problem is None or not named or "templates/" in text.path:
         return False
-    rows = [_QUOTED.sub("", row) for row in text.lines if "{{" in row or "{%" in row]
-    return not any("{{" in row or "{%" in row for row in rows)
+    rows = [_QUOTED.sub("", row) if "{{" in row or "{%" in row else "" for row in text.lines]
+    if any(row.lstrip(" -").startswith(("{{", "{%")) for row in rows):
+        return False
+    line = problem.at.line - 1
+    return not any("{{" in row or "{%" in row for row in rows[max(0, line - 2) : line + 1])
 
 
 def _plain_text(text: Text) -> Text:

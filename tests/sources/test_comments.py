@@ -52,3 +52,16 @@ def test_the_comment_above_one_resource_is_not_that_of_the_next() -> None:
     reading = detect.read(Text("a.rb", text))
     assert reading is not None
     assert [setting.comment for setting in reading.settings] == ["# first", ""]
+
+
+@pytest.mark.parametrize(
+    "script",
+    [
+        'if sysctl net.a.b; then\n  {said}  echo "net.ipv4.tcp_fin_timeout=«TT901»30" >> /etc/sysctl.conf\nfi\n',
+        '{said}echo start\necho "net.ipv4.tcp_fin_timeout=30" >> /etc/sysctl.conf\n',
+    ],
+)
+def test_a_comment_above_a_command_that_prints_a_line_for_a_loader_speaks_of_that_line(
+    tmp_path: Path, script: str
+) -> None:
+    check(tmp_path, "a.sh", "#!/bin/sh\n" + script.format(said="# fin_timeout shortens TIME_WAIT\n"))

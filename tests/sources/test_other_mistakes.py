@@ -116,3 +116,41 @@ def test_a_path_in_another_format_is_not_rewritten(tmp_path: Path) -> None:
         tmp_path, {"docker-compose.yml": SERVICE.format("      - /proc/sys/net/ipv4/ip_forward=1\n")}
     ).findings
     assert finding.fix is not None and finding.fix.title == "write net.ipv4.ip_forward" and not finding.fix.edits
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("sysctl/a.conf", "fs.inotify.max_user_watches = 4194304\n«TT001»fs.inotify.max_user_instances =\n"),
+        ("etc/n.conf", "net.ipv4.ip_forward = 1\n«TT001»net.ipv6.conf.all.forwarding\n"),
+        ("etc/n.conf", "«TT101»vm.map_max_count = 262144\n"),
+        ("etc/99-a.conf", "«TT002»\ufeff# buffers\nnet.core.rmem_max = 7500000\n"),
+        ("etc/99-a.conf", "«TT002»\ufeffvm.max_map_count = 262144\n"),
+        ("etc/vm.conf", "vm.args = -Xmx512m\nvm.path = /opt\n"),
+        ("Dockerfile", "FROM a\nRUN a \\ \n  && echo «TT101»net.ipv4.somaxconn=511 >> /etc/sysctl.conf\n"),
+        ("a.mk", "all:\n\ta \\ \n\tsysctl -w «TT101»net.ipv4.somaxconn=511\n"),
+        (
+            "a.tf",
+            'x = {\n  path = "/etc/sysctl.d/a.conf"\n  inline = <<-E\n    fs.file-max=«TT005»"524288"\n    E\n}\n',
+        ),
+    ],
+)
+def test_small_files_that_a_mistake_makes_unlike_others_are_known(tmp_path: Path, name: str, text: str) -> None:
+    check(tmp_path, name, text)
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        (
+            "tasks/a.yml",
+            "- raw: a {{ b }}\n- sysctl: {name: vm.page-cluster, value: 0}\n  loop:\n    - c: d\n«TT007»\t  e: 0\n",
+        ),
+        ("group_vars/all", 'a: "{{ b }}"\nsysctls:\n  - { option: net.core.somaxconn, value: "0"\n«TT007»c: true\n'),
+        ("tasks/a.yml", "{% if a %}\n- sysctl: {name: net.core.somaxconn, value: 5\n{% endif %}\n"),
+        ("tasks/a.yml", "- sysctl: {name: net.core.somaxconn, value: {{ b: c }}\n- debug: {}\n"),
+        ("chart/templates/a.yml", "a: {{ .b }}\nc: d\nsysctl:\n  - {name: net.core.somaxconn\ne: f\n"),
+    ],
+)
+def test_templates_elsewhere_in_a_file_do_not_hide_that_it_does_not_parse(tmp_path: Path, name: str, text: str) -> None:
+    check(tmp_path, name, text)

@@ -121,3 +121,21 @@ def test_a_network_that_is_no_json_yet_is_read_by_line(tmp_path: Path, name: str
 
 def test_an_object_that_is_no_json_is_nothing_broken(tmp_path: Path) -> None:
     check(tmp_path, "a.conf", '{ "sysctl": [\n')
+
+
+@pytest.mark.parametrize(
+    ("name", "line"),
+    [
+        ("a.sh.j2", "sysctl -w «TT101»net.ipv4.conf.{{ iface }}.rp_fliter=1"),
+        (
+            "a.sh.j2",
+            "sysctl -w «TT101»net.core.somaxcon={{ backlog | default('1024') }} net.ipv4.tcp_syncookies=«TT407»0",
+        ),
+        ("a.sh.j2", "echo 1 > /proc/sys/«TT101»net/ipv4/conf/{{ iface }}/rp_fliter"),
+        ("a.sh.j2", "echo {{ x }} > /proc/sys/«TT101»net/ipv4/tcp_fin_timeot"),
+        ("a.sh.j2", "sysctl -w net.ipv4.tcp_syncookies=«TT407»0 {{ more"),
+        ("a.service.j2", "[Service]\nExecStart=/sbin/sysctl -q -w net.ipv4.conf.{{ a.name }}.rp_filter=«TT201»loose"),
+    ],
+)
+def test_what_is_filled_in_with_blanks_around_it_is_a_part_of_a_word(tmp_path: Path, name: str, line: str) -> None:
+    check(tmp_path, name, f"#!/bin/sh\n{line}\n" if ".sh" in name else f"{line}\n")
