@@ -6,8 +6,7 @@ from functools import cache
 from importlib import import_module
 from types import ModuleType
 
-from tcptune.sources import m4
-from tcptune.sources.base import Reading, Text
+from tcptune.sources.base import Reading, Text, pure
 
 ORDER = (
     *("salt", "tuned", "yaml_source", "nix", "keyfile", "resources", "vagrant", "commands", "justfile", "scriptlets"),
@@ -29,9 +28,15 @@ def source_of(text: Text) -> ModuleType | None:
 
 def read(text: Text) -> Reading | None:
     """Read a text in the format that claims it; None when none does."""
-    made = m4.Plain(text) if m4.is_source(text) else None
-    module = source_of(text if made is None else made.text)
-    if module is None:
-        return None
-    found: Reading = module.read(text if made is None else made.text)
-    return found if made is None else made.settled(found)
+    if pure(text.path).suffix == ".m4":
+        from tcptune.sources import m4
+
+        made = m4.Plain(text)
+        found = _read(made.text)
+        return None if found is None else made.settled(found)
+    return _read(text)
+
+
+def _read(text: Text) -> Reading | None:
+    module = source_of(text)
+    return None if module is None else module.read(text)

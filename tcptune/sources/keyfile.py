@@ -9,7 +9,6 @@ from __future__ import annotations
 import re
 
 from tcptune.model.setting import Setting
-from tcptune.sources import strict
 from tcptune.sources.base import Comment, Reading, Text, dotted, is_template, pure
 from tcptune.sources.yaml_walk import is_name
 
@@ -39,9 +38,14 @@ def claims(text: Text) -> bool:
 def read(text: Text) -> Reading:
     """Read the settings of the file."""
     reading = _read(text, toml=pure(text.path).suffix not in (".container", ".pod"))
-    if text.rendered.suffix == ".toml" and (problem := strict.of_toml(text)) is not None:
-        line = problem.at.line
+    if text.rendered.suffix != ".toml":
+        return reading
+    from tcptune.sources import strict
+
+    problem = strict.of_toml(text)
+    if problem is not None:
         reading.problems.append(problem)
+        line = problem.at.line
         reading.settings = [one for one in reading.settings if one.key_at is None or one.key_at.line != line]
     return reading
 

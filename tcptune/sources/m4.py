@@ -10,9 +10,7 @@ import re
 from dataclasses import replace
 
 from tcptune.model.setting import Location
-from tcptune.sources.base import Reading, Text, pure
-
-SUFFIX = ".m4"
+from tcptune.sources.base import Reading, Text
 
 _WORD = (
     r"(?:m4_)?(?:define|undefine|pushdef|popdef|s?include|divert|undivert|change(?:quote|com)|syscmd|esyscmd|errprint)"
@@ -33,11 +31,6 @@ _END = re.compile(r"(?:^[ \t]*['\]]?|['\]])[ \t]*\)+$")
 _QUOTED = re.compile(r"`([^`'\n]*)'")
 _NAME = re.compile(r"\b_{0,2}[A-Z][A-Z0-9_]+\b|\b[A-Za-z_]\w*\(")
 """How macros are mostly called, also those that another file or the command line defines."""
-
-
-def is_source(text: Text) -> bool:
-    """Tell by its name whether m4 makes something of a text."""
-    return pure(text.path).suffix == SUFFIX
 
 
 class Plain:

@@ -6,7 +6,6 @@ import re
 from dataclasses import replace
 
 from tcptune.model.setting import Setting
-from tcptune.sources import balance
 from tcptune.sources import inside as texts
 from tcptune.sources.base import Comment, Reading, Text, dotted, is_template, joined
 from tcptune.sources.code_blocks import CodeBlocks
@@ -88,8 +87,11 @@ def read(text: Text) -> Reading:
             one for one in reading.settings if one.key_at is None or (one.key_at.line, one.key) not in told
         ]
     reading.extend(found)
-    if "sysctl" in text.text and (problem := balance.nix(text)) is not None:
-        reading.problems.append(problem)
+    if "sysctl" in text.text:
+        from tcptune.sources import balance
+
+        problem = balance.nix(text)
+        reading.problems += [] if problem is None else [problem]
     return reading
 
 

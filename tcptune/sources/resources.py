@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from itertools import zip_longest
 
 from tcptune.model.setting import Setting
-from tcptune.sources import balance, chef_attributes, inside, terraform_arguments
+from tcptune.sources import chef_attributes, inside, terraform_arguments
 from tcptune.sources.base import Comment, Reading, Text, dotted, is_template, joined, named_modules, pure
 from tcptune.sources.code_blocks import CodeBlocks
 from tcptune.sources.yaml_walk import is_key, is_name
@@ -145,8 +145,11 @@ def read(text: Text) -> Reading:
         reading.settings = _by_resource(text, [*reading.settings, *terraform_arguments.read(text)])
     if dialect.language == "chef" and "sysctl" in text.text:
         reading.settings += chef_attributes.settings(text)
-    if "sysctl" in text.text and (problem := balance.of_file(text)) is not None:
-        reading.problems.append(problem)
+    if "sysctl" in text.text:
+        from tcptune.sources import balance
+
+        problem = balance.of_file(text)
+        reading.problems += [] if problem is None else [problem]
     reading.settings = _by_hash(text, reading.settings)
     reading.extend(found)
     if dialect.language == "chef":

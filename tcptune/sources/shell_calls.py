@@ -10,15 +10,18 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from itertools import pairwise
+from typing import TYPE_CHECKING
 
 from tcptune.catalog.names import known
 from tcptune.sources.base import dotted, is_template
 from tcptune.sources.shell_arrays import Compared
 from tcptune.sources.shell_lexer import Command, Word
 from tcptune.sources.shell_names import functions
-from tcptune.sources.shell_setters import Put, of_loop, places, setter
 from tcptune.sources.shell_words import talks
 from tcptune.sources.yaml_walk import is_key
+
+if TYPE_CHECKING:
+    from tcptune.sources.shell_setters import Put, Setter
 
 _FILES = 50
 """Variables with such a name that are looked for."""
@@ -95,6 +98,16 @@ class Handed:
     facts: frozenset[str] = frozenset()
 
 
+def _setters(text: str, bodies: list[tuple[str, str]], stores: re.Pattern[str] | None) -> dict[str, Setter]:
+    """Return the functions that certainly set what they are given; most scripts have none that uses an argument."""
+    if not any("$" in body for _, body in bodies):
+        return {}
+    from tcptune.sources.shell_setters import places, setter
+
+    held = places(text)
+    return {name: found for name, body in bodies if (found := setter(body, stores, held)) is not None}
+
+
 class Calls:
     """Knows a script's own functions, and whether it hands what stands in arrays on to sysctl."""
 
@@ -105,8 +118,7 @@ class Calls:
         bodies = [*functions(text)] if "sysctl" in text or "/proc/sys" in text else []
         self._functions = _functions(bodies, stores, tests)
         self._stores = stores
-        held = places(text) if bodies else {}
-        self._setters = {name: found for name, body in bodies if (found := setter(body, stores, held)) is not None}
+        self._setters = _setters(text, bodies, stores)
         self._rests = frozenset(name for name, body in bodies if name in self._functions and _RESTS.search(body))
         self.hands_on = (
             _HANDS_ON.search(text) is not None
@@ -185,6 +197,8 @@ class Calls:
         """Yield what a loop reads from the lines of a heredoc and hands on: a name and its value on each."""
         if not self.hands_on:
             return
+        from tcptune.sources.shell_setters import of_loop
+
         certain = of_loop(self._text, lines, self._stores)
         for offset, line in lines:
             if certain is not None and (puts := next(certain)):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
-from tcptune.sources import ansible_tags, strict, sysctl_conf, yaml_by_line
+from tcptune.sources import ansible_tags, sysctl_conf, yaml_by_line
 from tcptune.sources.ansible import Ansible
 from tcptune.sources.base import TEMPLATES, Problem, Reading, Text, is_object, named_modules, pure
 from tcptune.sources.cloud_init import CloudInit
@@ -113,6 +113,8 @@ def read(text: Text) -> Reading:
     walk.run(parsed)
     problem = parsed.problem
     if pure(text.path).suffix in _JSON and (problem is not None or reading.settings):
+        from tcptune.sources import strict
+
         problem = problem if strict.commented(text) else strict.of_json(text) or problem
     if problem is not None and (text.rendered.suffix in _SUFFIXES or not is_object(text.text)):
         reading.problems.append(problem)
