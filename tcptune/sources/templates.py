@@ -146,12 +146,32 @@ def asks_kernel(condition: str) -> bool:
     return _KERNEL.search(condition) is not None
 
 
-_PRESENT = re.compile(r"conntrack|br_netfilter|\bkmod|lsmod|modprobe|loaded_modules|\.stat\.exists|proc/sys/")
+_PRESENT = re.compile(
+    r"conntrack|br_netfilter|ip_?vs(?![a-z])|\bkmod|lsmod|modprobe|loaded_modules|\.stat\.exists|proc/sys/"
+)
+
+
+_VARIABLE = re.compile(
+    r"(?<![\w.'\"/@$-])(?P<before>[\w.@$]{0,80}?)conntrack_(?P<last>[a-z][a-z\d_]{1,60})(?![\w.'\"(\[])"
+    r"(?!\s{0,9}(?:\||is)\s{0,9}(?:not\s{1,9})?(?:succe|fail|skip|change|exists|file))"
+)
+_ASKS = re.compile(r"has|have|had|exist|check|is_|support|stat|file|path|avail|present|test|result", re.IGNORECASE)
+_SIZES = frozenset({"hashsize", "size", "limit"})
+
+
+def _valued(match: re.Match[str]) -> str:
+    """Return nothing for a variable that has a parameter's name, and so its value: it asks for no module."""
+    from tcptune.catalog.names import known  # For the few conditions that have such a word
+
+    named = match["last"] in _SIZES or known(f"net.netfilter.nf_conntrack_{match['last']}") is not None
+    return "" if named and not _ASKS.search(match["before"]) else match[0]
 
 
 def asked(condition: str) -> frozenset[str]:
     """Return the facts of what stands under a condition: it asks for the kernel, or for the module or the file."""
     facts = {"kernel-condition"} if asks_kernel(condition) else set()
+    if "conntrack_" in condition:
+        condition = _VARIABLE.sub(_valued, condition)
     return frozenset(facts | ({"exists"} if _PRESENT.search(condition) else set()))
 
 
