@@ -44,6 +44,7 @@ from tcptune.sources.shell_words import (
     PRINTERS,
     UNASSIGNED,
     captured,
+    carries_on,
     divided,
     in_a_variable,
     meant_to_fail,
@@ -101,6 +102,7 @@ class _Reader(Adds):
         self.asked: frozenset[str] = frozenset()
         self.taken_out: set[str] = set()
         self.negated = False
+        self.certain = True
 
     def run(self, script: Script) -> None:
         for offset, body, alone in script.comments:
@@ -158,6 +160,8 @@ class _Reader(Adds):
         words, facts = strip_prefixes(self.variables.program(words))
         if "container" in facts:
             self.apart = (" ".join(word.text for word in whole[: len(whole) - len(words)]), known)
+        chosen = before in ("&&", "||") and not (before == "&&" and self.certain)
+        self.certain = before != "||" and (self.certain or before not in ("&&", "|", "|&")) and carries_on(words)
         if not words and not command.heredocs and not self.calls.hands_on:  # Variables are assigned, no more.
             self.asked = self.asked if before == "&&" else frozenset()
             return
@@ -166,7 +170,7 @@ class _Reader(Adds):
         if self.negated and meant_to_fail(command, after):
             return
         facts |= self.facts | self.blocks.facts
-        if before in ("&&", "||"):
+        if chosen:
             facts |= {"conditional"} | self.asked
         self.asked = (self.asked if before == "&&" else frozenset()) | asked(words, self.blocks.tests)
         if command.operator == "||" or (command.redirects and any(op.startswith("2") for op, _ in command.redirects)):

@@ -91,6 +91,25 @@ def talks(name: str) -> bool:
     return len(name) <= _LONGEST and _TALKS.fullmatch(name) is not None
 
 
+_CARRY_ON = frozenset(
+    {"echo", "printf", "cat", "tee", "mkdir", "cd", "pushd", "popd", "touch", "cp", "mv", "rm", "ln"}
+) | {
+    *("chmod", "chown", "install", "export", "set", "true", ":", "sleep", "useradd", "adduser", "groupadd", "addgroup"),
+    *("apt-get", "apt", "aptitude", "yum", "dnf", "microdnf", "apk", "zypper", "pacman", "locale-gen", "ldconfig"),
+}
+"""Commands before `&&` that are no condition: nobody asks by them, and a failure is one of the whole."""
+
+_LISTS = frozenset({"list", "info", "show", "search", "check", "check-update", "policy", "-Q", "-Qi", "-Qs"})
+"""What package managers are told to do by who asks something."""
+
+
+def carries_on(words: list[Word]) -> bool:
+    """Tell whether a command before `&&` is no condition for what follows it."""
+    if not words:
+        return True
+    return program(words) in _CARRY_ON and not any(word.text in _LISTS for word in words[1:3])
+
+
 def given_to_engine(words: list[Word]) -> tuple[list[tuple[Word, int]], frozenset[str]]:
     """Return the words behind an engine's `--sysctl`, with where the assignment begins, and what its network is."""
     shown = [word.text for word in words]

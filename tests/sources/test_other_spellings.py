@@ -283,6 +283,25 @@ def test_a_part_of_a_script_says_its_shell_to_shellcheck(tmp_path: Path, text: s
     check(tmp_path, "files/a.rules", text.replace("echo 5", "echo «TT404»5"))
 
 
+@pytest.mark.parametrize(
+    ("mark", "before"),
+    [
+        ("«TT205»", "echo 'vm.swappiness=20' >> /etc/sysctl.conf"),
+        ("«TT205»", "apt-get update && apt-get install -y procps && mkdir -p /etc/sysctl.d && cd /tmp"),
+        ("«TT205»", "echo a | sudo tee /etc/motd"),
+        ("", "[ -e /etc/motd ]"),
+        ("", "[ -e /etc/motd ] && echo a"),
+        ("", "[ -e /etc/motd ] || echo a"),
+        ("", "cat /etc/motd | grep -q a"),
+        ("", "dnf list installed nginx"),
+        ("", "is_wanted"),
+    ],
+)
+def test_what_only_does_something_before_it_is_no_condition(tmp_path: Path, mark: str, before: str) -> None:
+    line = f"RUN {before} && echo 'net.ipv4.tcp_sack={mark}1' >> /etc/sysctl.conf\n"
+    check(tmp_path, "Dockerfile", f"FROM debian\n{line}")
+
+
 @pytest.mark.parametrize(("mark", "name"), [("«TT205»", "remove_old_sysctl"), ("", "remove_sysctl")])
 def test_a_function_that_removes_what_is_old_takes_nothing_back(tmp_path: Path, mark: str, name: str) -> None:
     check(tmp_path, "a.sh", f"#!/bin/sh\n{name}() {{\n  sysctl -w net.ipv4.tcp_syncookies={mark}1\n}}\n{name}\n")
