@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterable, Sequence
 
 from tcptune.sources import nix
-from tcptune.sources.base import named_modules
+from tcptune.sources.base import Text, named_modules
 
 Trees = tuple[tuple[str, frozenset[str]], ...]
 """Paths that others begin with, and the names of what concerns them."""
@@ -22,6 +22,11 @@ _ROLE = re.compile(r"^(?:.*/)?roles/[^/]+/")
 _PART = re.compile(r"^(?:.*/)?(?=(?:tasks|defaults|vars|files|templates|recipes|attributes|manifests)/)")
 _HOST = re.compile(r"(?:(?:usr/local/lib|usr/lib|etc|run|lib)/)?modules-load\.d/")
 _TASKS = re.compile(r"^(?P<tree>(?:.*/)?)tasks/")
+
+_PARTS_OF = frozenset(
+    {"scripts", "script", "bin", "sbin", "k8s", "kubernetes", "install", "setup", "tools", "hack"}
+) | {*("deploy", "provision", "provisioning", "bootstrap", "utils")}
+"""Names of folders in which a project has the scripts for what stands beside them."""
 
 _OPENWRT_TREE = re.compile(r"(?:^|/)(?:[\w.-]*openwrt[\w.-]*|base-files/files)/", re.IGNORECASE)
 _OPENWRT_TEXT = re.compile(
@@ -40,10 +45,15 @@ def modules(loading: Iterable[tuple[str, bytes]]) -> tuple[Trees, Parts]:
     """Return for each tree (a path that others begin with) the modules that it loads at boot, and those of parts.
 
     A file of modules-load.d speaks for the tree it stands in, or its role; tasks that run modprobe or write such a file
-    for their role or playbook; manifests, recipes, states and modules of NixOS for what is applied with them.
+    for their role or playbook; scripts that write one; manifests, recipes, states and modules of NixOS for what is
+    applied with them.
     """
     found: dict[str, set[str]] = {}
     parts: dict[str, set[str]] = {}
+    from tcptune.sources.shell_lexer import lex
+    from tcptune.sources.shell_modules import loaded_at_boot
+    from tcptune.sources.shell_names import is_script
+
     for path, data in loading:
         role = _ROLE.match(path)
         host = _HOST.search(path)
@@ -54,6 +64,9 @@ def modules(loading: Iterable[tuple[str, bytes]]) -> tuple[Trees, Parts]:
             names = {name for name in names if name and name[0] not in "#;"}
             tree = role[0] if role else path[: host.start()]
             found.setdefault(tree, set()).update(names)
+        elif is_script(Text(path, text)):
+            tree = role[0] if role else _of_script(path)
+            found.setdefault(tree, set()).update(loaded_at_boot(lex(text)))
         elif tasks is not None:
             found.setdefault(role[0] if role else tasks["tree"], set()).update(named_modules(text))
         else:
@@ -61,6 +74,21 @@ def modules(loading: Iterable[tuple[str, bytes]]) -> tuple[Trees, Parts]:
             parts.setdefault(_part(path), set()).update(names)
     trees = tuple(sorted((tree, frozenset(names)) for tree, names in found.items() if names))
     return trees, {part: frozenset(names) for part, names in parts.items() if names}
+
+
+def _of_script(path: str) -> str:
+    """Return the tree of a script that writes into modules-load.d: its folder, and what stands beside that folder.
+
+    What is beside it belongs to it in a repository, or where the folder's name says that it is a part of something;
+    it may else be one of many projects.
+    """
+    folder = path.rpartition("/")[0]
+    above, _, name = folder.rpartition("/")
+    own = f"{folder}/" if folder else ""
+    if not folder or os.path.exists(f"{folder}/.git"):  # noqa: PTH110
+        return own
+    part = above not in ("", ".", "..") and name.lower() in _PARTS_OF
+    return (f"{above}/" if above else "") if part or os.path.exists(f"{above or '.'}/.git") else own  # noqa: PTH110
 
 
 def loaded(path: str, trees: Trees, parts: Parts) -> set[str]:

@@ -26,6 +26,11 @@ _PARTS = {
 }
 """By the ends of names, the folders (any for "") whose files load modules for others that are applied with them."""
 
+_BRING = (b"conntrack", b"bridge", b"br_netfilter", b"ip_vs")
+_SCRIPT = (".sh", ".bash")
+_WRITTEN = b"/modules-load.d/"
+"""What scripts mention that have modules loaded at boot."""
+
 _ENDS = tuple(f".{suffix}" for suffix in _PARTS)
 
 Candidate = tuple[str, bytes, bool]
@@ -68,9 +73,10 @@ class Look:
 
     def add(self, path: str, data: bytes, named: bool) -> None:
         """Keep a file that may hold settings, or that loads modules."""
-        if worth(path, data):
+        useful = worth(path, data)
+        if useful:
             self.candidates.append((path, data, named))
-        if "modules-load.d/" in path or (("tasks" in path or path.endswith(_ENDS)) and _may_load(path, data)):
+        if _may_load(path, data) or (_WRITTEN in data and (path.endswith(_SCRIPT) or (useful and _plain(path)))):
             self.loading.append((path, data))
 
     def take(self, other: Look) -> None:
@@ -88,11 +94,19 @@ class Look:
         return Share(allowed(self.candidates), *modules(self.loading), frozenset(context), named)
 
 
+def _plain(path: str) -> bool:
+    return "." not in path.rpartition("/")[2]
+
+
 def _may_load(path: str, data: bytes) -> bool:
     """Tell whether tasks or code may load a module that brings parameters with it, by what costs least first."""
-    if "tasks" not in path and not any(folder in path for folder in _PARTS[path.rpartition(".")[2]]):
+    if "modules-load.d/" in path:
+        return True
+    tasks = "tasks" in path
+    if not tasks and not path.endswith(_ENDS):
+        return False
+    if not tasks and not any(folder in path for folder in _PARTS[path.rpartition(".")[2]]):
         return False
     if path.endswith(".nix"):
         return b"ernelModules" in data or (b"networking" in data and b"nat" in data)
-    named = b"mod" in data and (b"conntrack" in data or b"bridge" in data or b"br_netfilter" in data)
-    return named and MENTIONED.search(data) is not None
+    return b"mod" in data and any(name in data for name in _BRING) and MENTIONED.search(data) is not None

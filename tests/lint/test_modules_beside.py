@@ -74,6 +74,41 @@ def test_files_and_templates_of_what_loads_it(
     assert told(tmp_path, monkeypatch, ".") == []
 
 
+WRITES = "#!/bin/sh\ncat <<EOF > /etc/modules-load.d/net.conf\n{}\nEOF\n"
+TUNED = f"[main]\nsummary=x\n[sysctl]\n{PLAIN}"
+
+
+@pytest.mark.parametrize(
+    ("path", "text", "script", "marked"),
+    [
+        ("a/tuned/tuned.conf", TUNED, "a/k8s/node.sh", ""),
+        ("a/tuned/tuned.conf", TUNED, "a/node.sh", ""),
+        ("a/tuned/tuned.conf", TUNED, "a/setup", ""),
+        ("tuned/tuned.conf", TUNED, "cluster/node.sh", ".git"),
+        ("files/etc/sysctl.d/9.conf", PLAIN, "node.sh", ""),
+    ],
+)
+def test_a_script_of_the_same_tree_has_it_loaded_at_boot(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, path: str, text: str, script: str, marked: str
+) -> None:
+    write(tmp_path, {path: text})
+    if marked:
+        (tmp_path / marked).mkdir()
+    assert told(tmp_path, monkeypatch, ".") == ["TT105"]
+    write(tmp_path, {script: WRITES.format("br_netfilter") + "sysctl -w vm.swappiness=1\n"})
+    assert told(tmp_path, monkeypatch, ".") == ["TT105"], "another module"
+    write(tmp_path, {script: "#!/bin/sh\n# /etc/modules-load.d/nf_conntrack.conf\nsysctl -w vm.swappiness=1\n"})
+    assert told(tmp_path, monkeypatch, ".") == ["TT105"], "it is only spoken of"
+    write(tmp_path, {script: WRITES.format("nf_conntrack") + "sysctl -w vm.swappiness=1\n"})
+    assert told(tmp_path, monkeypatch, ".") == []
+
+
+@pytest.mark.parametrize("script", ["b/node.sh", "b/k8s/node.sh"])
+def test_a_script_of_another_project_says_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, script: str) -> None:
+    write(tmp_path, {"a/sysctl.conf": PLAIN, script: WRITES.format("nf_conntrack")})
+    assert told(tmp_path, monkeypatch, ".") == ["TT105"]
+
+
 @pytest.mark.parametrize(
     ("path", "text", "beside", "by"),
     [
