@@ -23,6 +23,9 @@ _PART = re.compile(r"^(?:.*/)?(?=(?:tasks|defaults|vars|files|templates|recipes|
 _HOST = re.compile(r"(?:(?:usr/local/lib|usr/lib|etc|run|lib)/)?modules-load\.d/")
 _TASKS = re.compile(r"^(?P<tree>(?:.*/)?)tasks/")
 
+_CODE = (".pp", ".rb", ".sls", ".nix", ".yml", ".yaml")
+"""How the names of files end that load modules for what is applied with them."""
+
 _PARTS_OF = frozenset(
     {"scripts", "script", "bin", "sbin", "k8s", "kubernetes", "install", "setup", "tools", "hack"}
 ) | {*("deploy", "provision", "provisioning", "bootstrap", "utils")}
@@ -41,19 +44,16 @@ _BY_UFW = {"nf_conntrack"}
 _OTHER_HOSTS = re.compile(r"\b(?:apt(?:-get)?|yum|dnf|systemctl)[ \t]+\w")
 
 
-def modules(loading: Iterable[tuple[str, bytes]]) -> tuple[Trees, Parts]:
+def modules(loading: Iterable[tuple[str, bytes]]) -> tuple[Trees, Parts, Trees]:
     """Return for each tree (a path that others begin with) the modules that it loads at boot, and those of parts.
 
     A file of modules-load.d speaks for the tree it stands in, or its role; tasks that run modprobe or write such a file
-    for their role or playbook; scripts that write one; manifests, recipes, states and modules of NixOS for what is
-    applied with them.
+    for their role or playbook; manifests, recipes, states and modules of NixOS for what is applied with them. Beside
+    these are the modules that scripts write into such a file: another script may run without them.
     """
     found: dict[str, set[str]] = {}
     parts: dict[str, set[str]] = {}
-    from tcptune.sources.shell_lexer import lex
-    from tcptune.sources.shell_modules import loaded_at_boot
-    from tcptune.sources.shell_names import is_script
-
+    written: dict[str, set[str]] = {}
     for path, data in loading:
         role = _ROLE.match(path)
         host = _HOST.search(path)
@@ -64,16 +64,27 @@ def modules(loading: Iterable[tuple[str, bytes]]) -> tuple[Trees, Parts]:
             names = {name for name in names if name and name[0] not in "#;"}
             tree = role[0] if role else path[: host.start()]
             found.setdefault(tree, set()).update(names)
-        elif is_script(Text(path, text)):
-            tree = role[0] if role else _of_script(path)
-            found.setdefault(tree, set()).update(loaded_at_boot(lex(text)))
         elif tasks is not None:
             found.setdefault(role[0] if role else tasks["tree"], set()).update(named_modules(text))
+        elif not path.endswith(_CODE):
+            written.setdefault(role[0] if role else _of_script(path), set()).update(_written(path, text))
         else:
             names = nix.modules(text) if path.endswith(".nix") else named_modules(text)
             parts.setdefault(_part(path), set()).update(names)
-    trees = tuple(sorted((tree, frozenset(names)) for tree, names in found.items() if names))
-    return trees, {part: frozenset(names) for part, names in parts.items() if names}
+    return _trees(found), {part: frozenset(names) for part, names in parts.items() if names}, _trees(written)
+
+
+def _trees(found: dict[str, set[str]]) -> Trees:
+    return tuple(sorted((tree, frozenset(names)) for tree, names in found.items() if names))
+
+
+def _written(path: str, text: str) -> set[str]:
+    """Return the modules that a script writes into modules-load.d."""
+    from tcptune.sources.shell_lexer import lex
+    from tcptune.sources.shell_modules import loaded_at_boot
+    from tcptune.sources.shell_names import is_script
+
+    return loaded_at_boot(lex(text)) if is_script(Text(path, text)) else set()
 
 
 def _of_script(path: str) -> str:

@@ -73,8 +73,9 @@ class Folders:
 
     def _loaded(self, file: File) -> set[str]:
         """Return the modules that are loaded before a file's settings; a script has told them apart itself."""
-        own = set() if file.reading.kind in ("shell", "commands") else file.reading.modules
-        found = own | loaded_in(file.path, self.share.modules, self.share.parts)
+        found = loaded_in(file.path, self.share.modules, self.share.parts)
+        if file.reading.kind not in ("shell", "commands"):
+            found |= file.reading.modules | loaded_in(file.path, self.share.written, {})
         if any(needs_loaded(setting.key, OPENWRT) for setting in file.reading.settings):
             found |= by_firmware(file.path, file.text.text)
         return found

@@ -42,7 +42,8 @@ class Share:
     """What files say about others: the sysctls that a kubelet allows, and the modules that each tree loads at boot.
 
     `parts` are the modules that are loaded by what is applied as a whole, as a module of Puppet is. `mentioned` are
-    parameters that relations ask for, by the roles whose files name them. `context` are the files that were read only
+    parameters that relations ask for, by the roles whose files name them. `written` are modules that scripts have
+    loaded at boot for the other files of their trees. `context` are the files that were read only
     to know of what surrounds the given ones.
     """
 
@@ -51,6 +52,7 @@ class Share:
     parts: dict[str, frozenset[str]] = field(default_factory=dict)
     context: frozenset[str] = frozenset()
     mentioned: dict[str, dict[str, set[str]]] = field(default_factory=dict)
+    written: tuple[tuple[str, frozenset[str]], ...] = ()
 
 
 @dataclass(slots=True)
@@ -91,7 +93,8 @@ class Look:
         from tcptune.rules.relations import DEFAULTS
 
         named = mentions(self.candidates, DEFAULTS)
-        return Share(allowed(self.candidates), *modules(self.loading), frozenset(context), named)
+        trees, parts, written = modules(self.loading)
+        return Share(allowed(self.candidates), trees, parts, frozenset(context), named, written)
 
 
 def _plain(path: str) -> bool:

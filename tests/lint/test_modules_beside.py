@@ -101,6 +101,8 @@ def test_a_script_of_the_same_tree_has_it_loaded_at_boot(
     assert told(tmp_path, monkeypatch, ".") == ["TT105"], "it is only spoken of"
     write(tmp_path, {script: WRITES.format("nf_conntrack") + "sysctl -w vm.swappiness=1\n"})
     assert told(tmp_path, monkeypatch, ".") == []
+    write(tmp_path, {f"{script.rpartition('/')[0] or '.'}/b.sh": f"#!/bin/sh\nsysctl -w {MAX}=400000\n"})
+    assert told(tmp_path, monkeypatch, ".") == ["TT105"], "another script"
 
 
 @pytest.mark.parametrize("script", ["b/node.sh", "b/k8s/node.sh"])
