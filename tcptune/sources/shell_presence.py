@@ -8,6 +8,7 @@ loop runs over, be it an array or the lines of a text.
 from __future__ import annotations
 
 import re
+from bisect import insort
 from collections import Counter
 from dataclasses import replace
 
@@ -17,6 +18,7 @@ from tcptune.sources.shell_blocks import ASKED
 from tcptune.sources.shell_flows import Flows
 from tcptune.sources.shell_lexer import Command, Script, Word
 from tcptune.sources.shell_names import functions
+from tcptune.sources.shell_required import Required
 
 _ASKS = re.compile(r"sysctl[ \t]+(?:-\w+[ \t]+)*\"?\$|sysctl[ \t]+-\w*[aNn]|-[defrw][ \t]+\"?(?:/proc/sys|\$)")
 """What every script has in it that asks for a parameter."""
@@ -29,14 +31,20 @@ _HOLDER = re.compile(r"([A-Za-z_]\w*)(?:\[|\+?=)")
 _DECLARATIONS = frozenset({"local", "declare", "typeset", "readonly", "export"})
 _LOOPS = frozenset({"for", "while", "until", "select"})
 _LEAVES = frozenset({"return", "continue", "exit", "break", "die"})
+_ENDS = frozenset({"return", "exit", "die"})
+"""Those of them that leave a loop and what follows it."""
+
 _FILES = frozenset({"-d", "-e", "-f", "-r", "-w"})
 _SETS = re.compile(r"-\w*[wpfaA]\w*|--(?:write|load|system|all)(?:=.*)?|[^-].*=.*")
 _LEADING = frozenset({"if", "elif", "then", "do", "else", "while", "!", "sudo", "{"})
-_MODULES = ("conntrack", "bridge-nf")
+_MODULES = ("conntrack", "bridge-nf", "ipv4.vs.")
 """What is in the names of the parameters that come with one module."""
 
 _ALWAYS = frozenset({"net", "net.core", "net.ipv4", "net.ipv6", "net.ipv4.route", "net.unix", "vm", "kernel", "fs"})
 """Folders that every kernel has, so that one of their parameters tells nothing of another."""
+
+_EACH = ""
+"""Stands before the names of a loop that asks for each of them."""
 
 _ANY = "$"
 """Stands for a name that only a variable holds."""
@@ -58,14 +66,17 @@ class Presence:
         "_asked",
         "_at",
         "_before",
+        "_each",
         "_flows",
         "_guards",
         "_held",
         "_holders",
         "_left",
         "_loops",
+        "_outside",
         "_paths",
         "_pending",
+        "_required",
         "_there",
         "tests",
     )
@@ -78,9 +89,12 @@ class Presence:
         self._paths = frozenset(_PATH.findall(text)) if self._asked else frozenset[str]()
         self._guards: list[tuple[int, str]] = []
         self._there: Counter[str] = Counter()
-        self._pending: list[tuple[int, str]] = []
-        self._before = ""
-        self._left = False
+        self._pending: list[tuple[int, tuple[str, ...]]] = []
+        self._before: tuple[str, ...] = ()
+        self._left = ""
+        self._each: dict[str, tuple[int, tuple[str, ...]]] = {}
+        self._outside = 0
+        self._required = Required(text) if self._asked and "exit" in text else None
         self._held = ""
         self._loops: set[int] = set()
         self._holders: set[str] = set()
@@ -142,19 +156,50 @@ class Presence:
         while self._guards and self._guards[-1][0] > depth:
             self._there[self._guards.pop()[1]] -= 1
         while self._pending and (self._pending[-1][0] > depth or first in ("else", "elif")):
-            _, key = self._pending.pop()
-            if first == "fi" and self._left:
-                self._guard(depth, key)
-        self._left = bool(words) and words[0].text in _LEAVES
-        if self._left and self._before:
-            self._guard(depth, self._before)
-        self._before = ""
-        key = self.tested(command, words) if words else ""
-        denied = bool(key) and (words[0].text == "!" or (len(words) > 1 and words[1].text == "!"))
-        if denied and first == "if":
-            self._pending.append((depth, key))
-        elif key and not denied and command.operator == "||":
-            self._before = key
+            _, keys = self._pending.pop()
+            if first in ("fi", "}"):
+                self._leave(depth, keys)
+        if self._before and first == "{":
+            self._pending.append((depth, self._before))
+            self._before = ()
+        self._left = words[0].text if words and words[0].text in _LEAVES else ""
+        self._leave(depth, self._before)
+        self._before = ()
+        keys = self._keys(command, words) if words else ()
+        denied = bool(keys) and (words[0].text == "!" or (len(words) > 1 and words[1].text == "!"))
+        if denied and (first == "if" or (first == "do" and command.words[1].text == "if")):
+            self._pending.append((depth, keys))
+        elif keys and not denied and command.operator == "||":
+            self._before = keys
+        if self._required is not None:
+            self._requires(command, words, depth)
+
+    def _keys(self, command: Command, words: list[Word]) -> tuple[str, ...]:
+        """Return what a command asks for: one name, or all that the loop around it runs over."""
+        if key := self.tested(command, words):
+            return (key,)
+        for word in words[1:4] if self._each and words[0].text in ("[", "[[", "test", "!") else ():
+            match = _NAMED.fullmatch(word.text)
+            if match is not None and (found := self._each.get(match[1] or match[2])) is not None:
+                self._outside, keys = found
+                return (_EACH, *keys) if _FILES & {one.text for one in words[1:5]} else ()
+        return ()
+
+    def _leave(self, depth: int, keys: tuple[str, ...]) -> None:
+        """Take note that what follows is reached only where these parameters are there."""
+        if not keys or not self._left or (keys[0] == _EACH and self._left not in _ENDS):
+            return
+        for key in keys:
+            self._guard(depth if keys[0] != _EACH else min(depth, self._outside), key)
+
+    def _requires(self, command: Command, words: list[Word], depth: int) -> None:
+        """Follow loops over files of parameters, and calls of functions that end the script where one is missing."""
+        assert self._required is not None
+        first = command.words[0].text if command.words else ""
+        if first == "for" and len(command.words) > 3 and "$" not in command.words[1].text:
+            self._each[command.words[1].text] = (depth - 1, self._required.named(command.words[3:]))
+        for key in self._required.by(words) if words else ():
+            self._guard(depth, key)
 
     def _filled(self, command: Command, first: str) -> None:
         """Take in which variable a command fills, be it with one line of an array."""
@@ -186,8 +231,12 @@ class Presence:
         return bool(self._guards) and (self._there[_ANY] > 0 or self._there[_by_module(key)] > 0)
 
     def _guard(self, depth: int, key: str) -> None:
-        self._guards.append((depth, _by_module(key)))
+        insort(self._guards, (depth, _by_module(key)), key=_depth)
         self._there[_by_module(key)] += 1
+
+
+def _depth(guard: tuple[int, str]) -> int:
+    return guard[0]
 
 
 def _tells_of(tested: str, key: str) -> bool:

@@ -163,3 +163,34 @@ def test_a_test_of_what_comes_with_the_module_does(tmp_path: Path, test: str) ->
 def test_a_test_of_another_parameter_may_be_one_of_the_kernel(tmp_path: Path) -> None:
     """What only old kernels have is told of by another one that they alone have."""
     check(tmp_path, "a.sh", f"#!/bin/bash\nif [ -f /proc/sys/net/ipv4/tcp_fack ]; then\n  sysctl -w {GONE}=1\nfi\n")
+
+
+FILE = f"/proc/sys/{GONE.replace('.', '/')}"
+NEED = 'need() {{\n  local f\n  for f in "$@"; do\n    {}\n  done\n}}\nneed /etc/passwd FILE\nsysctl -w {}KEY=1\n'
+
+
+@pytest.mark.parametrize(
+    "script",
+    [
+        'for p in FILE; do if [ ! -e "$p" ]; then exit 1; fi; done\nsysctl -w KEY=1\n',
+        "for p in /etc/passwd FILE\ndo\n  [[ -f $p ]] || { echo no; exit 1; }\ndone\nsysctl -w KEY=1\n",
+        'F=(\n  FILE\n)\nfor p in "${F[@]}"; do\n  test -w "$p" || exit 1\ndone\nsysctl -w KEY=1\n',
+        "[ -e FILE ] || { echo no; exit 1; }\nsysctl -w KEY=1\n",
+        NEED.format('[ -e "$f" ] || { echo no; exit 1; }', ""),
+        NEED.format('if [[ ! -w "${f}" ]]; then\n      echo no >&2\n      exit 1\n    fi', ""),
+        NEED.format('test -e "$f" || die no', ""),
+        'need() { [ -e "$1" ] || { echo no; exit 1; }; }\nneed FILE\nsysctl -w KEY=1\n',
+        'for p in FILE; do [ -e "$p" ] || continue; done\nsysctl -w «TT102»KEY=1\n',
+        'for p in FILE; do [ -e "$p" ] || echo no; done\nsysctl -w «TT102»KEY=1\n',
+        'for p in FILE; do [ -e "$p" ] && exit 0; done\nsysctl -w «TT102»KEY=1\n',
+        'for p in /etc/passwd; do [ -e "$p" ] || exit 1; done\nsysctl -w «TT102»KEY=1\n',
+        'f() {\n  for p in FILE; do [ -e "$p" ] || exit 1; done\n}\nsysctl -w «TT102»KEY=1\n',
+        NEED.format('[ -e "$f" ] || echo no', "«TT102»"),
+        NEED.format('if [ ! -e "$f" ]; then\n      echo no\n    fi', "«TT102»"),
+        NEED.format('[ -e "$f" ] && exit 0', "«TT102»"),
+        'need() { [ -e "$1" ] || exit 1; }\nneed /etc/passwd FILE\nsysctl -w «TT102»KEY=1\n',
+    ],
+)
+def test_files_that_a_script_cannot_do_without_are_there(tmp_path: Path, script: str) -> None:
+    """It ends where one of those that a loop runs over is missing, or one that a function is given."""
+    check(tmp_path, "a.sh", "#!/bin/bash\n# exit\n" + script.replace("FILE", FILE).replace("KEY", GONE))
