@@ -8,7 +8,8 @@ from __future__ import annotations
 from tcptune.model.record import dataclass
 from tcptune.model.version import OLDEST, KernelVersion
 
-_TIME_WAIT = r"(?:time[\s_-]?wait|timewait|\btw\s+(?:sockets?|state))"
+TIME_WAIT = r"(?:time[\s_-]?wait|timewait|\btw\s+(?:sockets?|state))"
+"""The state, as it is spelled."""
 
 REFUTES = (
     r"\bdoubt\w*|\b(?:check|see|verify|test|unclear|not sure|wonder\w*|question\w*)\s+(?:whether|if)\b"
@@ -29,16 +30,16 @@ REFUTES = (
 _SHORTENS = (
     r"(?:decreas|reduc|short|lower|limit|cut|speed|faster|quick|less|how long|time\b|timeout|recycl|clos|free|durat|"
     rf"keep|hold|stay|remain|releas|reclaim|expir|clean|clear|seconds)"
-    rf"[^.;]{{0,60}}{_TIME_WAIT}"
-    rf"|{_TIME_WAIT}[^.;]{{0,16}}\b\d+\s*(?:s|sec)\b"
-    rf"|{_TIME_WAIT}[^.;]{{0,40}}(?:timeout|faster|quick|sooner|early|earlier|short|reduc|decreas|lower|less|seconds?|"
+    rf"[^.;]{{0,60}}{TIME_WAIT}"
+    rf"|{TIME_WAIT}[^.;]{{0,16}}\b\d+\s*(?:s|sec)\b"
+    rf"|{TIME_WAIT}[^.;]{{0,40}}(?:timeout|faster|quick|sooner|early|earlier|short|reduc|decreas|lower|less|seconds?|"
     r"period|durat|interval|length|lifetime|time\b|state (?:for|timeout|time))"
-    rf"|(?:缩短|减少|降低|减小|修改|加快|控制|设置|快速|回收|保持|处于|等待)[^。；]{{0,20}}{_TIME_WAIT}"
-    rf"|{_TIME_WAIT}[^。；]{{0,16}}(?:时间|超时|回收|释放|关闭|时长)"
+    rf"|(?:缩短|减少|降低|减小|修改|加快|控制|设置|快速|回收|保持|处于|等待)[^。；]{{0,20}}{TIME_WAIT}"
+    rf"|{TIME_WAIT}[^。；]{{0,16}}(?:时间|超时|回收|释放|关闭|时长)"
 )
 """That TIME_WAIT gets shorter, or that a number is its length."""
 
-_SHORTER = r"(?:shorten|reduc|decreas|缩短|减少)[^.;。]{0,40}" + _TIME_WAIT
+_SHORTER = r"(?:shorten|reduc|decreas|缩短|减少)[^.;。]{0,40}" + TIME_WAIT
 """That TIME_WAIT gets shorter, of a parameter that has nothing to do with its length."""
 
 _ABROAD = (
@@ -48,8 +49,8 @@ _ABROAD = (
 """Beginnings of words for making something shorter or less, in other languages."""
 
 _ELAPSES = (
-    rf"must (?:elapse|pass) before TCP(?:/IP)? (?:can|may) (?:release|reuse|free)[^;]{{0,120}}{_TIME_WAIT}"
-    rf"|(?:{_ABROAD})\w*[^.;]{{0,70}}{_TIME_WAIT}|{_TIME_WAIT}[^.;。]{{0,20}}(?:줄|단축|短縮|減ら|短く)"
+    rf"must (?:elapse|pass) before TCP(?:/IP)? (?:can|may) (?:release|reuse|free)[^;]{{0,120}}{TIME_WAIT}"
+    rf"|(?:{_ABROAD})\w*[^.;]{{0,70}}{TIME_WAIT}|{TIME_WAIT}[^.;。]{{0,20}}(?:줄|단축|短縮|減ら|短く)"
     r"|(?:time|long)\b[^.;]{0,30}\bports?\b[^.;]{0,40}\bbefore\b[^.;]{0,30}\bre-?us"
 )
 """An old manual's words that took FIN-WAIT-2 for TIME_WAIT, the shortening in other languages, the wait of a port."""
@@ -62,15 +63,15 @@ _LASTS = "TIME_WAIT lasts 60 s, a constant of the kernel, whatever is set here."
 _CONNECTS = "It concerns connect() alone: outgoing connections may take over the ports of one in TIME_WAIT."
 _NONE_LEFT = "It is the number above which connections get no TIME_WAIT: none is shortened, and the protection is gone."
 _LESS = (
-    rf"\b(?:reduc|lower|decreas|minimi[sz]|{_ABROAD})\w*\s+(?:the\s+)?(?:(?:number|amount) of\s+)?(?:TCP )?{_TIME_WAIT}"
+    rf"\b(?:reduc|lower|decreas|minimi[sz]|{_ABROAD})\w*\s+(?:the\s+)?(?:(?:number|amount) of\s+)?(?:TCP )?{TIME_WAIT}"
     r"\s*(?:sockets?|connections?|states?|count)?\s*(?:$|[,.;:(—–/-]"
     r"|\b(?:by|to|for|so|and|under|in|on|at|held|kept|left|waiting|while|when|during)\b)"
-    rf"|减少[^。；，,]{{0,8}}{_TIME_WAIT}\s?(?:状态)?的?(?:连接|套接字|sockets?)?的?(?:数量?|个数)?\s*(?:$|[，。；,;(（])"
+    rf"|减少[^。；，,]{{0,8}}{TIME_WAIT}\s?(?:状态)?的?(?:连接|套接字|sockets?)?的?(?:数量?|个数)?\s*(?:$|[，。；,;(（])"
 )
 """That there is less of TIME_WAIT."""
 
 _FEWER = (
-    rf"\b(?:reduc|lower|decreas|minimi[sz]|limit)\w*\s+(?:the\s+)?(?:number|amount|count) of\s+(?:\w+\s+)?{_TIME_WAIT}"
+    rf"\b(?:reduc|lower|decreas|minimi[sz]|limit)\w*\s+(?:the\s+)?(?:number|amount|count) of\s+(?:\w+\s+)?{TIME_WAIT}"
 )
 """That there are fewer of them."""
 
@@ -90,7 +91,8 @@ _KEEPALIVE = ("tcp_keepalive_time", "tcp_keepalive_intvl", "tcp_keepalive_probes
 class Claim:
     """A claim about one parameter: what the comment says, how it says so, and what is so.
 
-    It is false from the kernel `since` on. With `values` it is false beside these alone; it is left alone where
+    It is false from the kernel `since` on. With `values` it is false beside these alone, with `below` beside a number
+    from 1 up to it; it is left alone where
     the parameter `unless` is switched on, too, since the comment may stand above both.
     """
 
@@ -101,6 +103,7 @@ class Claim:
     since: KernelVersion = OLDEST
     values: tuple[int, ...] = ()
     unless: str = ""
+    below: int | None = None
 
 
 def _claim(
@@ -143,9 +146,9 @@ CLAIMS = (
         "that it helps a server with the connections it accepts",
         rf"^(?!.*(?:{_OUTWARD})).*(?:(?:\bserver\w*(?! (?:with|that ha))|inbound|incoming|accept\w*|listen\w*|restart)"
         rf"[^.;]{{0,40}}"
-        rf"(?:{_TIME_WAIT}|re-?us)"
-        rf"|(?:{_TIME_WAIT}|re-?us\w*)[^.;]{{0,40}}(?:inbound|incoming connection|accept|restart|{_BUSY}\s+servers?\b)"
-        rf"|服务端[^。；]{{0,20}}(?:{_TIME_WAIT}|重用|复用)"
+        rf"(?:{TIME_WAIT}|re-?us)"
+        rf"|(?:{TIME_WAIT}|re-?us\w*)[^.;]{{0,40}}(?:inbound|incoming connection|accept|restart|{_BUSY}\s+servers?\b)"
+        rf"|服务端[^。；]{{0,20}}(?:{TIME_WAIT}|重用|复用)"
         r"|对(?:于)?服务(?:器|端)[^。；，,]{0,8}(?:意义|有用|有效|有益|帮助|好处|重要|必要))",
         _CONNECTS,
     ),
@@ -153,7 +156,7 @@ CLAIMS = (
         "tcp_tw_reuse",
         "that it ends TIME_WAIT",
         rf"(?:destroy|kill|delet|remov|clean|shorten|disabl|eliminat|get(?:s|ting)? rid of|turn(?:s|ed)? off)\w*"
-        rf"[^.;]{{0,30}}{_TIME_WAIT}",
+        rf"[^.;]{{0,30}}{TIME_WAIT}",
         _LASTS,
     ),
     _claim(
@@ -165,7 +168,7 @@ CLAIMS = (
     _claim(
         "tcp_tw_reuse",
         "that it recycles TIME_WAIT",
-        rf"快速回收|加[快速][^。；，,]{{0,6}}{_TIME_WAIT}[^。；，,]{{0,6}}回收"
+        rf"快速回收|加[快速][^。；，,]{{0,6}}{TIME_WAIT}[^。；，,]{{0,6}}回收"
         r"|\b(?:fast|quick)\w*\s+recycl|\brecycl\w*[^.;]{0,20}\b(?:fast|quick)",
         "That was tcp_tw_recycle; here a waiting socket goes only when a new connection takes exactly its place.",
         unless="net.ipv4.tcp_tw_recycle",
@@ -186,7 +189,7 @@ CLAIMS = (
     _claim(
         "tcp_tw_reuse_delay",
         "that it is the length of TIME_WAIT",
-        r"(?:shorten|reduc|decreas|缩短)[^.;。]{0,40}" + _TIME_WAIT,
+        r"(?:shorten|reduc|decreas|缩短)[^.;。]{0,40}" + TIME_WAIT,
         _LASTS,
     ),
     _claim(
@@ -199,10 +202,10 @@ CLAIMS = (
     _claim(
         "tcp_max_tw_buckets",
         "that connections that wait already are removed",
-        rf"(?:oldest|existing|all)[^.;]{{0,30}}{_TIME_WAIT}[^.;]{{0,30}}(?:evict|destroy|clear|remov|reset|drop)"
-        rf"|(?:evict|destroy|clear|remov|reset|drop)\w*\s+(?:the\s+)?(?:oldest|existing|all)[^.;]{{0,20}}{_TIME_WAIT}"
-        rf"|(?:所有|全部|最[旧老早])的?[^。；]{{0,12}}{_TIME_WAIT}[^。；]{{0,16}}(?:重置|清除|释放|关闭|删除|销毁)"
-        rf"|(?:重置|清除|释放|删除|销毁)[了掉]?(?:所有|全部)[^。；]{{0,6}}{_TIME_WAIT}",
+        rf"(?:oldest|existing|all)[^.;]{{0,30}}{TIME_WAIT}[^.;]{{0,30}}(?:evict|destroy|clear|remov|reset|drop)"
+        rf"|(?:evict|destroy|clear|remov|reset|drop)\w*\s+(?:the\s+)?(?:oldest|existing|all)[^.;]{{0,20}}{TIME_WAIT}"
+        rf"|(?:所有|全部|最[旧老早])的?[^。；]{{0,12}}{TIME_WAIT}[^。；]{{0,16}}(?:重置|清除|释放|关闭|删除|销毁)"
+        rf"|(?:重置|清除|释放|删除|销毁)[了掉]?(?:所有|全部)[^。；]{{0,6}}{TIME_WAIT}",
         "Beyond the limit new TIME_WAIT sockets are not made; those that exist stay.",
     ),
     _claim(
@@ -223,8 +226,8 @@ CLAIMS = (
         "tcp_max_tw_buckets",
         "that lowering it cures TIME_WAIT",
         rf"\b(?:lower|decreas|reduc|small)\w*\s+(?:this|it|the value|value)\b[^.;]{{0,16}}"
-        rf"(?:get(?:ting)? rid of|cure|fix|solv\w+|avoid|prevent|against)[^.;]{{0,20}}{_TIME_WAIT}"
-        rf"|\bget(?:s|ting)? rid of[^.;]{{0,20}}{_TIME_WAIT}",
+        rf"(?:get(?:ting)? rid of|cure|fix|solv\w+|avoid|prevent|against)[^.;]{{0,20}}{TIME_WAIT}"
+        rf"|\bget(?:s|ting)? rid of[^.;]{{0,20}}{TIME_WAIT}",
         _NONE_LEFT,
     ),
     _claim(
@@ -293,7 +296,7 @@ CLAIMS = (
     _claim(
         "tcp_rfc1337",
         "that it shortens TIME_WAIT",
-        r"(?:shorten|reduc\w* the (?:time|length)|缩短)[^.;。]{0,40}" + _TIME_WAIT,
+        r"(?:shorten|reduc\w* the (?:time|length)|缩短)[^.;。]{0,40}" + TIME_WAIT,
         _LASTS,
     ),
     _claim(
@@ -337,9 +340,9 @@ CLAIMS = (
         "net.netfilter.nf_conntrack_tcp_timeout_time_wait",
         "that sockets leave TIME_WAIT sooner",
         r"^(?!.*(?:conn(?:ection)?[\s_-]?track|\btrack|\bentr(?:y|ies)|\bnat\b|table|跟踪|条目|表)).*"
-        rf"(?:{_TIME_WAIT}\s*sockets?\b[^.;]{{0,30}}(?:go away|gone|clos|releas|free|faster|sooner|after|less)"
-        rf"|(?:shorten|reduc|decreas|free|releas|clos|clear)\w*[^.;]{{0,30}}{_TIME_WAIT}\s*sockets?\b"
-        rf"|(?:缩短|减少)[^。；]{{0,12}}{_TIME_WAIT})",
+        rf"(?:{TIME_WAIT}\s*sockets?\b[^.;]{{0,30}}(?:go away|gone|clos|releas|free|faster|sooner|after|less)"
+        rf"|(?:shorten|reduc|decreas|free|releas|clos|clear)\w*[^.;]{{0,30}}{TIME_WAIT}\s*sockets?\b"
+        rf"|(?:缩短|减少)[^。；]{{0,12}}{TIME_WAIT})",
         "It is how long connection tracking remembers such a connection; the socket itself is in TIME_WAIT for 60 s.",
     ),
     _claim(
