@@ -64,11 +64,15 @@ _NOTHING = (
 def check(view: View) -> Iterator[Finding]:
     """Find a SYN backlog that somaxconn does not let through."""
     backlog, limit = view.number(BACKLOG), view.number(SOMAXCONN)
-    concerned, when = view.targets, ""
+    concerned, by_default = view.targets, False
+    stands = f"somaxconn = {limit}"
     if backlog is not None and limit is None and view.left(SOMAXCONN):
-        concerned, limit = _by_default(view, backlog)
-        when = ", its default" + (f" on {kernels.span(concerned)}" if 0 < len(concerned) < len(view.targets) else "")
-    if backlog is None or limit is None or backlog <= limit or not (when or by_somebody(view, BACKLOG, SOMAXCONN)):
+        defaults = _by_default(view, backlog)
+        concerned, limit = tuple(defaults), max(defaults.values(), default=None)
+        by_default, stands = True, _told(view, defaults)
+    if backlog is None or limit is None or backlog <= limit:
+        return
+    if not by_default and not by_somebody(view, BACKLOG, SOMAXCONN):
         return
     if refused(view, BACKLOG) or refused(view, SOMAXCONN):
         return
@@ -77,24 +81,41 @@ def check(view: View) -> Iterator[Finding]:
     reason = (_OLD if old else _OFF) + " A burst of SYNs meets a shorter queue than was meant."
     yield RULE.finding(
         view.settings[BACKLOG],
-        f"tcp_max_syn_backlog = {backlog} is above somaxconn = {limit}{when}, which limits it.",
+        f"tcp_max_syn_backlog = {backlog} is above {stands}, which limits it.",
         reason if counting else _NOTHING,
         severity="warning" if counting else "note",
-        fix=Fix(_title(view, backlog, limit, bool(when))),
+        fix=Fix(_title(view, backlog, limit, by_default)),
         related=other(view.settings.get(SOMAXCONN), f"somaxconn is {limit} here"),
         kernels=kernels.named(view, counting or concerned),
         references=("net/ipv4/tcp_input.c: tcp_conn_request()",),
     )
 
 
-def _by_default(view: View, backlog: int) -> tuple[tuple[Target, ...], int | None]:
-    """Return the kernels whose own somaxconn is below the backlog, and the largest of these defaults."""
+def _by_default(view: View, backlog: int) -> dict[Target, int]:
+    """Return the kernels whose own somaxconn is below the backlog, with this default."""
     found = {}
     for target in view.targets:
         limit = view.default(SOMAXCONN, target)
         if isinstance(limit, int) and limit < backlog:
             found[target] = limit
-    return tuple(found), max(found.values(), default=None)
+    return found
+
+
+def _told(view: View, defaults: dict[Target, int]) -> str:
+    """Return somaxconn's default in words, each number with the kernels that have it where not all have the same."""
+    having = {limit: tuple(one for one in defaults if defaults[one] == limit) for limit in sorted(defaults.values())}
+    if len(having) == 1 and len(defaults) == len(view.targets):
+        return f"somaxconn = {next(iter(having))}, its default"
+    parts = [f"{limit} on {_kernels(view, targets)}" for limit, targets in having.items()]
+    return f"somaxconn, whose default is {' and '.join(parts)}"
+
+
+def _kernels(view: View, targets: tuple[Target, ...]) -> str:
+    """Return kernels in words; from one to another only where all between them are among them."""
+    first = view.targets.index(targets[0]) if targets else 0
+    if view.targets[first : first + len(targets)] == targets or len(targets) < 3:
+        return kernels.span(targets)
+    return ", ".join(map(str, targets[:-1])) + f" and {targets[-1]}"
 
 
 def _title(view: View, backlog: int, limit: int, by_default: bool) -> str:

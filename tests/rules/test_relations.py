@@ -184,7 +184,7 @@ def test_fewer_buckets_than_ports_stand_on_the_buckets() -> None:
 
 
 def test_without_somaxconn_the_kernels_own_is_held_against_the_backlog() -> None:
-    finding = one(in_file("TT302", f"{BACKLOG} = 8192\n", "5.3", "6.1"))
+    finding = one(in_file("TT302", f"{BACKLOG} = 8192\n", "5.4", "6.1"))
     assert finding.message == "tcp_max_syn_backlog = 8192 is above somaxconn = 4096, its default, which limits it."
     assert (finding.severity, finding.related) == ("note", ())
     assert one(in_file("TT302", f"{BACKLOG} = 256\nnet.ipv4.tcp_syncookies = 0\n", "5.3")).severity == "warning"
@@ -193,7 +193,7 @@ def test_without_somaxconn_the_kernels_own_is_held_against_the_backlog() -> None
 def test_the_kernels_whose_own_somaxconn_is_smaller_are_named() -> None:
     finding = one(in_file("TT302", f"{BACKLOG} = 2048\n", "4.18", "5.2", "5.3", "5.4", "6.1"))
     assert finding.message == (
-        "tcp_max_syn_backlog = 2048 is above somaxconn = 128, its default on 4.18, 5.2 and 5.3, which limits it."
+        "tcp_max_syn_backlog = 2048 is above somaxconn, whose default is 128 on 4.18, 5.2 and 5.3, which limits it."
     )
     assert (finding.severity, finding.kernels) == ("note", ("4.18", "5.2", "5.3"))
     assert finding.fix is not None
@@ -201,6 +201,14 @@ def test_the_kernels_whose_own_somaxconn_is_smaller_are_named() -> None:
     assert in_file("TT302", f"{BACKLOG} = 128\n", "4.18", "6.1") == []
     counted = one(in_file("TT302", f"{BACKLOG} = 2048\nnet.ipv4.tcp_syncookies = 0\n", "5.3", "6.1"))
     assert (counted.severity, counted.kernels) == ("warning", ("5.3",))
+
+
+def test_each_default_of_somaxconn_is_told_with_the_kernels_that_have_it() -> None:
+    finding = one(in_file("TT302", f"{BACKLOG} = 8192\n", "4.18", "4.19", "5.2", "5.3", "5.4", "6.1"))
+    assert "somaxconn, whose default is 128 on 4.18 to 5.3 and 4096 on 5.4 and 6.1, which" in finding.message
+    assert (finding.severity, finding.kernels) == ("note", None)
+    finding = one(in_file("TT302", f"{BACKLOG} = 8192\n", "4.18", "6.1", "5.2", "5.3", "4.19", "6.6", "5.4"))
+    assert "is 128 on 4.18, 5.2, 5.3 and 4.19 and 4096 on 6.1, 6.6 and 5.4, which" in finding.message
 
 
 @pytest.mark.parametrize("text", [f"{BACKLOG} = 4096\n", f"{SOMAXCONN} = {{{{ x }}}}\n{BACKLOG} = 8192\n"])
