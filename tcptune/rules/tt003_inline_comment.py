@@ -41,8 +41,11 @@ _NUMBERS = r"-?[0-9][0-9a-fxA-FX]*(?:\s+-?[0-9][0-9a-fxA-FX]*)*"
 _NAMES = (".tcp_congestion_control", ".default_qdisc")
 """Parameters that take one name."""
 
-_SECOND = re.compile(r";\s*(-?[a-z]\w*(?:[./][\w*-]+)+\s*=\s*[^\s;#=][^;#=]*);?")
+_SECOND = re.compile(r"-?[a-z]\w*(?:[./][\w*-]+)+\s*=\s*[^\s;#=][^;#=]*")
 """A second setting on the line, as only a shell would have it."""
+
+_SETTING = re.compile(r";\s*(?:sysctl\s+(?:-\w+\s+)?)?-?[a-z]\w*(?:[./][\w*-]+)+\s*=")
+"""Where one begins, whatever stands behind it."""
 
 _REFUSED = re.compile(rf"{_NUMBERS}(?:{_COMMENT}).*", re.DOTALL)
 _NUMBER_AND_WORDS = re.compile(r"(-?\d+)\s+([#;A-Za-z].*)", re.DOTALL)
@@ -56,7 +59,7 @@ def check(view: View) -> Iterator[Finding]:
         if match is None:
             yield from _ignored(setting)
         elif match["value"] and setting.raw[0] not in "\"'" and (match["gap"] or not _free(setting)):
-            yield _finding(setting, match, _accepted(setting, match))
+            yield _finding(view, setting, match, _accepted(setting, match))
 
 
 def behind(setting: Setting) -> bool:
@@ -96,6 +99,17 @@ def _ignored(setting: Setting) -> Iterator[Finding]:
         yield RULE.finding(setting, message, why, severity="warning", fix=Fix(f"write {value}"))
 
 
+def _nowhere(view: View, setting: Setting) -> bool:
+    """Tell whether no kernel that is judged is known to have the parameter: then none takes or refuses a value."""
+    entry = parameter(setting.key)
+    if entry is not None:
+        return not any(map(entry.exists, view.targets))
+    name = known(setting.key)
+    return name is None or (
+        name.last is not None and all(one.version.release > name.last.release for one in view.targets)
+    )
+
+
 def commented(raw: str) -> dict[str, str] | None:
     """Return the parts `value`, `gap` and `comment` of a text that has a comment in it."""
     match = re.search(_COMMENT, raw)
@@ -114,19 +128,24 @@ def _accepted(setting: Setting, match: dict[str, str]) -> bool:
     return bool(match["gap"]) and re.fullmatch(_NUMBERS, match["value"]) is not None
 
 
-def _finding(setting: Setting, match: dict[str, str], accepted: bool) -> Finding:
+def _finding(view: View, setting: Setting, match: dict[str, str], accepted: bool) -> Finding:
     comment, value = match["comment"], match["value"]
-    if accepted:
+    if _nowhere(view, setting):
+        message = f"The text behind the value is part of it: {comment!r} is no comment here."
+        why = "Comments stand on lines of their own; everything behind the = sign is handed over."
+    elif accepted:
         message = f"The text behind the value goes to the kernel too: {comment!r} is no comment here."
         why = f"The kernel stops at the blank, so {value} is set; without the blank the line would be refused."
     else:
         message = f"The kernel refuses this value: {comment!r} is part of it, not a comment."
         why = "The loaders know comments on lines of their own only, and hand over everything behind the = sign."
         why = why if "loader" in setting.facts else "The value is handed over as it is; nothing takes a comment off."
-    second = _SECOND.fullmatch(comment)
     fix = Fix("move the comment to a line of its own", safe=True, edits=_edits(setting, value, comment))
-    if second is not None:
-        fix = Fix("write each setting on a line of its own", edits=_edits(setting, value, second[1]))
+    if comment[0] == ";" and _SETTING.search(comment):
+        more = [part.strip() for part in comment.strip("; \t").split(";")]
+        whole = all(map(_SECOND.fullmatch, more))
+        edits = _edits(setting, value, "\n".join(more)) if whole else ()
+        fix = Fix("write each setting on a line of its own", edits=edits)
     return RULE.finding(setting, message, why, severity="warning" if accepted else "error", fix=fix)
 
 

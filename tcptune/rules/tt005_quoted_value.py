@@ -43,12 +43,15 @@ def check(view: View) -> Iterator[Finding]:
 
 def _quoted(setting: Setting, why: str) -> Finding:
     raw, at = setting.raw, setting.value_at
-    inner = raw[1:-1] if len(raw) > 1 and raw[-1] == raw[0] else raw[1:]
+    inner, _, behind = raw[1:].partition(raw[0])
     edits: tuple[Edit, ...] = ()
-    if at is not None and at.end_column is not None and inner and "loader" in setting.facts:
+    if at is not None and at.end_column is not None and inner and not behind and "loader" in setting.facts:
         edits = (Edit(at.path, at.line, at.column, at.line, at.end_column, inner),)
     message = f"The quotes are part of the value: the kernel gets {raw} and refuses it."
-    return RULE.finding(setting, message, why, fix=Fix(f"write {inner} without quotes", safe=bool(edits), edits=edits))
+    title = f"write {inner} without quotes" if inner else "write the value without quotes"
+    if behind:
+        title += ", and what stands behind it on lines of its own"
+    return RULE.finding(setting, message, why, fix=Fix(title, safe=bool(edits), edits=edits))
 
 
 RULE = Rule("TT005", "quoted-value", "error", "Quotes are part of the value.", check)

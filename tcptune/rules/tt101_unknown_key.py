@@ -46,6 +46,9 @@ _ELSEWHERE = tuple(
 _WITH_A_DOT = 6
 """Parts of a parameter of an interface whose name has a dot in it, which divides it: there should be five."""
 
+_SHORT = 6
+"""Letters of a name of which two slips may make another."""
+
 _LAST_PART = re.compile(r"(?:(?:sys\.)?(?:ipv[46]|core|netfilter)\.)?(?:tcp|ip|nf|udp)_\w+|somaxconn")
 _FILLED = re.compile(r"(?P<family>net\.ipv[46]\.(?:conf|neigh))\.(?P<interface>[^/]+)\.(?P<last>[a-z][a-z0-9_]+)")
 """The name of an interface's parameter."""
@@ -252,7 +255,31 @@ def _without_family(setting: Setting) -> bool:
 
 def _sure(key: str, near: str) -> bool:
     """Tell whether the name differs in so little that nothing else can be meant."""
-    return re.sub(r"[._/-]", "", key) == re.sub(r"[._/-]", "", near) or _distance_one(key, near)
+    if re.sub(r"[._/-]", "", key) == re.sub(r"[._/-]", "", near):
+        return True
+    return _distance_one(key, near) and not _rivals(key, near)
+
+
+def _rivals(key: str, near: str) -> bool:
+    """Tell whether another name is about as near: a slip away, or two where the name is a short one."""
+    from tcptune.rules.nearest import names
+
+    prefix, _, last = key.lower().rpartition(".")
+    away = 2 if len(last) <= _SHORT else 1
+    others = (name.rpartition(".") for name in names() if name != near)
+    return any(family == prefix and _slips(last, other, away) for family, _, other in others)
+
+
+def _slips(one: str, other: str, most: int) -> bool:
+    """Tell whether so many letters changed, left out or put in make one word of the other."""
+    if abs(len(one) - len(other)) > most:
+        return False
+    row = list(range(len(other) + 1))
+    for at, letter in enumerate(one, 1):
+        before, row[0] = row[0], at
+        for column, beside in enumerate(other, 1):
+            before, row[column] = row[column], min(row[column] + 1, row[column - 1] + 1, before + (letter != beside))
+    return row[-1] <= most
 
 
 def _other_protocol(key: str, near: str) -> bool:
