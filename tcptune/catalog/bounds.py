@@ -116,6 +116,9 @@ LATER: dict[str, V] = {
 }
 """The oldest release whose source was read with the bounds of those that took any number, or were not there, before."""
 
+EARLIER: dict[str, tuple[V, int, int]] = {"vm.swappiness": (V(5, 8), 0, 100)}
+"""What mainline took before a release, from the smallest to the largest number: less than stands above."""
+
 FOURTH: dict[str, tuple[int, int]] = {"kernel.sem": (0, 32768)}
 """What the last of four numbers may be: the kernel takes the others as they are, and gives ERANGE for this one."""
 

@@ -5,12 +5,13 @@ from __future__ import annotations
 _DEBUGFS = "It is a file of debugfs since 5.13: /sys/kernel/debug/sched"
 _SLICE = "Debugfs had it in /sys/kernel/debug/sched from 5.13 on; since 6.6 base_slice_ns there is what is left of it."
 _GONE = "Debugfs had it in /sys/kernel/debug/sched from 5.13 on; 6.6 took it out."
+_FEATURES = "It is a file of debugfs: /sys/kernel/debug/sched_features, since 5.13 /sys/kernel/debug/sched/features."
 
 MOVED: dict[str, str] = {
     "kernel.sched_latency_ns": _GONE,
     "kernel.sched_min_granularity_ns": _SLICE,
     "kernel.sched_wakeup_granularity_ns": _GONE,
-    "kernel.sched_features": f"{_DEBUGFS}/features.",
+    "kernel.sched_features": _FEATURES,
     "kernel.sched_migration_cost_ns": f"{_DEBUGFS}/migration_cost_ns.",
     "kernel.sched_nr_migrate": f"{_DEBUGFS}/nr_migrate.",
     "kernel.sched_tunable_scaling": f"{_DEBUGFS}/tunable_scaling.",

@@ -36,6 +36,8 @@ from tcptune.rules.view import View
 _WHY = (
     "Writing it fails: there is no such file. `sysctl -p` and Ansible end with an error, systemd-sysctl only notes it."
 )
+_IGNORED = "Writing it fails: there is no such file. The failure is ignored here on purpose, and nothing is set."
+_DASH = "Nothing is set: there is no such file. The dash keeps systemd-sysctl quiet, `sysctl -p` fails all the same."
 
 _LONG_AGO = KernelVersion(3, 0)
 """What was gone before is in no distribution's kernel; of later names its own patches may have kept one."""
@@ -79,10 +81,12 @@ def _finding(
     message = f"{setting.key} is gone {when}."
     told = instead.removeprefix("Delete the line. ") if instead else ""
     title = f"delete the line: {told}" if told else "delete the line"
-    why = f"{_WHY} {told}" if told else _WHY
+    ignored = "ignore-errors" in setting.facts
+    why = _WHY if not ignored else _DASH if "loader" in setting.facts else _IGNORED
+    why = f"{why} {told}" if told else why
     edits = _comment_out(setting) if len(gone) == len(view.targets) else ()
     fix = Fix(title, safe=bool(edits), edits=edits)
-    severity: Severity = "warning" if setting.facts & {"ignore-errors"} else "error"
+    severity: Severity = "warning" if ignored else "error"
     return RULE.finding(
         setting,
         message,

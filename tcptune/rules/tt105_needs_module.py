@@ -1,7 +1,8 @@
 """The parameter exists only once a kernel module is loaded, which at boot is after the files are read.
 
 systemd-sysctl runs early. A module that a firewall loads later brings its parameters with their defaults, and the line
-in sysctl.d was for nothing: after the reboot the value is another one than today.
+in sysctl.d was for nothing: after the reboot the value is another one than today. tuned starts later, and passes over
+what is not there by then.
 
 Bad:
 
@@ -14,10 +15,12 @@ Name the module in /etc/modules-load.d, which is read before sysctl.d, or load i
 Sources:
 
 - systemd-sysctl.service runs after systemd-modules-load.service
+- tuned.service runs after network.target; plugin_sysctl.py logs what it cannot read, and goes on
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from tcptune.catalog import parameter
@@ -33,6 +36,10 @@ _AT_BOOT = (
     "At boot the files are read before a firewall or a container engine loads it: unless something reads them again"
     " later, the line sets nothing."
 )
+_TUNED = (
+    "tuned starts after network.target. If nothing has loaded the module by then, as a firewall may, there is no such"
+    " file: tuned notes that in its log, and the line sets nothing."
+)
 _NOW = "On a host where nothing has loaded it yet the command fails: there is no such file."
 
 
@@ -46,7 +53,7 @@ def check(view: View) -> Iterator[Finding]:
         if module is None or setting.facts & _SILENT:
             continue
         message = f"{setting.key} exists only once the module {module} is loaded."
-        why = _NOW if "shell" in setting.facts else _AT_BOOT
+        why = _NOW if "shell" in setting.facts else _TUNED if "tuned" in setting.facts else _AT_BOOT
         fix = Fix(
             f'add "{module}" to boot.kernelModules'
             if setting.source == "nix"
@@ -75,6 +82,9 @@ def module_of(key: str, targets: tuple[Target, ...]) -> str | None:
 
     if key.startswith("net.bridge.bridge-nf-"):
         return "br_netfilter" if known(key) is not None else None
+    if key.startswith("net.ipv4.vs."):
+        scheduler = re.fullmatch(r"net\.ipv4\.vs\.(lblcr?)_expiration", key)
+        return (f"ip_vs_{scheduler[1]}" if scheduler else "ip_vs") if known(key) is not None else None
     entry = parameter(key)
     if entry is not None:
         gone = entry.lifetime.removed

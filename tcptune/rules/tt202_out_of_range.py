@@ -25,12 +25,12 @@ Sources:
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from functools import partial
 
 from tcptune.catalog import parameter
-from tcptune.catalog.bounds import BOUNDS, FOURTH, LATER, MEANT, SINCE
+from tcptune.catalog.bounds import BOUNDS, EARLIER, FOURTH, LATER, MEANT, SINCE
 from tcptune.catalog.names import numeric
 from tcptune.catalog.read_only import INSTEAD, read_only
 from tcptune.model.finding import Finding, Fix
@@ -49,10 +49,20 @@ _LONG, _BEYOND = 20, 2**64
 """How many digits a number has at least that is beyond 64 bits, and the first such number."""
 
 _EINVAL = "The write fails with EINVAL and the old value stays."
+_TOLD = (
+    "Its file has mode 0444, for root too, and nothing is set. `sysctl` reports that; systemd-sysctl passes it over in"
+    " silence."
+)
 _CONF = "net.ipv4.conf."
 
 TICK_RATES = (100, 250, 1000)
 """The tick rates that kernels are built with: a file is judged for all of them."""
+
+_USUAL = 250
+"""The tick rate that most kernels are built with: what these refuse is told, though others take it."""
+
+_ODD = 300
+"""A tick rate for which a number may be meant, beside those that are judged."""
 
 
 def check(view: View) -> Iterator[Finding]:
@@ -73,6 +83,9 @@ def check(view: View) -> Iterator[Finding]:
         if refused and view.host is None:
             yield _refused(view, setting, entry, refused, rates)
             continue
+        if view.host is None and (finding := _refused_by_most(view, setting, entry, value)):
+            yield finding
+            continue
         memo = ("TT202 meaning", *asked)
         meaningless = kernels.holding(view, partial(_unmeant, entry, value), memo)
         if meaningless:
@@ -92,7 +105,7 @@ def _only_told(view: View) -> Iterator[Finding]:
     for setting in view.settings.values():
         if read_only(setting.key) and not setting.facts & {"exclude", "glob", "exists"}:
             message = f"{setting.key} can only be read: the kernel takes no value from anybody."
-            why = "Its file has mode 0444, for root too: the loaders report an error, and nothing is set."
+            why = _TOLD
             instead = INSTEAD.get(setting.key)
             fix = Fix(f"set {instead}, or delete the line" if instead else "delete the line")
             yield RULE.finding(setting, message, why, fix=fix)
@@ -133,6 +146,17 @@ def _beyond_bounds(view: View) -> Iterator[Finding]:
                 message = f"The kernel takes {key} = {number}, but the value has no meaning of its own."
                 why = f"It knows {_range(*meant)}; any number is taken."
                 yield RULE.finding(setting, message, why, fix=Fix(f"choose a value of {_range(*meant)}"))
+        elif key in EARLIER and isinstance(number, int) and "kernel-condition" not in setting.facts:
+            yield from _refused_earlier(view, setting, number)
+
+
+def _refused_earlier(view: View, setting: Setting, number: int) -> Iterator[Finding]:
+    """Find a number that only newer kernels take; distributions may have brought it to older ones."""
+    until, low, high = EARLIER[setting.key]
+    older = tuple(one for one in view.targets if one.vendor is None and SINCE <= one.version < until)
+    if older and _outside((number,), low, high):
+        why = f"{_EINVAL} It takes {_range(*BOUNDS[setting.key])} since {until}."
+        yield _not_taken(view, setting, show(number), f"{_range(low, high)} before {until}", older, why)
 
 
 def _since(release: KernelVersion, target: Target) -> bool:
@@ -168,23 +192,61 @@ def _unmeant(entry: Parameter, value: Value | None, target: Target) -> bool:
 def _refused(
     view: View, setting: Setting, entry: Parameter, refused: tuple[Target, ...], rates: tuple[int, ...]
 ) -> Finding:
-    words = _words(entry.accepted_on(refused[-1]), rates)
-    return _not_taken(view, setting, show(setting.value), words, refused)
+    step = entry.accepted_on(refused[-1])
+    bounds = {hz: step.bounds(hz) for hz in rates} if step is not None else {}
+    words = _range(*_shared(bounds.values()))
+    if len(set(bounds.values())) < 2:
+        return _not_taken(view, setting, show(setting.value), words, refused)
+    each = [f"{_range(*bounds[hz])} where it is built with HZ={hz}" for hz in sorted(bounds, reverse=True)]
+    return _not_taken(view, setting, show(setting.value), ", ".join(each), refused, choose=words)
+
+
+def _refused_by_most(view: View, setting: Setting, entry: Parameter, value: Value) -> Finding | None:
+    """Return what is to be said of a number that kernels of the usual tick rate refuse; None where they take it.
+
+    The least number of another rate is meant for kernels that were built with it.
+    """
+    memo = ("TT202 usual", entry.key, value)
+    refused = tuple(
+        one
+        for one in kernels.holding(view, partial(refuses, entry, value, (_USUAL,)), memo)
+        if one.vendor is None and not _least(entry.accepted_on(one), value)
+    )
+    step = entry.accepted_on(refused[-1]) if refused else None
+    if step is None or step.low_ticks is None:
+        return None
+    words, most = _range(*step.bounds(_USUAL)), _range(*step.bounds(max(TICK_RATES)))
+    message = f"A kernel built with HZ={_USUAL} refuses {setting.key} = {show(setting.value)}: it takes {words}."
+    why = f"{_EINVAL} Built with HZ={max(TICK_RATES)} the kernel takes {most}."
+    fix = Fix(f"choose a value of {words}")
+    return RULE.finding(setting, message, why, severity="warning", fix=fix, kernels=kernels.named(view, refused))
+
+
+def _least(step: RangeStep | None, value: Value) -> bool:
+    return step is not None and any(step.bounds(hz)[0] == value for hz in (*TICK_RATES, _ODD))
 
 
 def _not_taken(
-    view: View, setting: Setting, value: str, words: str, refused: tuple[Target, ...], why: str = _EINVAL
+    view: View,
+    setting: Setting,
+    value: str,
+    words: str,
+    refused: tuple[Target, ...],
+    why: str = _EINVAL,
+    choose: str = "",
 ) -> Finding:
+    """Return the finding for a number that is refused; `choose` is what to take instead, where it is not `words`."""
     message = f"The kernel refuses {setting.key} = {value}: it takes {words}."
-    fix = Fix(f"choose a value of {words}" if " " in words else "delete the line")
+    choose = choose or words
+    fix = Fix(f"choose a value of {choose}" if " " in choose else "delete the line")
     return RULE.finding(setting, message, why, fix=fix, kernels=kernels.named(view, refused))
 
 
-def _words(step: RangeStep | None, rates: tuple[int, ...]) -> str:
-    bounds = [step.bounds(hz) for hz in rates] if step is not None else [(None, None)]
-    low = min((low for low, _ in bounds if low is not None), default=None)
-    high = max((high for _, high in bounds if high is not None), default=None)
-    return _range(low, high)
+def _shared(bounds: Iterable[tuple[int | None, int | None]]) -> tuple[int | None, int | None]:
+    """Return the bounds of what is within all of these."""
+    low = max((low for low, _ in bounds if low is not None), default=None)
+    high = min((high for _, high in bounds if high is not None), default=None)
+    return low, high
 
 
 def _senseless(view: View, setting: Setting, entry: Parameter, concerned: tuple[Target, ...]) -> Finding:
