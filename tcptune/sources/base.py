@@ -238,7 +238,9 @@ def is_filled(text: str) -> bool:
 
 
 _LOADS = re.compile(LOADS)
-_MODULE = re.compile(r"(?<![\w./])((?:nf|ip)_conntrack(?:_\w+)?|br_netfilter|bridge)(?:\.conf)?(?![\w.=/])")
+_MODULE = re.compile(
+    r"(?<![\w./])((?:nf|ip)_conntrack(?:_\w+)?|br_netfilter|bridge|ip_vs(?:_\w+)?)(?:\.conf)?(?![\w.=/])"
+)
 
 
 def named_modules(text: str) -> set[str]:

@@ -30,8 +30,11 @@ DEEPEST = 100
 """Blocks within blocks that are told apart; what is nested deeper counts to the last of them."""
 
 _LOOKED_AT = re.compile(r"/proc/sys/+([\w./*${}-]*)")
-_MODULE = re.compile(r"/(?:proc/net|sys/module)/([ni][fp]_conntrack|br_netfilter|bridge)\b")
+_MODULE = re.compile(r"/(?:proc/net|sys/module)/([ni][fp]_conntrack|br_netfilter|bridge|ip_vs)\b")
 """What is there once a module is loaded."""
+
+_BY_MODULE = {"br_netfilter": "bridge-nf", "bridge": "bridge-nf", "ip_vs": "net.ipv4.vs."}
+"""What is in the names of the parameters that come with a module."""
 
 ASKED = "asked "
 """What the fact begins with that a test asks for a parameter, before it is known what the test guards."""
@@ -231,7 +234,7 @@ def _named(texts: list[str], tests: frozenset[str]) -> Iterator[str]:
     for text in texts:
         if "/proc/" in text or "/sys/" in text:
             yield from (dotted(match[1].rstrip("/")) for match in _LOOKED_AT.finditer(text))
-            yield from ("bridge-nf" if "br" in match[1] else "nf_conntrack" for match in _MODULE.finditer(text))
+            yield from (_BY_MODULE.get(match[1], "nf_conntrack") for match in _MODULE.finditer(text))
     if tests and (at := next((at for at, text in enumerate(texts[:2]) if text in tests), None)) is not None:
         yield dotted(texts[at + 1].removeprefix("/proc/sys/")) if at + 1 < len(texts) else "$"
     if texts[:1] == ["sysctl"] and not any("=" in text for text in texts):

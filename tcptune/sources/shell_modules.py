@@ -34,6 +34,8 @@ class Modules:
             for place, setting in enumerate(self.reading.settings[self._read :], self._read):
                 if "shell" not in setting.facts:
                     self.reading.settings[place] = loaded(setting, found)
+        elif name == "ipvsadm":  # It loads what it works on.
+            self.reading.modules.add("ip_vs")
         elif name in ("sysctl", "systemctl", "service") and any(_APPLIES.fullmatch(word.text) for word in words[1:]):
             self._read = len(self.reading.settings)
 
@@ -68,6 +70,8 @@ def needs_loaded(key: str, modules: set[str]) -> bool:
     """Tell whether the module of a key is among those loaded before it."""
     if "bridge" in key:
         return "br_netfilter" in modules or "bridge" in modules
+    if "ipv4.vs." in key or "ipv4/vs/" in key:
+        return any(module.startswith("ip_vs") or module == "xt_ipvs" for module in modules)
     if "conntrack" in key and modules:
         from tcptune.catalog.modules import NEEDS_CONNTRACK
 

@@ -47,6 +47,30 @@ def test_what_is_there_when_it_is_set(tmp_path: Path, name: str, text: str) -> N
     check(tmp_path, name, text)
 
 
+BALANCER = "net.ipv4.vs.conntrack"
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("a.conf", f"«TT105»{BALANCER} = 1\n«TT101»net.ipv4.vs.nonsense = 1\n"),
+        ("a.sh", f"sysctl -w «TT105»{BALANCER}=1\n"),
+        ("a.sh", f"modprobe nf_conntrack\nsysctl -w «TT105»{BALANCER}=1\n"),
+        ("a.sh", f"modprobe -- ip_vs_rr\nsysctl -w {BALANCER}=1\n"),
+        ("a.sh", f"for m in ip_vs ip_vs_rr; do modprobe $m; done\nsysctl -w {BALANCER}=1\n"),
+        ("a.sh", f"ipvsadm -C\necho 1 > /proc/sys/net/ipv4/vs/conntrack\n"),
+        ("a.sh", f"if [ -d /proc/sys/net/ipv4/vs ]; then\n  sysctl -w {BALANCER}=1\nfi\n"),
+        ("a.sh", f"[ -d /sys/module/ip_vs ] && sysctl -w {BALANCER}=1\n"),
+        ("a.sh", f"if lsmod | grep -q ip_vs; then\n  sysctl -w {BALANCER}=1\nfi\n"),
+        ("tasks/a.yml", f"- sysctl: {{name: «TT105»{BALANCER}, value: 1}}\n"),
+        ("tasks/a.yml", f"- modprobe: {{name: ip_vs}}\n- sysctl: {{name: {BALANCER}, value: 1}}\n"),
+        ("docker-compose.yml", f"services:\n  a:\n    image: x\n    sysctls:\n      {BALANCER}: 1\n"),
+    ],
+)
+def test_the_balancer_of_the_kernel_is_a_module(tmp_path: Path, name: str, text: str) -> None:
+    check(tmp_path, name, text)
+
+
 FILE = f"cat > /etc/sysctl.d/a.conf <<E\n{{mark}}{KEY} = 400000\nE\n"
 
 
