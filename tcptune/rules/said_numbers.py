@@ -24,7 +24,7 @@ _SECONDS = {
 _UNIT = "|".join(sorted(_SECONDS, key=len, reverse=True))
 
 _DEFAULT = re.compile(
-    r"(?:(?:^|[.,;:(\[|–—-]\s*|\b(?:the|kernel|kernel's|linux|system|its|is)\s+)defaults?(?:\s+values?)?"
+    r"(?:(?:^|[.,;:(\[|–—-]\s*|\b(?:the|kernel|kernel's|linux|system|its|is|[a-z]+_\w{1,40})\s+)defaults?(?:\s+values?)?"
     r"(?:\s+(?:is|to|of)|\s*[:=])?\s*|(?:^|[\s，。；,;(（]|系统|内核)(?:默认|缺省)(?:值)?(?:设置)?(?:为|是)?\s*[:：=]?\s*)"
     rf"(?P<number>\d{{1,10}})(?:\s*(?P<unit>{_UNIT})(?![a-z]))?"
     r"(?=\s*(?:$|[);；。，、）\]!]|[.,](?!\d)|\s(?:and|but|which|so|on)\b|retr|probes?\b|times\b|packets\b|次|个))",
@@ -67,12 +67,15 @@ _PAIRS = re.compile(r"\bset to (\d{1,3})\b[^.;\d]{0,30}?~?\s*(\d{1,5})\s*(?:s|se
 
 _GIVES_UP = re.compile(
     r"(?:gives? up|times? ?out|timeout|fails?|abort\w*|takes)[^.;\d]{0,20}(?:after|of|in|within|is|takes|[:=(~≈])"
-    r"[^.;\d]{0,12}?(\d{1,4})\s*(?:s|secs?|seconds)\b(?![^.;]{0,10}\beach\b)|(?:超时|放弃)[^。；\d]{0,8}?(\d{1,4})\s*秒",
+    r"[^.;\d]{0,12}?(\d{1,4})\s*(?:s|secs?|seconds)\b(?![^.;]{0,10}\beach\b)"
+    r"|(?:(?:[~≈]|\b(?:about|around|total|approx\w*)\s)\s*|(?:超时|放弃|约)[^。；\d]{0,8}?)(\d{1,4})\s*(?:(?:s|secs?|seconds)\b|秒)",
     re.IGNORECASE,
 )
 """How long it takes until the end."""
 
-_STEPS = re.compile(r"\b(?:each|every|per|rto|interval|first|initial|linear)\b|每|间隔|首次|第一", re.IGNORECASE)
+_STEPS = re.compile(
+    r"\b(?:each|every|per|rto|interval|first|initial|linear|apart|between)\b|每|间隔|首次|第一", re.IGNORECASE
+)
 
 _DOUBLING = {"net.ipv4.tcp_syn_retries": (0, 4), "net.ipv4.tcp_synack_retries": (0,)}
 """Where each try waits twice as long as the one before, from 1 s, the seconds that may come before that."""

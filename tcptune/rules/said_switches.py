@@ -166,10 +166,11 @@ def contradicted(setting: Setting) -> tuple[str, str] | None:
         if switch.unlike and re.search(switch.unlike, whole, re.IGNORECASE):
             continue
         if any(_says(last, on).match(one) for one in comment) and not _OTHER[on].search(whole.lower()):
-            state = "disabled" if on else "enabled"
-            return f"that {switch.name} is {state}", f"{number} {'enables' if on else 'disables'} it."
+            return f"that it {_VERBS[not on]} {switch.name}", f"{number} {_VERBS[on]} it."
     return None
 
+
+_VERBS = {True: "enables", False: "disables"}
 
 _OTHER = {
     True: re.compile(r"\benabl|\bturn\w* on\b|\bactivat|\ballow|\bpermit|开启|启用|打开|允许(?<!不允许)"),
@@ -188,7 +189,7 @@ def _says(last: str, on: bool) -> re.Pattern[str]:
     )
     patterns = [
         rf"{verb}{_FILLS}{switch.thing}{_NOUNS}{_ENDS}",
-        rf"(?:(?:ip|ipv4|ipv6|tcp|icmp|kernel)\s+)?{switch.thing}{_NOUNS}\s+(?:(?:is|are)\s+)?{state}\s*(?:$|[.,;(])",
+        rf"(?:(?:ip|ipv4|ipv6|tcp|icmp|kernel)\s+)?{switch.thing}{_NOUNS}\s+(?:(?:is|are|stays?)\s+)?{state}\s*(?:$|[.,;(])",
     ]
     if switch.abroad:
         word = _OFF_ABROAD if on else _ON_ABROAD

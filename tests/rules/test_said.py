@@ -63,6 +63,10 @@ def beside(comment: str, line: str, *kernels: str) -> list[Finding]:
         ("default 180 seconds", f"{IP}.tcp_fin_timeout = 30"),
         ("10 (default)", f"{IP}.tcp_synack_retries = 10"),
         ("5 minutes", f"{IP}.tcp_keepalive_time = 600"),
+        ("tcp_keepalive_intvl default is 60", f"{IP}.tcp_keepalive_intvl = 30"),
+        ("~45 s", f"{IP}.tcp_syn_retries = 3"),
+        ("in total about 45 s", f"{IP}.tcp_syn_retries = 2"),
+        ("no router: forwarding stays off", f"{IP}.ip_forward = 1"),
         ("gives up after 45 s", f"{IP}.tcp_syn_retries = 3"),
         ("set to 3, it takes ~45secs\nset to 4, it takes ~93secs", f"{IP}.tcp_syn_retries = 3"),
         ("timeout ~180 seconds", f"{IP}.tcp_synack_retries = 5"),
@@ -125,6 +129,7 @@ def test_a_comment_that_says_the_opposite_or_a_wrong_number_is_found(comment: st
         ("gives up after some 20 seconds", f"{IP}.tcp_syn_retries = 3"),
         ("gives up after 127 seconds", f"{IP}.tcp_syn_retries = 6"),
         ("the last after 63 seconds: timeout", f"{IP}.tcp_syn_retries = 6"),
+        ("some 4 tries, about 45 s apart", f"{IP}.tcp_syn_retries = 3"),
         ("each try has a timeout of 45 s", f"{IP}.tcp_syn_retries = 3"),
     ],
 )
@@ -134,7 +139,7 @@ def test_a_comment_that_is_right_or_reasons_is_left_alone(comment: str, line: st
 
 def test_what_is_behind_the_value_is_a_comment_too() -> None:
     (finding,) = found(file_view(f"{IP}.ip_forward = 1  # forwarding disabled\n"), "TT901")
-    assert finding.message == "The comment beside net.ipv4.ip_forward says that forwarding is disabled."
+    assert finding.message == "The comment beside net.ipv4.ip_forward says that it disables forwarding."
     (finding,) = found(file_view(f"{IP}.tcp_retries2 = 8  # (default)\n"), "TT901")
     assert (finding.message, finding.why) == (
         "The comment beside net.ipv4.tcp_retries2 says that its default is 8.",
