@@ -8,7 +8,7 @@ from operator import itemgetter
 from typing import TYPE_CHECKING
 
 from tcptune.catalog import parameter
-from tcptune.lint.reading import BYTE_ORDER_MARK, RETURNS, TAKEN_OUT
+from tcptune.lint.reading import BYTE_ORDER_MARK, RETURNS, TAKEN_OUT, UNIX_ENDS
 from tcptune.model.finding import Finding, Fix
 from tcptune.model.setting import Edit, Location, Setting
 from tcptune.model.version import Target
@@ -157,5 +157,5 @@ def _mended(problem: Problem, title: str) -> Fix:
     if title == TAKEN_OUT and at.end_column is not None:
         return Fix(title, safe=True, edits=(Edit(at.path, at.line, at.column, at.line, at.end_column, ""),))
     if problem.message == RETURNS:
-        return Fix("save the file with the line ends of Unix")
+        return Fix(UNIX_ENDS)
     return Fix(title)

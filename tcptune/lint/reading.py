@@ -16,12 +16,21 @@ from tcptune.sources.base import Problem, Reading, Text
 
 BYTE_ORDER_MARK = "The file begins with a byte order mark."
 RETURNS = "The lines end in CRLF."
+UNIX_ENDS = "save the file with the line ends of Unix"
 TAKEN_OUT = "take the character out"
 
 _WRITTEN_BY_THE_KERNEL = TOLD | {
     *("kernel.ns_last_pid", "kernel.tainted", "fs.dquot.lookups"),
     *("net.netfilter.nf_conntrack_count", "net.ipv4.tcp_available_congestion_control"),
 }
+
+_INTO = re.compile(
+    r"^[^#\n]*?(?:>|\btee[ \t]+(?:-\w+[ \t]+)?|\bsysctl[ \t]+(?:-[eq][ \t]+)?(?:-\w*p[ \t]*|--load[= ]))[ \t]*"
+    r"[\"']?(?P<file>/(?:etc|run|usr/lib|usr/local/lib)/sysctl(?:\.conf|\.d/[^\s\"'|;&<>]{1,200})"
+    r"|/proc/sys/[^\s\"'|;&<>]{1,200})[\"']?\r$",
+    re.MULTILINE,
+)
+"""How a line of a script ends that writes or reads a file of the loaders."""
 
 _UTF16 = (b"\xff\xfe", b"\xfe\xff")
 
@@ -74,7 +83,7 @@ def read(path: str, data: bytes, *, named: bool = False) -> File | None:
         problems += encoding(text, data, loader=loader)
         if reading.kind == "shell" and b"\r\n" in data:
             why = "The shell takes the carriage return as part of a line's last word: of a value, or of a file's name."
-            problems.append(_returns(text, why))
+            problems.append(_misnamed(text) or _returns(text, why))
         problems = [unseen(text, problem) for problem in problems] + invisible(text, reading.settings)
     if not loader and not decoded.isascii():
         problems += unread(text, reading.settings, problems)
@@ -132,6 +141,19 @@ def encoding(text: Text, data: bytes, *, loader: bool) -> list[Problem]:
     if b"\r\n" in data and loader:
         found.append(_returns(text, "Both loaders cut the carriage return off; other tools do not."))
     return found
+
+
+def _misnamed(text: Text) -> Problem | None:
+    """Find the first file of the loaders, or of a parameter, to whose name a script adds the carriage return."""
+    match = _INTO.search(text.text)
+    if match is None:
+        return None
+    why = "To the shell the carriage return is a part of the last word: no loader reads a file with such a name."
+    if match["file"].startswith("/proc/"):
+        why = "To the shell the carriage return is a part of the last word, and no parameter has such a name."
+    at = text.span(match.start("file"), match.end("file"))
+    message = f"The name of this file ends in a carriage return: {match['file']}."
+    return Problem("TT002", "error", at, message, why, UNIX_ENDS)
 
 
 def _returns(text: Text, why: str) -> Problem:

@@ -3,7 +3,7 @@
 A byte order mark becomes part of the first key, so the loaders lose that line. procps drops the rest of a line behind a
 NUL, systemd-sysctl begins a new line there. A zero-width space copied from a web page makes a key that no kernel has.
 Lines that end in CRLF are read as meant by both loaders, but not by every tool, and a shell hands the carriage return
-on as part of a value: that is a note.
+on as part of a value: that is a note. Where it ends the name of a file for sysctl, nothing is set from it: an error.
 
 Fix:
 

@@ -199,6 +199,28 @@ def test_what_has_its_comments_was_written_by_somebody(tmp_path: Path) -> None:
     assert {"TT001", "TT103", "TT108", "TT202"} <= {f.rule for f in run(tmp_path, {"sysctl.conf": text}).findings}
 
 
+@pytest.mark.parametrize(
+    ("line", "severity"),
+    [
+        ("echo vm.swappiness=1 >> /etc/sysctl.conf", "error"),
+        ("echo vm.swappiness=1 | sudo tee -a '/etc/sysctl.d/9-a.conf'", "error"),
+        ("cat <<E > /etc/sysctl.d/9-a.conf\r\nvm.swappiness=1\r\nE", "error"),
+        ("sysctl -w vm.swappiness=1\r\nsysctl -p /etc/sysctl.d/9-a.conf", "error"),
+        ("echo 1 > /proc/sys/vm/swappiness", "error"),
+        ("echo vm.swappiness=1 >> /etc/sysctl.conf && sysctl -p", "note"),
+        ("sysctl -w vm.swappiness=1\r\n# sysctl -p /etc/sysctl.conf", "note"),
+        ("sysctl -w vm.swappiness=1 && cat /etc/sysctl.conf", "note"),
+    ],
+)
+def test_a_carriage_return_in_the_name_of_a_file_is_told_where_it_is(tmp_path: Path, line: str, severity: str) -> None:
+    text = f"#!/bin/sh\r\n{line}\r\n"
+    (finding,) = (one for one in run(tmp_path, {"a.sh": text.encode()}).findings if one.rule == "TT002")
+    assert finding.severity == severity
+    assert ("carriage return" in finding.message) == (severity == "error")
+    assert finding.fix is not None
+    assert finding.fix.title == "save the file with the line ends of Unix"
+
+
 @pytest.mark.parametrize("name", ["sysctl.conf", "a.sh"])
 def test_line_ends_of_windows_are_mended_by_those_of_unix(tmp_path: Path, name: str) -> None:
     command = "#!/bin/sh\r\nsysctl -w " if name == "a.sh" else ""
