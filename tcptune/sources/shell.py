@@ -150,6 +150,11 @@ class _Reader(Adds):
             if len(self.reading.settings) > begun:
                 self.reading.settings[begun:] = map(presence.told, self.reading.settings[begun:])
             printed = printed_words(words, printed) if command.operator in ("|", "|&") else []
+        if named and "]}" in self.text.text:
+            from tcptune.sources.shell_pairs import paired
+
+            for handed in paired(self.text.text, script):
+                self.handed(handed, self.facts)
         if named and not self.depth and len(self.blocks.functions) > 1:
             self.reading.settings[:] = in_turn(self.text.text, script, self.reading.settings)
 

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from tcptune.sources import shell
 from tcptune.sources.base import Text
+from tests.support.marks import check
 
 SET = 'apply() {\n  sysctl -w "$1=$2"\n}\n'
 SAVE = 'put() {\n  echo "$1 = $2" >> /etc/sysctl.d/9.conf || true\n}\n'
@@ -90,3 +93,37 @@ def test_a_function_that_asks_first_speaks_for_kernel_and_module() -> None:
     reading = shell.read(Text("a.sh", f"#!/bin/sh\n{text}emit_sysctl net.netfilter.nf_conntrack_max 9999\n"))
     (setting,) = reading.settings
     assert "exists" in setting.facts
+
+
+ARRAYS = "KEYS=(net.ipv4.tcp_sack «{}»{})\nVALUES=(\n  0\n  1\n)\n"
+PAIRS = 'for i in "${!KEYS[@]}"; do\n  DO\ndone\n'
+GONE = "net.ipv4.tcp_tw_recycle"
+
+
+@pytest.mark.parametrize(
+    ("line", "told"),
+    [
+        ('echo "${KEYS[$i]} = ${VALUES[$i]}" >> /etc/sysctl.conf', True),
+        ('echo "${KEYS[i]}=${VALUES[i]}" | sudo tee -a /etc/sysctl.d/9-a.conf', True),
+        ('sysctl -w "${KEYS[$i]}=${VALUES[$i]}"', True),
+        ('sysctl -qw ${KEYS[${i}]}="${VALUES[${i}]}"', True),
+        ('echo "${KEYS[$i]} = ${VALUES[$i]}"', False),
+        ('[ -e "/proc/sys/${KEYS[$i]//.//}" ] || continue\n  sysctl -w "${KEYS[$i]}=${VALUES[$i]}"', False),
+        ('sysctl -w "${KEYS[$i]}=${OTHERS[$i]}"', False),
+    ],
+)
+def test_names_and_values_in_two_arrays_are_put_together(tmp_path: Path, line: str, told: bool) -> None:
+    arrays = ARRAYS.format("TT102", GONE) if told else ARRAYS.replace("«{}»{}", GONE)
+    check(tmp_path, "a.sh", "#!/bin/bash\n" + arrays + PAIRS.replace("DO", line))
+
+
+def test_a_loop_under_a_condition_may_be_for_another_kernel(tmp_path: Path) -> None:
+    loop = '  for i in "${!KEYS[@]}"; do\n    sysctl -w "${KEYS[$i]}=${VALUES[$i]}"\n  done\n'
+    arrays = ARRAYS.replace("«{}»{}", GONE)
+    check(tmp_path, "a.sh", f"#!/bin/bash\n{arrays}if old; then\n{loop}fi\n")
+
+
+def test_arrays_of_unlike_length_are_no_pairs(tmp_path: Path) -> None:
+    line = 'sysctl -w "${KEYS[$i]}=${VALUES[$i]}"'
+    arrays = ARRAYS.replace("«{}»{}", f"{GONE} vm.swappiness")
+    check(tmp_path, "a.sh", "#!/bin/bash\n" + arrays + PAIRS.replace("DO", line))
