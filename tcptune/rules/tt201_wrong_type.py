@@ -29,7 +29,7 @@ from tcptune.catalog.bounds import WIDTHS
 from tcptune.catalog.names import numeric
 from tcptune.model.finding import Finding, Fix
 from tcptune.model.parameter import Parameter
-from tcptune.model.setting import Setting
+from tcptune.model.setting import Edit, Setting
 from tcptune.model.value import WIDTH
 from tcptune.rules.base import Rule
 from tcptune.rules.tt003_inline_comment import behind, commented
@@ -38,7 +38,11 @@ from tcptune.rules.written import INVISIBLE, interpret, numbers, quoted, told
 
 _REFUSED = "The kernel refuses the text (EINVAL) and keeps the old value, or changes only a part of it."
 _SINGLE = "tuned raises and lowers single numbers, and writes the sign with any others"
-_SWITCHES = frozenset({"true", "false", "yes", "no", "on", "off"})
+_NO_TEXT = (
+    "The API server refuses the object: it cannot put a number or a boolean into Sysctl.value, which is a string."
+)
+_SWITCH = {"true": "1", "yes": "1", "on": "1", "false": "0", "no": "0", "off": "0"}
+_SWITCHES = frozenset(_SWITCH)
 """Words that formats with types turn into 1 and 0."""
 
 Misread = tuple[Setting, str, str]
@@ -55,11 +59,25 @@ def check(view: View) -> Iterator[Finding]:
             message = f"{setting.key} does not take {setting.raw!r}: the second = sign is part of the value."
             why = "The kernel gets it with the value and refuses both."
             yield RULE.finding(setting, message, why, fix=Fix("write one = sign"))
+        if "unquoted" in setting.facts:
+            yield _unquoted(setting)
     for setting, why, wanted in misread(view):
         # Of no value at all TT001 speaks, of quotes TT005.
         if (setting.raw.strip() and not quoted(setting.raw)) or view.live:
             message = f"{setting.key} does not take {setting.raw!r}: {why}."
             yield RULE.finding(setting, message, _REFUSED, fix=Fix(wanted))
+
+
+def _unquoted(setting: Setting) -> Finding:
+    """Return what is wrong with a number or boolean in a pod's manifest, where only a text is taken."""
+    raw, at = setting.raw, setting.value_at
+    word = _SWITCH.get(raw.lower(), raw)
+    edits: tuple[Edit, ...] = ()
+    if at is not None and at.end_column is not None and raw.isdecimal():
+        edits = (Edit(at.path, at.line, at.column, at.line, at.end_column, f'"{raw}"'),)
+    message = f"Kubernetes does not take the bare {raw} for {setting.key}: the value has to be a text."
+    fix = Fix(f'write "{word}" in quotes', safe=bool(edits), edits=edits)
+    return RULE.finding(setting, message, _NO_TEXT, fix=fix)
 
 
 def misread(view: View) -> tuple[Misread, ...]:
@@ -76,7 +94,7 @@ def _misread(view: View) -> Iterator[Misread]:
     if view.host is None:
         yield from _no_number(view)
     for setting, entry in view.known():
-        if setting.value is not None or not told(setting) or setting.facts & {"exclude", "glob"}:
+        if setting.value is not None or not told(setting) or setting.facts & {"exclude", "glob", "unquoted"}:
             continue
         if "limit" in setting.facts and WIDTH.get(entry.kind, 1) > 1:
             yield setting, _SINGLE, "write the numbers alone"
@@ -95,7 +113,7 @@ def _no_number(view: View) -> Iterator[Misread]:
         width = WIDTHS.get(setting.key, 1)
         if width == 1 and raw.isdecimal() and raw.isascii():
             continue
-        if not told(setting) or setting.facts & {"exclude", "glob"}:
+        if not told(setting) or setting.facts & {"exclude", "glob", "unquoted"}:
             continue
         if "typed" in setting.facts and raw.lower() in _SWITCHES:
             continue

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from tcptune.model.setting import Location, Setting
-from tcptune.sources import shell, sysctl_conf, tuned
+from tcptune.sources import pods, shell, sysctl_conf, tuned
 from tcptune.sources.ansible import CONDITIONS, TASKS, WORDS
 from tcptune.sources.base import Problem, Reading, Text
 from tcptune.sources.ports import of_pod, of_pods
@@ -61,6 +61,7 @@ class Kubernetes:
         self._read: set[int] = set()
         self._of_pods: set[Location] = set()
         self._flag: bool | None = None
+        self._kind: str | None = None
 
     def settled(self, settings: list[Setting]) -> list[Setting]:
         """Return a file's settings, those told to be a pod's that were read where an anchor names them."""
@@ -72,6 +73,7 @@ class Kubernetes:
         """Tell objects and containers apart, and note what shares the host's network or is privileged."""
         if node.get("apiVersion") is not None and node.get("kind") is not None:
             around = around.below("object", group=f"object{node.line}")
+            self._kind = node.scalar("kind")  # What is below is visited before the next object is.
         ports = of_pod(node)
         around = around if ports is None else replace(around, ports=ports)
         facts = set()
@@ -119,7 +121,8 @@ class Kubernetes:
         if sysctls is None or sysctls.kind not in ("list", "map"):
             return set()
         above = around.path[-1] if around.path else ""
-        if not of_pods(above) and (above != "pod" or sysctls.kind == "map"):
+        own = of_pods(above) or (above == "pod" and sysctls.kind == "list")
+        if not own and not pods.of_workload(node, sysctls, around, walk):
             return set()
         facts = frozenset({"pod"})
         if not any(part.startswith("object") for part in around.group):
@@ -146,7 +149,8 @@ class Kubernetes:
                 told = "" if valued and item.get("<<", "valueFrom") is None else _UNTOLD
                 walk.put(name.value, told, at, at, around, kind=NAME, facts=facts, line=name.line)
             elif value is not None and value.kind == "scalar":
-                walk.add(name.value, walk.place(name), value, around, kind=NAME, facts=facts)
+                refused = frozenset({pods.UNQUOTED} if pods.no_text(self._kind, value, around, walk) else ())
+                walk.add(name.value, walk.place(name), value, around, kind=NAME, facts=facts | refused)
         return {"sysctls"}
 
     def _commands(self, node: Node, around: Around, walk: Walk) -> None:
