@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 
-from tcptune.sources import inside
+from tcptune.sources import inside, ruby_files
 from tcptune.sources.base import Reading, Text
 
 NAME = "vagrant"
@@ -26,4 +26,5 @@ def read(text: Text) -> Reading:
     found, _ = inside.read(text, apart=True)
     reading.extend(found)
     inside.between_brackets(text, reading, apart=True)
+    ruby_files.add(text, reading)
     return reading
