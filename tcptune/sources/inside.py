@@ -54,12 +54,13 @@ _PROGRAM = re.compile(
 
 _PART = re.compile(r"(?<=[\w./-])#\{([^{}\n]{1,80})\}(?=[\w./-]{0,80}=)")
 _SIGN = re.compile(r"[^\w.]")
-_FAMILY = re.compile(r"(?:[ \t]*(?:[#;][^\n]*)?\n){0,99}[ \t]*(?:vm|kernel|fs)[.][\w.-]+[ \t]*=[ \t]*[\"'\d-]")
+_FAMILY = re.compile(r"(?:[ \t]*(?:[#;][^\n]*)?\n){0,99}[ \t]*(?:vm|kernel|fs)[.][\w.-]+[ \t]*=[ \t]*[\"'\w-]")
 """How a text for sysctl.d begins that has no name in it which tells by itself."""
 
 _SPEAKS = re.compile(r"\b(?:example|\w*[dD]escription|literal\w*|meta\.\w+)\s*=?\s*(?:[\w.]+\s+)?''$")
 _WRITTEN = re.compile(r"sysctl(?:\.d/|\.conf)[^;]*''$")
 _CONTENT = re.compile(r"\b(?:content|line)\s*(?:=>|=|\()?\s*$")
+_LINE = re.compile(r"\b(?:content|line)\s*(?:=>|=|\()\s*[\"'](?:vm|kernel|fs)[.][\w.-]+[ \t]*=")
 _TESTS = re.compile(r"(?:^|/)(?:spec|test|tests)/|_spec\.rb$")
 
 
@@ -83,7 +84,9 @@ def read(text: Text, *, apart: bool = False) -> tuple[Reading, set[int]]:
             found.settings = [replace(one, store=f"{apiece} {one.store}") for one in found.settings]
         reading.extend(found)
     for number, line in enumerate(text.lines):
-        if number not in covered and _TELLS.search(line) and line.lstrip()[:1] != "#":
+        if number in covered or line.lstrip()[:1] == "#":
+            continue
+        if _TELLS.search(line) or ("=" in line and _LINE.search(line)):
             _strings(text, number, _plain(line), reading)
     return reading, covered
 
@@ -159,7 +162,7 @@ def _strings(text: Text, number: int, line: str, reading: Reading) -> None:
     for match in _STRING.finditer(line):
         inner, start = (match[1], match.start(1)) if match[1] is not None else (match[2], match.start(2))
         before = line[max(0, match.start() - _NEAR) : match.start()]
-        if not _TELLS.search(inner) or _TOLD.search(before):
+        if not (_TELLS.search(inner) or _FAMILY.match(inner)) or _TOLD.search(before):
             continue
         if _CONTENT.search(before):
             part = text.part(_lines(number, start, inner))

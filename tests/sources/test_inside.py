@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from tcptune.model.setting import Setting
 from tcptune.sources import detect
 from tcptune.sources.base import Reading, Text
+from tests.support.marks import check
 
 FIN = "net.ipv4.tcp_fin_timeout"
 SYSCTL_D = "/etc/sysctl.d/50-fin.conf"
@@ -175,3 +178,8 @@ def test_a_charts_helper_is_yaml_whatever_dots_its_name_has() -> None:
     text = f"- command: [sysctl, -w, {FIN}=41]\n"
     (setting,) = read("a.b.c/chart__v1.2__helpers.tpl", text).settings
     assert setting.key == FIN
+
+
+def test_a_line_for_sysctl_is_known_without_a_name_that_tells_by_itself(tmp_path: Path) -> None:
+    line = "file { '/etc/sysctl.d/9-a.conf':\n  content => \"kernel.dmesg_restrict = «TT201»yes\\n\",\n}\n"
+    check(tmp_path, "a.pp", line + "notify { 'kernel.dmesg_restrict = yes': }\n")
