@@ -17,7 +17,7 @@ from tcptune.sources import (
     shell,
     tuned,
 )
-from tcptune.sources.ansible_files import LOOPS, PAIR, WHOLE, conf, field_of
+from tcptune.sources.ansible_files import INI, LOOPS, PAIR, WHOLE, conf, field_of
 from tcptune.sources.base import Reading, Text, is_template
 from tcptune.sources.templates import asked
 from tcptune.sources.yaml_maps import Maps
@@ -28,7 +28,6 @@ NAME = "ansible"
 
 _MODULES = ("ansible.posix.sysctl", "sysctl", "ansible.builtin.sysctl", "ansible.legacy.sysctl")
 _SHELLS = ("shell", "command", "ansible.builtin.shell", "ansible.builtin.command", "raw", "ansible.builtin.raw", "cmd")
-_INI = ("community.general.ini_file", "ini_file")
 
 TASKS = frozenset({"tasks", "pre_tasks", "post_tasks", "handlers", "block", "rescue", "always"})
 """The keys that tasks stand below."""
@@ -142,10 +141,10 @@ class Ansible:
                 if ansible_asked.ASKS.fullmatch(told or " ".join(map(walk.raw, _words(script)))):
                     done.update(LOOPS)
         ansible_files.take(node, around, walk)
-        profile = node.get(*_INI)
+        profile = node.get(*INI)
         if profile is not None and (profile.scalar("section") or "").startswith("sysctl"):
             self._option(profile, around, walk)
-            done.update(_INI)
+            done.update(INI)
         ansible_files.prepared(node, around, walk)
         self._modprobe(node, walk)
         if node.get(*_LOOKS) is not None:

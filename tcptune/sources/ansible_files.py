@@ -16,6 +16,9 @@ _FILES = tuple(
 )
 """Modules that write a file, or a part of one."""
 
+INI = ("community.general.ini_file", "ini_file")
+"""A module that writes a name and its value into a file."""
+
 PAIR = re.compile(r"""(\w+)=("[^"]*"|'[^']*'|(?:\{\{.*?\}\}|[^\s{]|\{(?!\{))+)""")
 """A word of the one-line form of a task."""
 
@@ -33,6 +36,13 @@ _PROFILE = re.compile(r"^\[sysctl", re.MULTILINE)
 WHOLE = re.compile(r"\{\{\s*item\s*\}\}")
 """An entry of a loop as it stands."""
 
+_BACK = re.compile(r"\\(?:1|g<1>)\s*(?P<sign>=?)\s*(?P<value>-?\d+)\s*$")
+_CAUGHT = re.compile(
+    r"\^?(?:\\s[*+]|[#;][?*]?|\[[#;\\s ]{1,6}\][?*])*"
+    r"\((?P<key>[a-z]+(?:\\?[./][\w-]+)+)(?:\\s[*+]|[ ][*+?]?)?(?P<sign>=?)(?:\\s[*+]|[ ][*+?]?)?\)"
+)
+"""What stands for a name that an expression found, with what is written behind it; and the expression."""
+
 _AS_IT_STANDS = re.compile(r"\{\{\s*\w+(?:\.\w+|\[['\"]\w+['\"]\])?\s*\}\}")
 _UNASSIGNED = re.compile(
     r"-?(?:net|vm|kernel|fs|dev|user|debug|abi)[./][\w./*-]+(?:[ \t]+|[ \t]*:[ \t]*)[\w-][^=\n]{0,200}"
@@ -48,6 +58,9 @@ def take(node: Node, around: Around, walk: Walk) -> None:
             _file(node, module, around, walk)
         elif module is not None and "sysctl" in module.value:
             _file_line(node, module, around, walk)
+    module = node.get(*INI)
+    if module is not None and module.kind == "scalar" and "sysctl" in module.value and not module.block:
+        _option_line(module, around, walk)
 
 
 def _file(node: Node, module: Node, around: Around, walk: Walk) -> None:
@@ -62,11 +75,12 @@ def _file(node: Node, module: Node, around: Around, walk: Walk) -> None:
         return
     if "sysctl" not in where or (module.scalar("state") or "present") == "absent":
         return
-    content = module.get("content", "block", "line")
-    told = module.get("replace")
-    if told is not None and told.kind == "scalar" and _LINE.match(told.value):
+    content, told = module.get("content", "block", "line"), module.get("replace")
+    if told is not None and told.kind == "scalar" and (_LINE.match(told.value) or _BACK.match(told.value)):
         content = told
     known = len(walk.reading.settings)
+    if content is not None and _put_back(module, content, around, walk):
+        return
     if content is not None and content.kind == "scalar" and ("=" in content.value or _bare(where, module, walk)):
         walk.embedded(content, conf, around)
         if where != USUAL:
@@ -74,6 +88,43 @@ def _file(node: Node, module: Node, around: Around, walk: Walk) -> None:
             walk.reading.settings[known:] = written
     elif content is not None and content.kind == "scalar" and _variable(node) in walk.raw(content):
         _lines(node, walk.raw(content), around, walk, where if module.get("backrefs") is None else "")
+
+
+def _put_back(module: Node, content: Node, around: Around, walk: Walk) -> bool:
+    """Take the value that is put behind a name an expression found, as in `\\1 = 1`; tell whether it is."""
+    wanted = module.get("regexp", "regex")
+    if content is not module.get("replace") and (module.scalar("backrefs") or "").lower() not in ("yes", "true"):
+        return False
+    value = _BACK.match(content.value)
+    found = _CAUGHT.match(wanted.value) if wanted is not None and wanted.kind == "scalar" else None
+    if value is None or found is None or wanted is None or not is_key(name := found["key"].replace("\\", "")):
+        return False
+    if not (value["sign"] or found["sign"]):
+        return False
+    at, value_at = walk.place(wanted, found.start("key"), len(found["key"])), walk.place(content, value.start("value"))
+    walk.put(name, value["value"], at, value_at, around, kind="ansible", line=content.line)
+    walk.reading.settings[-1] = replace(walk.reading.settings[-1], spelled="")  # No fix may write into the expression.
+    return True
+
+
+def _option_line(module: Node, around: Around, walk: Walk) -> None:
+    """Read the one-line form `dest=/etc/sysctl.conf option=… value=…`."""
+    line = walk.text.lines[module.line]
+    found = {match[1]: match for match in PAIR.finditer(line, module.column)}
+    where, (name, value) = found.get("path") or found.get("dest"), (found.get("option"), found.get("value"))
+    if where is None or "sysctl" not in where[2] or name is None or value is None or _gone(found):
+        return
+    places = []
+    for word in (name, value):
+        bare = word[2].strip("'\"")
+        begin = word.start(2) + (word[2] != bare)
+        places.append((bare, walk.text.at(module.line, begin, begin + len(bare))))
+    if is_key(places[0][0]):
+        walk.put(places[0][0], places[1][0], places[0][1], places[1][1], around, kind="ansible", line=module.line)
+
+
+def _gone(found: dict[str, re.Match[str]]) -> bool:
+    return "state" in found and "absent" in found["state"][2]
 
 
 def _variable(node: Node) -> str:
@@ -124,8 +175,8 @@ def _file_line(node: Node, module: Node, around: Around, walk: Walk) -> None:
     line = walk.text.lines[module.line]
     found = {match[1]: match for match in PAIR.finditer(line, module.column)}
     where = " ".join(found[name][2] for name in ("dest", "path", "destfile", "name") if name in found)
-    content = found.get("line") or found.get("content") or found.get("block")
-    if content is None or "sysctl" not in where or "absent" in (found["state"][2] if "state" in found else ""):
+    content = found.get("line") or found.get("content") or found.get("block") or found.get("replace")
+    if content is None or "sysctl" not in where or _gone(found):
         return
     quote = 1 if content[2][0] in "'\"" else 0
     told = content[2].strip("'\"")

@@ -12,6 +12,10 @@ NAME = "salt"
 
 _COMMANDS = ("cmd.run", "cmd.wait", "cmd.script", "cmd.run_stdin")
 _FILES = ("file.managed", "file.append", "file.prepend", "file.line", "file.blockreplace", "file.replace")
+_MODULES = ("module.run", "module.wait")
+_SETS = ("sysctl.persist", "sysctl.assign")
+"""Functions of Salt's execution module, and the states that call them."""
+
 _CONTENTS = ("contents", "text", "content", "repl")
 
 
@@ -40,9 +44,12 @@ class SaltFiles:
                 self._names(fields.get("names"), around, walk)
             elif name in _COMMANDS:
                 command = fields.get("name")
-                if command is not None and command.kind == "scalar":
-                    walk.embedded(command, shell.read, around)
+                for one in [command] if command is not None else fields["names"].items if "names" in fields else ():
+                    if one.kind == "scalar":
+                        walk.embedded(one, shell.read, around)
                 done.add(key.value)
+            elif name in _MODULES:
+                _module(fields, around, walk)
             elif name in _FILES:
                 where = fields["name"].value if "name" in fields else state
                 content = next((fields[name] for name in _CONTENTS if name in fields), None)
@@ -67,6 +74,23 @@ class SaltFiles:
                 value = next((item.get("value") for item in arguments.items if item.get("value") is not None), None)
                 if value is not None and value.kind == "scalar" and is_key(key.value):
                     walk.add(key.value, walk.place(key), value, around, kind=NAME)
+
+
+def _module(fields: dict[str, Node], around: Around, walk: Walk) -> None:
+    """Take the parameter that a function sets: its arguments stand beside its name, or below it."""
+    called = fields.get("name")
+    for function in _SETS:
+        if called is not None and called.value == function:
+            name = fields.get("m_name")
+        elif function in fields and fields[function].kind == "list":
+            fields = {key.value: found for item in fields[function].items for key, found in item.pairs}
+            name = fields.get("name")
+        else:
+            continue
+        value = fields.get("value")
+        if name is not None and value is not None and value.kind == "scalar" and is_key(name.value):
+            walk.add(name.value, walk.place(name), value, around, kind=NAME)
+        return
 
 
 def _is_command(state: Node) -> bool:
