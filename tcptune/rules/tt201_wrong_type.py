@@ -3,6 +3,8 @@
 The kernel takes whole numbers, as many as the parameter has. `1.0`, `true`, `60s` and `1024-65535` are refused, and the
 old value stays. Of a pair with one number only the first half is changed, without a word.
 
+In a manifest of Kubernetes the value of a pod's parameter is a text: the API server refuses a bare number or boolean.
+
 Bad:
 
     net.ipv4.ip_local_port_range = 20000
@@ -18,6 +20,7 @@ Write whole numbers, as many as belong there, with a blank between two.
 Sources:
 
 - kernel/sysctl.c: proc_get_long; measured on Linux 6.18
+- Kubernetes, core/v1: Sysctl.value is a string
 """
 
 from __future__ import annotations
