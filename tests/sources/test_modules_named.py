@@ -58,7 +58,7 @@ BALANCER = "net.ipv4.vs.conntrack"
         ("a.sh", f"modprobe nf_conntrack\nsysctl -w «TT105»{BALANCER}=1\n"),
         ("a.sh", f"modprobe -- ip_vs_rr\nsysctl -w {BALANCER}=1\n"),
         ("a.sh", f"for m in ip_vs ip_vs_rr; do modprobe $m; done\nsysctl -w {BALANCER}=1\n"),
-        ("a.sh", f"ipvsadm -C\necho 1 > /proc/sys/net/ipv4/vs/conntrack\n"),
+        ("a.sh", "ipvsadm -C\necho 1 > /proc/sys/net/ipv4/vs/conntrack\n"),
         ("a.sh", f"if [ -d /proc/sys/net/ipv4/vs ]; then\n  sysctl -w {BALANCER}=1\nfi\n"),
         ("a.sh", f"[ -d /sys/module/ip_vs ] && sysctl -w {BALANCER}=1\n"),
         ("a.sh", f"if lsmod | grep -q ip_vs; then\n  sysctl -w {BALANCER}=1\nfi\n"),
