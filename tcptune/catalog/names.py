@@ -12,7 +12,7 @@ from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
-from tcptune.catalog.bounds import BOUNDS
+from tcptune.catalog.bounds import BOUNDS, WIDTHS
 from tcptune.model.version import OLDEST, KernelVersion
 
 COMPLETE = ("net.ipv4.", "net.core.", "net.netfilter.nf_conntrack_")
@@ -68,6 +68,11 @@ def numeric(key: str) -> bool:
     if key in BOUNDS or key in _OF_KERNEL or key in _OF_FILES:
         return True
     return key.startswith(_NUMBERS) and key.rpartition(".")[2] not in _TEXTS and known(key) is not None
+
+
+def single(key: str) -> bool:
+    """Tell of a name whether it is known that a kernel takes one number for it, and no more."""
+    return (key in BOUNDS and key not in WIDTHS) or key == "net.ipv4.ip_forward" or (".conf." in key and numeric(key))
 
 
 def all_names() -> Iterable[str]:

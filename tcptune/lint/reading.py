@@ -85,6 +85,10 @@ def read(path: str, data: bytes, *, named: bool = False) -> File | None:
             why = "The shell takes the carriage return as part of a line's last word: of a value, or of a file's name."
             problems.append(_misnamed(text) or _returns(text, why))
         problems = [unseen(text, problem) for problem in problems] + invisible(text, reading.settings)
+    if reading.kind == "yaml" and reading.settings and (bad := re.search("[\udc80-\udcff]", decoded)) is not None:
+        why = "What reads YAML refuses a file that is not UTF-8 as a whole, also for a byte in a comment."
+        place = text.span(bad.start(), bad.end())
+        problems.append(Problem("TT007", "error", place, "This byte is no UTF-8.", why, "save the file as UTF-8"))
     if not loader and not decoded.isascii():
         problems += unread(text, reading.settings, problems)
     return File(path, text, reading, tuple(problems))

@@ -170,6 +170,23 @@ def near(key: str, cutoff: float = CUTOFF) -> str | None:
     return f"{prefix}.{found}" if found else _swapped(key, len(prefix) + 1) or _reordered(prefix, last)
 
 
+def rivals(key: str) -> list[str]:
+    """Return the names that differ from a key in nothing but its last character, if there are several."""
+    prefix, _, last = key.rpartition(".")
+    found = [name for name in _by_family().get(prefix, ()) if name[:-1] == last[:-1] and name[-1:].isdigit()]
+    return [f"{prefix}.{name}" for name in found] if len(found) > 1 and len(last) > 5 else []
+
+
+def unheaded(key: str) -> str | None:
+    """Return the name whose last part stands alone, with a slip in it or not: `sched_migration_cost_ns`."""
+    if "_" not in key or len(key) > LONGEST:
+        return None
+    last = key if key in _by_last() else _nearest(key, [name for name in _by_last() if name[:1] == key[:1]], CUTOFF)
+    last = last or _nearest(key, [name for name in _by_last() if name[1:2] == key[:1]], CUTOFF)
+    found = family(f"x.{last}") if last else None
+    return found if found and "_" in found.rsplit(".", 1)[-1] else None
+
+
 def _swapped(key: str, start: int) -> str | None:
     """Return the name of which two neighbouring letters stand in the other order, however short it is."""
     turns = (key[:at] + key[at + 1] + key[at] + key[at + 2 :] for at in range(start, len(key) - 1))

@@ -28,7 +28,7 @@ import re
 from collections.abc import Iterator
 
 from tcptune.catalog import parameter
-from tcptune.catalog.names import known, numeric
+from tcptune.catalog.names import known, numeric, single
 from tcptune.model.finding import Finding, Fix
 from tcptune.model.setting import Edit, Setting
 from tcptune.model.value import WIDTH, show
@@ -48,7 +48,7 @@ _SETTING = re.compile(r";\s*(?:sysctl\s+(?:-\w+\s+)?)?-?[a-z]\w*(?:[./][\w*-]+)+
 """Where one begins, whatever stands behind it."""
 
 _REFUSED = re.compile(rf"{_NUMBERS}(?:{_COMMENT}).*", re.DOTALL)
-_NUMBER_AND_WORDS = re.compile(r"(-?\d+)\s+([#;A-Za-z].*)", re.DOTALL)
+_NUMBER_AND_WORDS = re.compile(r"(-?\d+)\s+([#;A-Za-z(\d].*)", re.DOTALL)
 _BEHIND = re.compile(rf"[\w-]+\s+(?:{_COMMENT})")
 
 
@@ -90,8 +90,10 @@ def _ignored(setting: Setting) -> Iterator[Finding]:
     if entry is not None:
         value, rest = show(setting.value) if setting.value is not None else "", interpret(entry, setting.raw).rest
     else:
-        # Of a parameter that is not described it is not known how many numbers it takes.
+        # Of a parameter that is not described it is seldom known how many numbers it takes.
         match = _NUMBER_AND_WORDS.fullmatch(setting.raw) if numeric(setting.key) else None
+        if match and match[2][0].isdecimal() and not single(setting.key):
+            match = None
         value, rest = (match[1], match[2]) if match else ("", "")
     if value and rest:
         message = f"The text behind the value goes to the kernel too: {rest!r} is passed over."

@@ -53,6 +53,7 @@ _LAST_PART = re.compile(r"(?:(?:sys\.)?(?:ipv[46]|core|netfilter)\.)?(?:tcp|ip|n
 _FILLED = re.compile(r"(?P<family>net\.ipv[46]\.(?:conf|neigh))\.(?P<interface>[^/]+)\.(?P<last>[a-z][a-z0-9_]+)")
 """The name of an interface's parameter."""
 
+_NEVER = "It is never set: systemd-sysctl only notes it, `sysctl --system` says nothing, `sysctl -p` fails."
 _TEMPLATE = r"[{}$<>%*?\[\]\\ ]"
 
 
@@ -169,18 +170,21 @@ def _unknown(view: View, setting: Setting) -> Iterator[Finding]:
     if lower.startswith(_ELSEWHERE):
         return
     certain = lower.replace(" ", ".").startswith(COMPLETE) or "/" in key
-    near = _of_a_family(lower)
+    near = _of_a_family(lower) or _unheaded(setting)
     if not certain and not lower.startswith((*_FAMILIES, "net_", "net/")) and not near and not _without_family(setting):
         return
     near = near or _of_the_table(key) or meant(key)
     if near is None and "/" in key:
         near = meant(key.replace("/", "."))
+    if near is None and (several := _of_several(setting)):
+        yield several
+        return
     if near is None and not (certain and "/" not in key):
         return
-    why = "It is never set: systemd-sysctl only notes it, `sysctl --system` says nothing, `sysctl -p` fails."
     if near is None:
-        yield RULE.finding(setting, f"No kernel has a parameter {key}.", why, fix=_out())
+        yield RULE.finding(setting, f"No kernel has a parameter {key}.", _NEVER, fix=_out())
         return
+    why = _NEVER
     near = _living(view, near)
     message = f"No kernel has a parameter {key}; {near} is the nearest name."
     if _dots_in_path(setting):
@@ -195,6 +199,19 @@ def _unknown(view: View, setting: Setting) -> Iterator[Finding]:
         why = f"{why} {instead}".rstrip()
         fix = Fix(f"delete the line: {instead}" if instead else "delete the line")
     yield RULE.finding(setting, message, why, severity="error" if certain else "warning", fix=fix)
+
+
+def _of_several(setting: Setting) -> Finding | None:
+    """Return the finding of a key that is as near to one name as to its neighbours: `gc_thresh4`."""
+    from tcptune.catalog.names import COMPLETE
+    from tcptune.rules.nearest import rivals
+
+    found = rivals(setting.key)
+    if not found:
+        return None
+    message = f"No kernel has a parameter {setting.key}; there are {', '.join(found[:-1])} and {found[-1]}."
+    severity: Severity = "error" if setting.key.startswith(COMPLETE) else "warning"
+    return RULE.finding(setting, message, _NEVER, severity=severity, fix=_out())
 
 
 def _of_a_family(key: str) -> str | None:
@@ -251,6 +268,15 @@ def _without_family(setting: Setting) -> bool:
     if not setting.facts & {"loader", "shell"}:
         return False
     return _LAST_PART.fullmatch(setting.key) is not None
+
+
+def _unheaded(setting: Setting) -> str | None:
+    """Return the name that a line of a loader's file means which has no family at all."""
+    if "loader" not in setting.facts or setting.templated or re.search(r"[./]", setting.key):
+        return None
+    from tcptune.rules.nearest import unheaded
+
+    return unheaded(setting.key)
 
 
 def _sure(key: str, near: str) -> bool:

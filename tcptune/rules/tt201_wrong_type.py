@@ -114,7 +114,7 @@ def _no_number(view: View) -> Iterator[Misread]:
     for setting in view.settings.values():
         raw = setting.raw.strip()
         width = WIDTHS.get(setting.key, 1)
-        if width == 1 and raw.isdecimal() and raw.isascii():
+        if width == 1 and raw.isdecimal() and raw.isascii() and (raw[0] != "0" or len(raw) == 1):
             continue
         if not told(setting) or setting.facts & {"exclude", "glob", "unquoted"}:
             continue

@@ -69,6 +69,8 @@ class Compose:
                 self._entry(item, around, walk)
             elif item is not None and item.kind == "map":
                 self._sysctls(item, around, walk)
+                places = [walk.place(key) for key, _ in item.pairs if is_name(key.value)]
+                walk.reading.problems += [Problem("TT001", "error", at, *_NO_PAIR) for at in places]
         for key, value in sysctls.pairs:
             if value.kind == "scalar" and is_name(key.value):
                 walk.add(key.value, walk.place(key), value, around, kind=NAME, facts=_FACTS)

@@ -229,3 +229,23 @@ def test_what_is_set_for_the_whole_table_of_neighbours_no_interface_has(family: 
     assert f"; {family}.neigh.default.{last} is the nearest name" in finding.message
     assert told("TT101", f"{family}.neigh.default.{last} = 8192\n{family}.neigh.eth0.gc_stale_time = 60\n") == []
     assert not Path(f"/proc/sys/{family.replace('.', '/')}/neigh/lo/{last}").exists()
+
+
+@pytest.mark.parametrize(
+    ("key", "meant"),
+    [
+        ("net.ipv6.neigh.default.gc_thresh4", "net.ipv6.neigh.default.gc_thresh3"),
+        ("net.ipv4.tcp_retries3", "net.ipv4.tcp_retries1 and net.ipv4.tcp_retries2"),
+        ("ax_map_count", "vm.max_map_count"),
+        ("max_map_cuont", "vm.max_map_count"),
+        ("vm.map_max_count", "vm.max_map_count"),
+    ],
+)
+def test_names_near_to_several_without_a_family_or_with_words_in_another_order(key: str, meant: str) -> None:
+    (finding,) = told("TT101", f"{key} = 5\n")
+    assert meant in finding.message
+
+
+@pytest.mark.parametrize("key", ["foo", "foo_bar", "net.ipv6.conf.all.foo3", "x_max_count", "vm.count_map"])
+def test_words_that_are_near_to_nothing_are_silent(key: str) -> None:
+    assert told("TT101", f"{key} = 5\n") == []

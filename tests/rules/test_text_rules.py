@@ -112,6 +112,9 @@ def test_plain_utf8_is_fine(tmp_path: Path) -> None:
         ("net.ipv4.ip_local_reserved_ports = 8080 # web", "error"),
         ("net.ipv4.ip_local_port_range = 20000 60999 # wide", "warning"),
         ("vm.swappiness = 1 # low", "warning"),
+        ("vm.swappiness = 1 (low)", "warning"),
+        ("net.ipv4.ip_forward = 1 0", "warning"),
+        ("net.ipv4.conf.all.rp_filter = 1 2", "warning"),
         (f"{FIN} = {{{{ fin }}}} # fast", "warning"),
         (f"{FIN} = {{{{ fin }}}}# fast", "error"),
         ("net.ipv4.ip_local_reserved_ports = {{ ports }} # web", "error"),
@@ -286,3 +289,8 @@ def test_what_stands_behind_a_nul_is_no_part_of_the_value(tmp_path: Path) -> Non
 def test_a_value_that_is_refused_overrides_nothing(tmp_path: Path) -> None:
     files = {"sysctl.d/1.conf": f"{SACK} = 0\n", "sysctl.d/2.conf": f"{SACK} = no\n"}
     assert {item[:2] for item in told(run(tmp_path, files), tmp_path)} == {("TT201", "sysctl.d/2.conf")}
+
+
+@pytest.mark.parametrize("line", ["net.ipv4.ping_group_range = 0 5", "kernel.printk = 4 4 1 7", "vm.some_list = 1 2"])
+def test_several_numbers_are_no_text_behind_a_value_where_a_parameter_may_take_them(tmp_path: Path, line: str) -> None:
+    assert findings(tmp_path, f"{line}\n", "TT003") == []

@@ -25,6 +25,8 @@ def rules(text: str) -> list[str]:
         ("vm.dirty_bytes = 18446744073709551615", []),
         ("kernel.core_pattern = 99999999999999999999", []),
         ("vm.swappiness = 010", ["TT204"]),
+        ("vm.swappiness = 080", ["TT201"]),
+        ("vm.swappiness = 00", ["TT204"]),
         ("vm.swappiness = 0", []),
         ("net.core.rps_default_mask = 010", []),
         ("vm.max_map_count = 0x40000", ["TT204"]),

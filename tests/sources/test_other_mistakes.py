@@ -154,3 +154,9 @@ def test_small_files_that_a_mistake_makes_unlike_others_are_known(tmp_path: Path
 )
 def test_templates_elsewhere_in_a_file_do_not_hide_that_it_does_not_parse(tmp_path: Path, name: str, text: str) -> None:
     check(tmp_path, name, text)
+
+
+def test_a_byte_that_is_no_utf8_keeps_yaml_from_being_read(tmp_path: Path) -> None:
+    text = "# d\u00e9but\nservices: {a: {sysctls: {net.core.somaxconn: 5000}}}\n"
+    (finding,) = run(tmp_path, {"a.yml": text.encode("latin-1"), "b.yml": text}).findings
+    assert (finding.rule, finding.at and finding.at.line, finding.at and finding.at.column) == ("TT007", 1, 4)

@@ -97,3 +97,8 @@ def test_nothing_and_words(tmp_path: Path, name: str, text: str) -> None:
 def test_names_that_are_allowed(tmp_path: Path, text: str) -> None:
     """A name that no kernel has allows, or forbids, nothing; of others nothing is said."""
     check(tmp_path, "a.yaml", text)
+
+
+def test_an_entry_of_a_list_that_is_a_mapping_is_none_for_an_engine(tmp_path: Path) -> None:
+    entries = "      - net.ipv4.tcp_sack=0\n      - «TT001»net.ipv4.tcp_syncookies: «TT407»0\n"
+    check(tmp_path, "docker-compose.yml", f"services:\n  a:\n    sysctls:\n{entries}")
