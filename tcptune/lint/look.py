@@ -32,6 +32,8 @@ _WRITTEN = b"/modules-load.d/"
 """What scripts mention that have modules loaded at boot."""
 
 _ENDS = tuple(f".{suffix}" for suffix in _PARTS)
+_YAML = (".yml", ".yaml")
+_CODE = (".pp", ".rb", ".sls", ".nix")
 
 Candidate = tuple[str, bytes, bool]
 """A file that may hold settings: its path, its bytes, and whether it was named itself."""
@@ -78,7 +80,16 @@ class Look:
         useful = worth(path, data)
         if useful:
             self.candidates.append((path, data, named))
-        if _may_load(path, data) or (_WRITTEN in data and (path.endswith(_SCRIPT) or (useful and _plain(path)))):
+        # By what costs least first: this is asked of every file of a repository.
+        if path.endswith(_SCRIPT):
+            loads = _WRITTEN in data or ("tasks" in path and _may_load(path, data))
+        elif path.endswith(_YAML):
+            loads = ("tasks" in path or "/defaults/" in path or "/vars/" in path) and _may_load(path, data)
+        elif path.endswith(_CODE) or "tasks" in path or "modules-load.d/" in path:
+            loads = _may_load(path, data)
+        else:
+            loads = useful and _WRITTEN in data and _plain(path)
+        if loads:
             self.loading.append((path, data))
 
     def take(self, other: Look) -> None:

@@ -32,6 +32,9 @@ _INTO = re.compile(
 )
 """How a line of a script ends that writes or reads a file of the loaders."""
 
+_MERGE = re.compile(r"(?:<{7}|>{7}) \S")
+"""How the two ends of a conflict are marked."""
+
 _UTF16 = (b"\xff\xfe", b"\xfe\xff")
 
 _ENOUGH = 3
@@ -89,6 +92,8 @@ def read(path: str, data: bytes, *, named: bool = False) -> File | None:
         why = "What reads YAML refuses a file that is not UTF-8 as a whole, also for a byte in a comment."
         place = text.span(bad.start(), bad.end())
         problems.append(Problem("TT007", "error", place, "This byte is no UTF-8.", why, "save the file as UTF-8"))
+    if not loader and reading.settings and (b">>>>>>> " in data or b"<<<<<<< " in data):
+        problems += merged(text, problems)
     if not loader and not decoded.isascii():
         problems += unread(text, reading.settings, problems)
     return File(path, text, reading, tuple(problems))
@@ -124,6 +129,16 @@ def meant(setting: Setting) -> Setting:
     if "typed" in setting.facts and raw.lower() in ("true", "false", "yes", "no", "on", "off"):
         raw = "1" if raw.lower() in ("true", "yes", "on") else "0"
     return replace(setting, value=interpret(entry, raw).value)
+
+
+def merged(text: Text, told: list[Problem]) -> list[Problem]:
+    """Return the marks of a merge that nobody finished, but where the file's parser has stopped already."""
+    if any(problem.rule == "TT007" for problem in told):
+        return []
+    marks = [number for number, line in enumerate(text.lines) if _MERGE.match(line)]
+    why = "What reads the file takes it for text of its own and fails there."
+    said = "A merge that was not finished has left this mark."
+    return [Problem("TT007", "error", text.at(number), said, why, "finish the merge") for number in marks]
 
 
 def encoding(text: Text, data: bytes, *, loader: bool) -> list[Problem]:

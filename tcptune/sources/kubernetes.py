@@ -14,6 +14,7 @@ from tcptune.sources import pods, shell, sysctl_conf, tuned
 from tcptune.sources.ansible import CONDITIONS, TASKS, WORDS
 from tcptune.sources.base import Problem, Reading, Text
 from tcptune.sources.ports import of_pod, of_pods
+from tcptune.sources.shell_words import UNASSIGNED, assigns_nothing
 from tcptune.sources.yaml_nodes import Node, meant
 from tcptune.sources.yaml_walk import Around, Walk, is_key, is_name
 
@@ -243,6 +244,9 @@ def sysctl_words(words: Sequence[Node], around: Around, walk: Walk, kind: str = 
             at = walk.place(word)
             walk.reading.problems.append(Problem("TT001", "error", at, *_APART))
             walk.put(word.value, _UNTOLD, at, at, around, kind=kind, line=word.line)
+        elif assigns_nothing(word.value, writes=writes):
+            at = walk.place(word, 0, len(word.value))
+            walk.reading.problems.append(Problem("TT001", "error", at, *UNASSIGNED))
 
 
 def _task(node: Node, around: Around) -> bool:

@@ -58,7 +58,9 @@ def is_line(text: str, path: str) -> bool:
     """Tell whether a printed text is meant to set something: it assigns, or names a parameter and a number."""
     if _READ_BY_PEOPLE.search(path):
         return False
-    return "=" in text or ("sysctl" in path and _UNASSIGNED.fullmatch(text) is not None)
+    if "=" in text:
+        return True
+    return "sysctl" in path and _UNASSIGNED.fullmatch(text.replace("\\n", "\n").strip()) is not None
 
 
 def manifest(part: Text, name: str, targets: list[str], words: list[Word], *, embedded: bool) -> Reading | None:

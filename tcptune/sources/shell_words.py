@@ -296,16 +296,22 @@ _COLON = re.compile(r"[a-z]+(?:[./][\w-]+)+:-?\d+")
 _BARE = re.compile(r"[a-z]+(?:[./][\w-]+)+(?::[\w -]*)?")
 
 
+def assigns_nothing(text: str, *, writes: bool) -> bool:
+    """Tell whether a word of sysctl names a parameter that is to be set, and has no = sign."""
+    if "=" in text or not _BARE.fullmatch(text) or re.split("[./]", text)[0] not in FAMILIES:
+        return False
+    return writes or _COLON.fullmatch(text) is not None
+
+
 def unassigned(words: list[Word]) -> list[Word]:
     """Return the words of sysctl that name a parameter to be set, and assign nothing to it."""
-    found = [word for word in words[1:] if "=" not in word.text and not word.expands and _BARE.fullmatch(word.text)]
+    found = [word for word in words[1:] if not word.expands and assigns_nothing(word.text, writes=True)]
     if not found:
         return found
     options = [word.text for word in words[1:] if word.text[:1] == "-"]
     others = any(re.fullmatch(r"-\w*[apfAXr]\w*|--(?:all|load|system|pattern)(?:=.*)?", text) for text in options)
     writes = any(re.fullmatch(r"-\w*w\w*|--write", text) for text in options)
-    named = [word for word in found if re.split("[./]", word.text)[0] in FAMILIES]
-    return [] if others else [word for word in named if writes or _COLON.fullmatch(word.text)]
+    return [] if others else [word for word in found if assigns_nothing(word.text, writes=writes)]
 
 
 _CAPTURED = re.compile(

@@ -103,7 +103,7 @@ def test_a_name_and_its_value_in_two_words_set_nothing(tmp_path: Path, value: st
     check(tmp_path, "templates/a.yaml", CHART.format("", command))
 
 
-@pytest.mark.parametrize("words", [f'["sysctl", "-n", "{BUDGET}", "400"]', f'["sysctl", "-w", "{SHARED}"]'])
+@pytest.mark.parametrize("words", [f'["sysctl", "-n", "{BUDGET}", "400"]', f'["sysctl", "-e", "{SHARED}"]'])
 def test_a_name_alone_is_asked_for(tmp_path: Path, words: str) -> None:
     check(tmp_path, "templates/a.yaml", CHART.format("", words))
 
@@ -116,3 +116,17 @@ def test_what_is_no_yaml_keeps_the_words_of_a_command_and_the_sysctls_of_a_pod(t
     pod = f"  securityContext:\n    sysctls:\n    - name: «TT107»{SHARED}\n      value: '{{{{ .z }}}}'\n"
     after = f"  values:\n    sysctls:\n    - name: {BUDGET}\n      value: 400\n"
     check(tmp_path, "templates/a.yaml", CHART.format(BROKEN, words.rstrip("\n")) + inner + pod + after)
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        '[sysctl, -w, "«TT001»vm.max_map_count: 262144"]',
+        "\n        - sysctl\n        - -w\n        - «TT001»vm.max_map_count",
+        '["sysctl", "«TT001»net.core.somaxconn:1024"]',
+        "[sysctl, vm.max_map_count]",
+    ],
+)
+def test_a_word_without_a_sign_assigns_nothing_in_a_containers_command_either(tmp_path: Path, command: str) -> None:
+    pod = "apiVersion: v1\nkind: Pod\nspec:\n  initContainers:\n    - name: a\n      command: "
+    check(tmp_path, "a.yaml", f"{pod}{command}\n")

@@ -160,3 +160,17 @@ def test_a_byte_that_is_no_utf8_keeps_yaml_from_being_read(tmp_path: Path) -> No
     text = "# d\u00e9but\nservices: {a: {sysctls: {net.core.somaxconn: 5000}}}\n"
     (finding,) = run(tmp_path, {"a.yml": text.encode("latin-1"), "b.yml": text}).findings
     assert (finding.rule, finding.at and finding.at.line, finding.at and finding.at.column) == ("TT007", 1, 4)
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("a/tuned.conf", "[sysctl]\nnet.core.somaxconn=5000\n«TT007»>>>>>>> upstream/master\n"),
+        ("a.sh", "#!/bin/sh\n«TT007»<<<<<<< HEAD\nsysctl -w net.core.somaxconn=5000\n"),
+        ("a.sh", "#!/bin/sh\nsysctl -w net.core.somaxconn=5000\necho '>>>>>>> upstream'\n"),
+        ("sysctl.conf", "net.core.somaxconn = 5000\n«TT001»>>>>>>> upstream/master\n"),
+        ("a.sh", '#!/bin/sh\nprintf "\\n«TT001»net.ipv4.tcp_sack 1\\n" >> /etc/sysctl.conf\n'),
+    ],
+)
+def test_what_a_merge_left_and_lines_without_a_sign(tmp_path: Path, name: str, text: str) -> None:
+    check(tmp_path, name, text)
