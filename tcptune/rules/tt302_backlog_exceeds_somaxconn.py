@@ -103,10 +103,12 @@ def _by_default(view: View, backlog: int) -> dict[Target, int]:
 
 def _told(view: View, defaults: dict[Target, int]) -> str:
     """Return somaxconn's default in words, each number with the kernels that have it where not all have the same."""
-    having = {limit: tuple(one for one in defaults if defaults[one] == limit) for limit in sorted(defaults.values())}
+    having: dict[int, list[Target]] = {}
+    for target, limit in defaults.items():
+        having.setdefault(limit, []).append(target)
     if len(having) == 1 and len(defaults) == len(view.targets):
         return f"somaxconn = {next(iter(having))}, its default"
-    parts = [f"{limit} on {_kernels(view, targets)}" for limit, targets in having.items()]
+    parts = [f"{limit} on {_kernels(view, tuple(having[limit]))}" for limit in sorted(having)]
     return f"somaxconn, whose default is {' and '.join(parts)}"
 
 

@@ -252,4 +252,6 @@ _OBJECT = re.compile(r'\s{0,99}\{\s{0,99}"[^"\n]{1,99}"[ \t]*:')
 _FILLED = re.compile(r"\{\{|\{%|<%|@[A-Za-z_]\w*@|\b__[A-Z][A-Z_]*__\b")
 _TEMPLATE = re.compile(
     r"\{\{|\{%|\$[{(\[]|\$[\w@*]|<%|%\{|@[A-Za-z_]\w*@|`|%\(\w+\)[sd]|\b__[A-Z][A-Z_]*__\b|<[A-Z][A-Z_]+>"
+    r"|\bENC\["
 )
+"""With what is filled in, what is encrypted (SOPS): the kernel is given another text."""

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from itertools import zip_longest
 
 from tcptune.model.setting import Setting
-from tcptune.sources import chef_attributes, inside, ruby_files, terraform_arguments
+from tcptune.sources import chef_attributes, inside, terraform_arguments
 from tcptune.sources.base import Comment, Reading, Text, dotted, is_template, joined, named_modules, pure
 from tcptune.sources.code_blocks import CodeBlocks
 from tcptune.sources.yaml_walk import is_key, is_name
@@ -153,6 +153,8 @@ def read(text: Text) -> Reading:
     reading.settings = _by_hash(text, reading.settings)
     reading.extend(found)
     if dialect.language == "chef":
+        from tcptune.sources import ruby_files
+
         inside.between_brackets(text, reading)
         ruby_files.add(text, reading)
     return reading

@@ -36,7 +36,6 @@ from tcptune.sources.shell_scripts import (
 )
 from tcptune.sources.shell_stores import as_tee, reads_into_files
 from tcptune.sources.shell_targets import JOINED, Variables, below, folder_of, held_texts, joined
-from tcptune.sources.shell_turns import in_turn
 from tcptune.sources.shell_words import (
     DIVIDED,
     EMPTY,
@@ -156,6 +155,8 @@ class _Reader(Adds):
             for handed in paired(self.text.text, script):
                 self.handed(handed, self.facts)
         if named and not self.depth and len(self.blocks.functions) > 1:
+            from tcptune.sources.shell_turns import in_turn
+
             self.reading.settings[:] = in_turn(self.text.text, script, self.reading.settings)
 
     def command(
@@ -322,9 +323,7 @@ class _Reader(Adds):
                 continue
             found.settings = [replace(s, templated=s.templated or (formats and "%" in s.raw)) for s in found.settings]
             said = self.beside(self.text.offset(word.offsets[0])[0])
-            found.settings = [replace(one, comment=one.comment or said) for one in found.settings[:1]] + found.settings[
-                1:
-            ]
+            found.settings[:1] = [replace(one, comment=one.comment or said) for one in found.settings[:1]]
             self.take(found, facts, word.expands or formats, target.text)
 
     def heredoc(

@@ -19,19 +19,17 @@ _TWICE = re.compile(r"overwrite|twice|declare")
 """What TOML's parser says of a key that stands there again."""
 
 
-def commented(text: Text) -> bool:
-    """Tell whether a text has comments, which only some of JSON's readers know; those may take more."""
-    return _COMMENT.search(text.text) is not None
-
-
 def of_json(text: Text) -> Problem | None:
-    """Return what a parser of JSON says of a text without comments, None where it takes it or nothing is certain."""
+    """Return what a parser of JSON says of a text, None where it takes it or nothing is certain.
+
+    Comments are known to some of JSON's readers only, and those may take more.
+    """
     source = text.text
-    if is_filled(source):
-        return None
     try:
         json.JSONDecoder(strict=False).decode(source.removeprefix("\ufeff"))
     except json.JSONDecodeError as error:
+        if is_filled(source) or _COMMENT.search(source) is not None:
+            return None
         rest = source.removeprefix("\ufeff")[error.pos :].lstrip()
         if not source.strip() or (error.msg == "Extra data" and rest[:1] in ("{", "[", "-")):
             return None

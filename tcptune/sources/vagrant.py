@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 
-from tcptune.sources import inside, ruby_files
+from tcptune.sources import inside
 from tcptune.sources.base import Reading, Text
 
 NAME = "vagrant"
@@ -22,6 +22,8 @@ def claims(text: Text) -> bool:
 
 def read(text: Text) -> Reading:
     """Read the texts that are scripts, or files for the loaders."""
+    from tcptune.sources import ruby_files
+
     reading = Reading(NAME)
     found, _ = inside.read(text, apart=True)
     reading.extend(found)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
-from tcptune.sources import ansible_tags, sysctl_conf, yaml_by_line
+from tcptune.sources import ansible_tags, sysctl_conf
 from tcptune.sources.ansible import Ansible
 from tcptune.sources.base import TEMPLATES, Problem, Reading, Text, is_object, named_modules, pure
 from tcptune.sources.cloud_init import CloudInit
@@ -108,6 +108,8 @@ def read(text: Text) -> Reading:
     filled = parsed.templated and not _own(text, parsed.problem)
     filled = filled or pure(text.path).suffix in _LOOSE
     if parsed.problem is not None and (filled or (plain is not text and text.rendered.suffix != ".json")):
+        from tcptune.sources import yaml_by_line
+
         yaml_by_line.read(text, reading)
         return reading
     walk.run(parsed)
@@ -115,7 +117,7 @@ def read(text: Text) -> Reading:
     if pure(text.path).suffix in _JSON and (problem is not None or reading.settings):
         from tcptune.sources import strict
 
-        problem = problem if strict.commented(text) else strict.of_json(text) or problem
+        problem = strict.of_json(text) or problem
     if problem is not None and (text.rendered.suffix in _SUFFIXES or not is_object(text.text)):
         reading.problems.append(problem)
     reading.settings = kubernetes.settled(reading.settings)

@@ -18,7 +18,7 @@ spec:
     - name: «TT107»net.core.somaxconn
       value: {0}
     - name: net.ipv4.tcp_fin_timeout
-      value: «TT404»5
+      value: "«TT404»5"
 """
 
 
@@ -81,8 +81,10 @@ def test_lines_of_m4_are_none_of_the_file(tmp_path: Path, name: str) -> None:
 
 def test_a_manifest_of_m4_keeps_its_places(tmp_path: Path) -> None:
     pod = POD.format("IMAGE").replace("value: IMAGE", "value: `N'")
-    pod = pod.replace("    - name: net.ipv4", "ifdef(`F', `    - name: net.ipv4").replace("«TT404»5\n", "«TT404»5')\n")
-    more = "    - name: «TT106»net.core.netdev_max_backlog\n      value: 2000\n"
+    pod = pod.replace("    - name: net.ipv4", "ifdef(`F', `    - name: net.ipv4").replace(
+        '«TT404»5"\n', "«TT404»5\"')\n"
+    )
+    more = '    - name: «TT106»net.core.netdev_max_backlog\n      value: "2000"\n'
     check(tmp_path, "a.yaml.m4", f"define(`N', 5)\n{pod}{more}")
 
 
@@ -139,3 +141,10 @@ def test_an_object_that_is_no_json_is_nothing_broken(tmp_path: Path) -> None:
 )
 def test_what_is_filled_in_with_blanks_around_it_is_a_part_of_a_word(tmp_path: Path, name: str, line: str) -> None:
     check(tmp_path, name, f"#!/bin/sh\n{line}\n" if ".sh" in name else f"{line}\n")
+
+
+def test_what_is_encrypted_is_no_value_yet(tmp_path: Path) -> None:
+    text = (
+        "net.ipv4.tcp_sack: ENC[AES256_GCM,data:IA==,tag:nq==,type:str]\n    «TT101»net.ipv4.tcp_sak: ENC[A,type:str]"
+    )
+    check(tmp_path, "a.yaml", f"machine:\n  sysctls:\n    {text}\nsops: {{version: 3}}\n")
