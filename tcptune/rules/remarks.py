@@ -17,7 +17,6 @@ _MARKS = re.compile(r"^[\s#;/*=-]+|[\s#*=-]+$")
 """What frames a row."""
 
 _ENDED = re.compile(r"[.;:!。；：！]$")
-_STARTS = re.compile(r"[A-Z\u4e00-\u9fff]")
 _SENTENCE = re.compile(r"(?<=[.;:!])\s+|(?<=[。；：！])\s*")
 
 
@@ -67,12 +66,17 @@ def _rows(setting: Setting) -> tuple[list[str], bool]:
     return kept, another
 
 
+def _starts(character: str) -> bool:
+    """Tell whether a sentence may begin with a character: a capital, or one of Chinese."""
+    return "A" <= character <= "Z" or "\u4e00" <= character <= "\u9fff"
+
+
 def _divided(rows: list[str]) -> list[str]:
     """Return the sentences of rows: one may go on in the next row, which then begins with a small letter."""
     said: list[str] = []
     for row in rows:
         text = _MARKS.sub("", row)
-        if said and text and not _ENDED.search(said[-1]) and not _STARTS.match(text):
+        if said and text and not _ENDED.search(said[-1]) and not _starts(text[0]):
             said[-1] += f" {text}"
         elif text:
             said.append(text)

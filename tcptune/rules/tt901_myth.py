@@ -34,6 +34,15 @@ from tcptune.rules.claims_asked import MORE
 from tcptune.rules.remarks import comments
 from tcptune.rules.view import View
 
+_SWITCHES = re.compile(
+    r"nabl|isabl|turn|activat|switch|stop|\bnot?\b|prohibit|forbid|ignor|reject|refus|deny|drop|block|never|n'?t\b|\bo(?:n|ff)\b",
+    re.IGNORECASE,
+)
+"""One of these is in every English comment that says of a switch how it is."""
+
+_NUMBERS = re.compile(r"\d|default", re.IGNORECASE)
+"""One of these is in every English comment that says of a number what it is."""
+
 
 def check(view: View) -> Iterator[Finding]:
     """Find comments that make one of the claims and do not argue against it."""
@@ -61,10 +70,17 @@ def _said(setting: Setting, view: View) -> tuple[str, str] | None:
     """Return what a comment says of a switch or a number that is not so, and what is so."""
     if not (setting.comment or "#" in setting.raw):
         return None
-    from tcptune.rules.said_numbers import misstated
-    from tcptune.rules.said_switches import contradicted
+    text = f"{setting.comment}\n{setting.raw}"
+    found = None
+    if not text.isascii() or _SWITCHES.search(text):
+        from tcptune.rules.said_switches import contradicted
 
-    return contradicted(setting) or misstated(setting, view)
+        found = contradicted(setting)
+    if found is None and (not setting.comment.isascii() or _NUMBERS.search(setting.comment) or "#" in setting.raw):
+        from tcptune.rules.said_numbers import misstated
+
+        found = misstated(setting, view)
+    return found
 
 
 def _concerns(claim: Claim, setting: Setting, view: View) -> bool:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import json
 import re
-import tomllib
 
 from tcptune.sources.base import Problem, Text, is_filled, is_template
 
@@ -43,6 +42,8 @@ def of_toml(text: Text) -> Problem | None:
     """Return what a parser of TOML says of a text, None where it takes it; of what stands there twice TT004 speaks."""
     if is_filled(text.text):
         return None
+    import tomllib
+
     try:
         tomllib.loads(text.text.replace("\r\n", "\n"))
     except tomllib.TOMLDecodeError as error:

@@ -61,6 +61,9 @@ _FILLED = re.compile(r"\$\{[^{}\n]*\}|@[A-Za-z_]\w*@")
 _ALONE = re.compile(r"^[ \t]*@[A-Za-z_]\w*@[ \t]*$", re.MULTILINE)
 """What a build puts between lines; nothing behind it has its place on that line."""
 
+_LAX = re.compile(r"[,\[{:]\s{0,99}[\]},]|'|[{,]\s{0,99}[^\s\"{\[\]}\d.tfn-]|[\d\"]\s{0,99}\"")
+"""What YAML takes in its flow style and JSON may not."""
+
 _JSON_PART = re.compile(r'"(?:[^"\\\n]|\\.)*"|//[^\n]*')
 _NO_YAML = re.compile(r"#!\s*[\w|]*\b(?:py|pydsl|pyobjects|mako|wempy|cheetah|genshi|json5?|hjson)\b")
 """The first line of a state that Salt makes of something else than YAML."""
@@ -114,7 +117,7 @@ def read(text: Text) -> Reading:
         return reading
     walk.run(parsed)
     problem = parsed.problem
-    if pure(text.path).suffix in _JSON and (problem is not None or reading.settings):
+    if pure(text.path).suffix in _JSON and (problem is not None or (reading.settings and _LAX.search(text.text))):
         from tcptune.sources import strict
 
         problem = strict.of_json(text) or problem
