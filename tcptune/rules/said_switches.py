@@ -161,7 +161,7 @@ def contradicted(setting: Setting) -> tuple[str, str] | None:
         return None
     for comment in remarks.sentences(setting):
         whole = " ".join(comment)
-        if len(whole) > _LONGEST or _DOUBT.search(whole.lower()):
+        if (whole.isascii() and not _MAY[on].search(whole)) or len(whole) > _LONGEST or _DOUBT.search(whole.lower()):
             continue
         if switch.unlike and re.search(switch.unlike, whole, re.IGNORECASE):
             continue
@@ -177,6 +177,16 @@ _OTHER = {
     False: re.compile(r"\bdisabl|\boff\b|deactivat|\bnot?\b|n't\b|\bnever\b|ignor|block|关闭|禁|停用|不"),
 }
 """By whether the switch is on, the words of the other side: with them a comment says both."""
+
+
+_MAY = {
+    True: re.compile(
+        r"disabl|\boff\b|deactivat|stop|\bnot?\b|prohibit|forbid|ignor|reject|refus|den[iy]|drop|block|never|n't?\b",
+        re.IGNORECASE,
+    ),
+    False: re.compile(r"enabl|turn|activat|switch|\bon\b", re.IGNORECASE),
+}
+"""By whether the switch is on, what no English sentence that says the opposite goes without."""
 
 
 @cache
