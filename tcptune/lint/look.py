@@ -33,7 +33,7 @@ _WRITTEN = b"/modules-load.d/"
 
 _ENDS = tuple(f".{suffix}" for suffix in _PARTS)
 _YAML = (".yml", ".yaml")
-_CODE = (".pp", ".rb", ".sls", ".nix")
+_CODE = tuple(end for end in _ENDS if end not in _YAML)
 
 Candidate = tuple[str, bytes, bool]
 """A file that may hold settings: its path, its bytes, and whether it was named itself."""
