@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import re
-
+from tcptune.model.late import late
 from tcptune.model.parameter import Distribution
 from tcptune.model.version import KernelVersion as V
 
@@ -183,9 +182,9 @@ DISTRIBUTIONS: tuple[Distribution, ...] = (
 )
 """The names that users type, the one to be shown first. `verified`: the kernel's source was read."""
 
-_RED_HAT = re.compile(r"\.el(7|8|9|10)(?:[._]|$)")
-_SUSE = re.compile(r"-1([56])0\d00\.|-default$")
-_ALIBABA = re.compile(r"\.al(?:7|8|nx\d)\.")
+_RED_HAT = late(r"\.el(7|8|9|10)(?:[._]|$)")
+_SUSE = late(r"-1([56])0\d00\.|-default$")
+_ALIBABA = late(r"\.al(?:7|8|nx\d)\.")
 
 
 def vendor_of(release: str, os_id: str = "", os_version: str = "") -> str | None:

@@ -7,14 +7,15 @@ from functools import cache
 
 from tcptune.catalog.distributions import DISTRIBUTIONS, vendor_of
 from tcptune.errors import TcptuneError
+from tcptune.model.late import late
 from tcptune.model.parameter import Distribution
 from tcptune.model.version import OLDEST, KernelVersion, Target
 
 MAINLINE = ((3, 19), (4, 20), (5, 19), (6, 19), (7, 3))
 """The last minor number of each major version; 7.3 is the newest whose source was read."""
 
-_RELEASE = re.compile(r"v?\d+\.\d+(?:\.\d+)?(?:[-+~_.].*)?", re.IGNORECASE)
-_MARKS = re.compile(r"[\s_:]+|(?<=[a-z])-(?=\d)")
+_RELEASE = late(r"v?\d+\.\d+(?:\.\d+)?(?:[-+~_.].*)?", re.IGNORECASE)
+_MARKS = late(r"[\s_:]+|(?<=[a-z])-(?=\d)")
 
 
 def resolve(name: str) -> Target:

@@ -7,23 +7,24 @@ it is what is applied with it.
 from __future__ import annotations
 
 import os
-import re
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
+
+from tcptune.model.late import late
 
 FOLDER = "sysctl.d"
 MODULES = "modules-load.d"
 
-_ROLE = re.compile(r"((?:.*/)?roles/[^/]+/)(?:tasks|handlers|defaults|vars|templates)/")
+_ROLE = late(r"((?:.*/)?roles/[^/]+/)(?:tasks|handlers|defaults|vars|templates)/")
 _TASKS = ("tasks", (".yml", ".yaml"))
 """Where a role's tasks stand, and how the names of their files end."""
 
 
-_PART = re.compile(r"(?P<role>(?:.*/)?)(?P<part>tasks|handlers|templates|vars|defaults)/")
+_PART = late(r"(?P<role>(?:.*/)?)(?P<part>tasks|handlers|templates|vars|defaults)/")
 VARIABLES = tuple(f"{folder}/main.{suffix}" for folder in ("defaults", "vars") for suffix in ("yml", "yaml"))
 """Where a role's variables stand; the later ones win."""
 
-_CODE = re.compile(r"((?:.*/)?(?:manifests|recipes)/)(?:[^/]+/){0,9}[^/]+(\.pp|\.rb)|((?:.*/)?)[^/]+(\.sls|\.nix)")
+_CODE = late(r"((?:.*/)?(?:manifests|recipes)/)(?:[^/]+/){0,9}[^/]+(\.pp|\.rb)|((?:.*/)?)[^/]+(\.sls|\.nix)")
 """Code that is applied with what stands beside it, for manifests and recipes also with what stands below."""
 
 _DEEP = (".pp", ".rb")

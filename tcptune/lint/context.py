@@ -6,6 +6,7 @@ import os
 import re
 from collections.abc import Iterable, Sequence
 
+from tcptune.model.late import late
 from tcptune.sources import nix
 from tcptune.sources.base import Text, named_modules
 
@@ -20,8 +21,8 @@ Mentions = dict[str, dict[str, set[str]]]
 
 _ROLE = re.compile(r"^(?:.*/)?roles/[^/]+/")
 _PART = re.compile(r"^(?:.*/)?(?=(?:tasks|defaults|vars|files|templates|recipes|attributes|manifests)/)")
-_HOST = re.compile(r"(?:(?:usr/local/lib|usr/lib|etc|run|lib)/)?modules-load\.d/")
-_TASKS = re.compile(r"^(?P<tree>(?:.*/)?)tasks/")
+_HOST = late(r"(?:(?:usr/local/lib|usr/lib|etc|run|lib)/)?modules-load\.d/")
+_TASKS = late(r"^(?P<tree>(?:.*/)?)tasks/")
 
 _CODE = (".pp", ".rb", ".sls", ".nix", ".yml", ".yaml")
 """How the names of files end that load modules for what is applied with them."""
@@ -31,17 +32,17 @@ _PARTS_OF = frozenset(
 ) | {*("deploy", "provision", "provisioning", "bootstrap", "utils")}
 """Names of folders in which a project has the scripts for what stands beside them."""
 
-_OPENWRT_TREE = re.compile(r"(?:^|/)(?:[\w.-]*openwrt[\w.-]*|base-files/files)/", re.IGNORECASE)
-_OPENWRT_TEXT = re.compile(
+_OPENWRT_TREE = late(r"(?:^|/)(?:[\w.-]*openwrt[\w.-]*|base-files/files)/", re.IGNORECASE)
+_OPENWRT_TEXT = late(
     r"\A#![^\n]*/etc/rc\.common\b|\buci[ \t]+(?:-\w+[ \t]+)*(?:set|add|add_list|delete|commit|batch)\b"
     r"|\bbase-files/files/etc/|(?i:\bopenwrt\b)"
     r"|^# Defaults are configured in /etc/sysctl\.d/\* and can be customized in this file"
     r"|\bnf_conntrack_skip_filter\b",
     re.MULTILINE,
 )
-_UFW = re.compile(r"(?:^|/)ufw/sysctl\.conf(?:\.\w+)?$")
+_UFW = late(r"(?:^|/)ufw/sysctl\.conf(?:\.\w+)?$")
 _BY_UFW = {"nf_conntrack"}
-_OTHER_HOSTS = re.compile(r"\b(?:apt(?:-get)?|yum|dnf|systemctl)[ \t]+\w")
+_OTHER_HOSTS = late(r"\b(?:apt(?:-get)?|yum|dnf|systemctl)[ \t]+\w")
 
 
 def modules(loading: Iterable[tuple[str, bytes]]) -> tuple[Trees, Parts, Trees]:

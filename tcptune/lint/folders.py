@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import PurePosixPath
@@ -14,6 +13,7 @@ from tcptune.lint.context import OPENWRT, by_firmware
 from tcptune.lint.context import loaded as loaded_in
 from tcptune.lint.reading import File
 from tcptune.model.finding import Finding, Fix, Related
+from tcptune.model.late import late
 from tcptune.model.origin import LEFT_OVER, TEXTS
 from tcptune.model.setting import Setting
 from tcptune.model.value import Value
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 _ASIDE = (*LEFT_OVER, *TEXTS, *TEMPLATES, ".in")
 """How names end that are no drop-ins yet, or never: templates of them, and what stands beside them."""
 
-_CHOSEN = re.compile(r"\.conf(?:#|@)")
+_CHOSEN = late(r"\.conf(?:#|@)")
 """What stands behind the name is taken off by whoever installs the file: the package or the host that it is for."""
 
 

@@ -5,14 +5,14 @@ Rules, catalogue and formats are imported when the first such file is met: most 
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from tcptune.lint import discover
+from tcptune.model.late import late
 from tcptune.sources.hints import LOADS, foreign, worth
 
-MENTIONED = re.compile(LOADS.encode())
+MENTIONED = late(LOADS.encode())
 """What tasks, manifests, recipes and states that load a module mention."""
 
 _VARIABLES = ("/defaults/", "/vars/")

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from tcptune.catalog import parameter
 from tcptune.catalog.read_only import TOLD
 from tcptune.lint.hidden import invisible, unread
+from tcptune.model.late import late
 from tcptune.model.setting import Location, Setting
 from tcptune.model.severity import Severity
 from tcptune.rules.written import INVISIBLE, interpret
@@ -24,7 +25,7 @@ _WRITTEN_BY_THE_KERNEL = TOLD | {
     *("net.netfilter.nf_conntrack_count", "net.ipv4.tcp_available_congestion_control"),
 }
 
-_INTO = re.compile(
+_INTO = late(
     r"^[^#\n]*?(?:>|\btee[ \t]+(?:-\w+[ \t]+)?|\bsysctl[ \t]+(?:-[eq][ \t]+)?(?:-\w*p[ \t]*|--load[= ]))[ \t]*"
     r"[\"']?(?P<file>/(?:etc|run|usr/lib|usr/local/lib)/sysctl(?:\.conf|\.d/[^\s\"'|;&<>]{1,200})"
     r"|/proc/sys/[^\s\"'|;&<>]{1,200})[\"']?\r$",
@@ -32,7 +33,7 @@ _INTO = re.compile(
 )
 """How a line of a script ends that writes or reads a file of the loaders."""
 
-_MERGE = re.compile(r"(?:<{7}|>{7}) \S")
+_MERGE = late(r"(?:<{7}|>{7}) \S")
 """How the two ends of a conflict are marked."""
 
 _UTF16 = (b"\xff\xfe", b"\xfe\xff")
@@ -45,11 +46,11 @@ _PER_COMMENT = 20
 """Settings for each comment that there are at least in what nobody wrote."""
 
 _MANY = 50
-_SEVERAL = re.compile(r"\d+(?:\\t|\s)+\d")
+_SEVERAL = late(r"\d+(?:\\t|\s)+\d")
 """Several numbers, which the kernel divides by tabs."""
 
 
-_HIDDEN = re.compile(rf"[ \t]*(?P<hidden>(?:{INVISIBLE.pattern})+)(?:\s|{INVISIBLE.pattern})*(?=[#;]|$)")
+_HIDDEN = late(rf"[ \t]*(?P<hidden>(?:{INVISIBLE.pattern})+)(?:\s|{INVISIBLE.pattern})*(?=[#;]|$)")
 """What stands before a comment or alone in a line, and is no blank to the loaders."""
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from tcptune.model.late import late
 from tcptune.model.setting import Setting
 
 _SET = re.compile(r"-?(\w+(?:[./-][\w*]+)+|\w+_\w+)\s*[=:]\s*\S")
@@ -16,7 +17,7 @@ _BEHIND = re.compile(r"\s#+\s*(\S.*)")
 _MARKS = re.compile(r"^[\s#;/*=-]+|[\s#*=-]+$")
 """What frames a row."""
 
-_ENDED = re.compile(r"[.;:!。；：！]$")
+_ENDED = late(r"[.;:!。；：！]$")
 _SENTENCE = re.compile(r"(?<=[.;:!])\s+|(?<=[。；：！])\s*")
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from functools import cache
 
+from tcptune.model.late import late
 from tcptune.model.record import dataclass
 from tcptune.model.setting import Setting
 from tcptune.rules import remarks
@@ -16,7 +17,7 @@ from tcptune.rules import remarks
 _LONGEST = 300
 """Characters of a comment that is looked at: longer ones reason."""
 
-_DOUBT = re.compile(
+_DOUBT = late(
     r"\b(?:if|unless|when|whether|until|while|(?:un)?comment(?:ed|ing)?|should|must|may|might|could|would|can|want\w*|see"
     r"|need(?:s|ed)?|requir\w+|but|however|though|except|otherwise|instead|default\w*|recommend\w*|restor\w+|revert\w*|undo"
     r"|reset|back|again|temporar\w+|was|were|previous\w*|former\w*|only|option(?:al|s)?|example|possible|values?|or|todo"
@@ -173,8 +174,8 @@ def contradicted(setting: Setting) -> tuple[str, str] | None:
 _VERBS = {True: "enables", False: "disables"}
 
 _OTHER = {
-    True: re.compile(r"\benabl|\bturn\w* on\b|\bactivat|\ballow|\bpermit|开启|启用|打开|允许(?<!不允许)"),
-    False: re.compile(r"\bdisabl|\boff\b|deactivat|\bnot?\b|n't\b|\bnever\b|ignor|block|关闭|禁|停用|不"),
+    True: late(r"\benabl|\bturn\w* on\b|\bactivat|\ballow|\bpermit|开启|启用|打开|允许(?<!不允许)"),
+    False: late(r"\bdisabl|\boff\b|deactivat|\bnot?\b|n't\b|\bnever\b|ignor|block|关闭|禁|停用|不"),
 }
 """By whether the switch is on, the words of the other side: with them a comment says both."""
 
@@ -184,7 +185,7 @@ _MAY = {
         r"disabl|\boff\b|deactivat|stop|\bnot?\b|prohibit|forbid|ignor|reject|refus|den[iy]|drop|block|never|n't?\b",
         re.IGNORECASE,
     ),
-    False: re.compile(r"enabl|turn|activat|switch|\bon\b", re.IGNORECASE),
+    False: late(r"enabl|turn|activat|switch|\bon\b", re.IGNORECASE),
 }
 """By whether the switch is on, what no English sentence that says the opposite goes without."""
 

@@ -30,6 +30,7 @@ from collections.abc import Iterator
 from tcptune.catalog import parameter
 from tcptune.catalog.names import known, numeric, single
 from tcptune.model.finding import Finding, Fix
+from tcptune.model.late import late
 from tcptune.model.setting import Edit, Setting
 from tcptune.model.value import WIDTH, show
 from tcptune.rules.base import Rule
@@ -41,15 +42,15 @@ _NUMBERS = r"-?[0-9][0-9a-fxA-FX]*(?:\s+-?[0-9][0-9a-fxA-FX]*)*"
 _NAMES = (".tcp_congestion_control", ".default_qdisc")
 """Parameters that take one name."""
 
-_SECOND = re.compile(r"-?[a-z]\w*(?:[./][\w*-]+)+\s*=\s*[^\s;#=][^;#=]*")
+_SECOND = late(r"-?[a-z]\w*(?:[./][\w*-]+)+\s*=\s*[^\s;#=][^;#=]*")
 """A second setting on the line, as only a shell would have it."""
 
-_SETTING = re.compile(r";\s*(?:sysctl\s+(?:-\w+\s+)?)?-?[a-z]\w*(?:[./][\w*-]+)+\s*=")
+_SETTING = late(r";\s*(?:sysctl\s+(?:-\w+\s+)?)?-?[a-z]\w*(?:[./][\w*-]+)+\s*=")
 """Where one begins, whatever stands behind it."""
 
 _REFUSED = re.compile(rf"{_NUMBERS}(?:{_COMMENT}).*", re.DOTALL)
-_NUMBER_AND_WORDS = re.compile(r"(-?\d+)\s+([#;A-Za-z(\d].*)", re.DOTALL)
-_BEHIND = re.compile(rf"[\w-]+\s+(?:{_COMMENT})")
+_NUMBER_AND_WORDS = late(r"(-?\d+)\s+([#;A-Za-z(\d].*)", re.DOTALL)
+_BEHIND = late(rf"[\w-]+\s+(?:{_COMMENT})")
 
 
 def check(view: View) -> Iterator[Finding]:

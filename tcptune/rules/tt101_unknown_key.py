@@ -28,6 +28,7 @@ from collections.abc import Iterator
 
 from tcptune.catalog import parameter
 from tcptune.model.finding import Finding, Fix
+from tcptune.model.late import late
 from tcptune.model.setting import Edit, Setting
 from tcptune.model.severity import Severity
 from tcptune.rules.base import Rule
@@ -49,8 +50,8 @@ _WITH_A_DOT = 6
 _SHORT = 6
 """Letters of a name of which two slips may make another."""
 
-_LAST_PART = re.compile(r"(?:(?:sys\.)?(?:ipv[46]|core|netfilter)\.)?(?:tcp|ip|nf|udp)_\w+|somaxconn")
-_FILLED = re.compile(r"(?P<family>net\.ipv[46]\.(?:conf|neigh))\.(?P<interface>[^/]+)\.(?P<last>[a-z][a-z0-9_]+)")
+_LAST_PART = late(r"(?:(?:sys\.)?(?:ipv[46]|core|netfilter)\.)?(?:tcp|ip|nf|udp)_\w+|somaxconn")
+_FILLED = late(r"(?P<family>net\.ipv[46]\.(?:conf|neigh))\.(?P<interface>[^/]+)\.(?P<last>[a-z][a-z0-9_]+)")
 """The name of an interface's parameter."""
 
 _NEVER = "It is never set: systemd-sysctl only notes it, `sysctl --system` says nothing, `sysctl -p` fails."

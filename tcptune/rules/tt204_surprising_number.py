@@ -29,6 +29,7 @@ from dataclasses import replace
 from tcptune.catalog import parameter
 from tcptune.catalog.names import numeric
 from tcptune.model.finding import Finding, Fix
+from tcptune.model.late import late
 from tcptune.model.setting import Setting
 from tcptune.model.value import show
 from tcptune.rules.base import Rule
@@ -36,7 +37,7 @@ from tcptune.rules.view import View
 
 _OCTAL = r"(?:^|\s)-?0[0-7]+(?=\s|$)"
 _HEXADECIMAL = r"(?:^|\s)-?0[xX][0-9a-fA-F]+(?=\s|$)"
-_MASK = re.compile(r"mask|_(?:fields|reflect|mode)$")
+_MASK = late(r"mask|_(?:fields|reflect|mode)$")
 """What names of parameters have in them whose bits each mean something."""
 
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from tcptune.model.late import late
 from tcptune.model.setting import Location
 from tcptune.sources import (
     ansible_asked,
@@ -38,11 +38,11 @@ CONDITIONS = frozenset({"when", "play", "ignore"})
 WORDS = ("when", "become", "register", "changed_when", "notify", "ignore_errors", "loop", "with_items", "delegate_to")
 """Words that only a task has beside its module."""
 
-_WORD = re.compile(r"[a-z]+[./][\w./*-]+=\S")
-_DIVIDED = re.compile(r"(?P<key>[a-z]+[./][\w./*-]+?)\s*[=:,|]\s*(?P<value>\S.*)")
+_WORD = late(r"[a-z]+[./][\w./*-]+=\S")
+_DIVIDED = late(r"(?P<key>[a-z]+[./][\w./*-]+?)\s*[=:,|]\s*(?P<value>\S.*)")
 """An entry of a loop that holds name and value in one text, which the task divides (`item.split('=')`)."""
 
-_EACH = re.compile(
+_EACH = late(
     r"""\bsysctl\s+(?:-\S+\s+)*["']?\{\{\s*item\s*\}\}|\{\{\s*item\s*\}\}["']?\s*(?:>>?|\|\s*tee\b)[^|;&]*sysctl"""
 )
 """A command that sets each entry of a loop, or writes it to a file of the loaders."""

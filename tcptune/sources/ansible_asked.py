@@ -5,20 +5,21 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from tcptune.model.late import late
 from tcptune.sources.yaml_nodes import Node
 from tcptune.sources.yaml_walk import Walk
 
-ASKS = re.compile(r"""(?:\S*/)?sysctl\s+(?:-[neNb]+\s+|--values\s+)*["']?\{\{[^{}]*\}\}["']?\s*""")
+ASKS = late(r"""(?:\S*/)?sysctl\s+(?:-[neNb]+\s+|--values\s+)*["']?\{\{[^{}]*\}\}["']?\s*""")
 """A command that shows each entry of a loop, and sets none."""
 
 _KEEPS = ("set_fact", "ansible.builtin.set_fact", "vars")
-_RUNS = re.compile(
+_RUNS = late(
     r"\s*(?:-\s+)?(?:ansible\.builtin\.)?(?:shell|command|cmd|_raw_params):\s*[\"']?(?P<told>[^\"'#\s].*?)[\"']?\s*"
 )
-_LOOKS = re.compile(r"\s*(?:-\s+)?(?:ansible\.builtin\.)?(?:assert|debug|fail|stat):.*")
+_LOOKS = late(r"\s*(?:-\s+)?(?:ansible\.builtin\.)?(?:assert|debug|fail|stat):.*")
 
-_USED = re.compile(r"(?<![\w.-])\w[\w-]*(?!\s*:)(?![\w-])")
-_ELSEWHERE = re.compile(r"\s*(?:-\s+)?(?:ansible\.builtin\.)?(?:roles|include\w*|import_\w+|dependencies):.*")
+_USED = late(r"(?<![\w.-])\w[\w-]*(?!\s*:)(?![\w-])")
+_ELSEWHERE = late(r"\s*(?:-\s+)?(?:ansible\.builtin\.)?(?:roles|include\w*|import_\w+|dependencies):.*")
 """What hands a file's variables on without a word about them."""
 
 

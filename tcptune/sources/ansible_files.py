@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable
 from dataclasses import replace
 
+from tcptune.model.late import late
 from tcptune.sources import sysctl_conf, tuned
 from tcptune.sources.base import Reading, Text, is_template
 from tcptune.sources.yaml_nodes import Node
@@ -19,34 +20,32 @@ _FILES = tuple(
 INI = ("community.general.ini_file", "ini_file")
 """A module that writes a name and its value into a file."""
 
-PAIR = re.compile(r"""(\w+)=("[^"]*"|'[^']*'|(?:\{\{.*?\}\}|[^\s{]|\{(?!\{))+)""")
+PAIR = late(r"""(\w+)=("[^"]*"|'[^']*'|(?:\{\{.*?\}\}|[^\s{]|\{(?!\{))+)""")
 """A word of the one-line form of a task."""
 
 _LINE = re.compile(r"-?[a-z]+[./][\w./*-]+\s*=")
 LOOPS = ("loop", "with_items", "with_dict", "with_list", "with_together")
 """What a task names the entries of its loop by."""
 
-_ITEM = re.compile(r"""['"]?\{\{\s*\w+(?:\.(\w+)|\[['"](\w+)['"]\])\s*(?:\|[^}]*)?\}\}['"]?""")
-_LOADED = re.compile(r"/(?:etc|run|usr/lib|usr/local/lib|lib)/sysctl(?:\.conf|\.d/[\w.@-]+\.conf)")
+_ITEM = late(r"""['"]?\{\{\s*\w+(?:\.(\w+)|\[['"](\w+)['"]\])\s*(?:\|[^}]*)?\}\}['"]?""")
+_LOADED = late(r"/(?:etc|run|usr/lib|usr/local/lib|lib)/sysctl(?:\.conf|\.d/[\w.@-]+\.conf)")
 """A file that the loaders read for certain."""
 
-_PROFILE = re.compile(r"^\[sysctl", re.MULTILINE)
+_PROFILE = late(r"^\[sysctl", re.MULTILINE)
 """What a profile of tuned or a note of saptune has in it."""
 
-WHOLE = re.compile(r"\{\{\s*item\s*\}\}")
+WHOLE = late(r"\{\{\s*item\s*\}\}")
 """An entry of a loop as it stands."""
 
-_BACK = re.compile(r"\\(?:1|g<1>)\s*(?P<sign>=?)\s*(?P<value>-?\d+)\s*$")
-_CAUGHT = re.compile(
+_BACK = late(r"\\(?:1|g<1>)\s*(?P<sign>=?)\s*(?P<value>-?\d+)\s*$")
+_CAUGHT = late(
     r"\^?(?:\\s[*+]|[#;][?*]?|\[[#;\\s ]{1,6}\][?*])*"
     r"\((?P<key>[a-z]+(?:\\?[./][\w-]+)+)(?:\\s[*+]|[ ][*+?]?)?(?P<sign>=?)(?:\\s[*+]|[ ][*+?]?)?\)"
 )
 """What stands for a name that an expression found, with what is written behind it; and the expression."""
 
-_AS_IT_STANDS = re.compile(r"\{\{\s*\w+(?:\.\w+|\[['\"]\w+['\"]\])?\s*\}\}")
-_UNASSIGNED = re.compile(
-    r"-?(?:net|vm|kernel|fs|dev|user|debug|abi)[./][\w./*-]+(?:[ \t]+|[ \t]*:[ \t]*)[\w-][^=\n]{0,200}"
-)
+_AS_IT_STANDS = late(r"\{\{\s*\w+(?:\.\w+|\[['\"]\w+['\"]\])?\s*\}\}")
+_UNASSIGNED = late(r"-?(?:net|vm|kernel|fs|dev|user|debug|abi)[./][\w./*-]+(?:[ \t]+|[ \t]*:[ \t]*)[\w-][^=\n]{0,200}")
 """A parameter and its value without the sign between them, which the loaders ask for."""
 
 

@@ -9,15 +9,16 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
+from tcptune.model.late import late
 from tcptune.sources.yaml_nodes import Node
 from tcptune.sources.yaml_walk import Around, Walk, is_key
 
 NAME = "ansible"
 
-_PART = re.compile(
+_PART = late(
     r"(?P<before>[\w./-]*)\{\{\s*(?P<variable>\w+)(?:\.(?P<dot>\w+)|\[['\"](?P<index>\w+)['\"]\])?\s*\}\}(?P<after>[\w./-]*)"
 )
-_WORD = re.compile(r"[\w./-]+")
+_WORD = late(r"[\w./-]+")
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
+from tcptune.model.late import late
 from tcptune.sources.ansible_files import PAIR, field_of
 from tcptune.sources.base import Text
 from tcptune.sources.yaml_nodes import Node
@@ -17,13 +18,13 @@ from tcptune.sources.yaml_walk import Around, Walk, is_name
 
 NAME = "ansible"
 
-_FIELD = re.compile(r"\{\{\s*\w+(?:\.\w+|\[['\"]\w+['\"]\])\s*\}\}")
+_FIELD = late(r"\{\{\s*\w+(?:\.\w+|\[['\"]\w+['\"]\])\s*\}\}")
 """A field of a loop's entry as it stands, without a filter that may give it a value."""
 
-_EMPTY = re.compile(r"(?<!\S)val(?:ue)?=(?=\s|$)")
+_EMPTY = late(r"(?<!\S)val(?:ue)?=(?=\s|$)")
 _OPTIONS = ("state", "reload", "sysctl_set", "sysctl_file", "ignoreerrors", "ignore_errors")
 _TASK = ("name", "when", "become", "register", "changed_when", "notify", "tags", "loop", "with_items")
-_FOLDERS = re.compile(r"(?:^|/)(?:tasks|handlers)/")
+_FOLDERS = late(r"(?:^|/)(?:tasks|handlers)/")
 
 
 def of_task(task: Node, name: str, module: Node, around: Around, walk: Walk, facts: frozenset[str]) -> None:

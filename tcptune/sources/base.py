@@ -10,6 +10,7 @@ from functools import lru_cache
 from pathlib import PurePosixPath
 from typing import Literal
 
+from tcptune.model.late import late
 from tcptune.model.setting import Location, Setting
 from tcptune.model.severity import Severity
 from tcptune.sources.hints import LOADS
@@ -238,9 +239,7 @@ def is_filled(text: str) -> bool:
 
 
 _LOADS = re.compile(LOADS)
-_MODULE = re.compile(
-    r"(?<![\w./])((?:nf|ip)_conntrack(?:_\w+)?|br_netfilter|bridge|ip_vs(?:_\w+)?)(?:\.conf)?(?![\w.=/])"
-)
+_MODULE = late(r"(?<![\w./])((?:nf|ip)_conntrack(?:_\w+)?|br_netfilter|bridge|ip_vs(?:_\w+)?)(?:\.conf)?(?![\w.=/])")
 
 
 def named_modules(text: str) -> set[str]:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import replace
 
+from tcptune.model.late import late
 from tcptune.model.setting import Setting
 from tcptune.sources.base import joined
 
-_OUT_OF_USE = re.compile(r"[#;\s]*-?[\w./*-]+\s*=")
+_OUT_OF_USE = late(r"[#;\s]*-?[\w./*-]+\s*=")
 """A setting that is commented out, which says nothing about where comments stand."""
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from tcptune.model.late import late
 from tcptune.model.setting import Setting
 from tcptune.sources.base import FAMILIES, Text
 from tcptune.sources.yaml_walk import is_key
@@ -16,18 +17,18 @@ from tcptune.sources.yaml_walk import is_key
 NAME = "resource"
 
 _LEVELS = r"(?P<levels>(?:\[(?:['\"][\w.-]+['\"]|:\w+)\])+)"
-_WORD = re.compile(r"\[(?:['\"]|:)([\w.-]+)")
+_WORD = late(r"\[(?:['\"]|:)([\w.-]+)")
 _VALUE = r"""(?P<value>"[^"]*"|'[^']*'|\[[\s\d,'"]*\]|[^\s,;#}]+)"""
-_NESTED = re.compile(rf"""(?P<levels>(?:\[(?:['"][\w-]+['"]|:\w+)\]){{3,12}})\s*=\s*{_VALUE}""")
+_NESTED = late(rf"""(?P<levels>(?:\[(?:['"][\w-]+['"]|:\w+)\]){{3,12}})\s*=\s*{_VALUE}""")
 """An attribute of three levels and more, with whatever it is set to."""
 
-_HASH = re.compile(rf"{_LEVELS}\s*=\s*\{{\s*$")
-_GIVEN = re.compile(rf"{_LEVELS}\.tap\s+do\s*\|(?P<given>\w+)\|")
+_HASH = late(rf"{_LEVELS}\s*=\s*\{{\s*$")
+_GIVEN = late(rf"{_LEVELS}\.tap\s+do\s*\|(?P<given>\w+)\|")
 _SCALAR = r"(?P<value>\"[^\"#]*\"|'[^']*'|-?\d[\d_]*)"
-_ENTRY = re.compile(
+_ENTRY = late(
     rf"\s*(?:['\"](?P<quoted>[\w-]+)['\"]\s*=>|:(?P<symbol>\w+)\s*=>|(?P<plain>\w+):)\s*(?:(?P<opens>\{{)\s*$|{_SCALAR}\s*,?\s*(?:#.*)?$)"
 )
-_ASSIGNED = re.compile(rf"\s*(?P<given>\w+)(?!(?:\[[^\]]*\]){{3}}){_LEVELS}\s*=\s*{_SCALAR}")
+_ASSIGNED = late(rf"\s*(?P<given>\w+)(?!(?:\[[^\]]*\]){{3}}){_LEVELS}\s*=\s*{_SCALAR}")
 """An entry of such a block; `assigned` reads those of three levels and more."""
 
 

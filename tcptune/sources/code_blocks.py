@@ -6,19 +6,18 @@ branch too many.
 
 from __future__ import annotations
 
-import re
-
+from tcptune.model.late import late
 from tcptune.sources.templates import asks_kernel
 
 _STRING = r"\"(?:[^\"\\]|\\.)*\"|''(?:[^']|'(?!'))*''|'(?:[^'\\]|\\.)*'"
-_PUPPET = re.compile(rf"{_STRING}|\b(?:if|unless|elsif|else|case)\b|^\s*node(?=\s)|[{{}}]")
-_NIX = re.compile(rf"{_STRING}|\{{\s*\}}|\b(?:mkIf|optionalAttrs|then|else)\b|\bif\b|[{{}};]")
+_PUPPET = late(rf"{_STRING}|\b(?:if|unless|elsif|else|case)\b|^\s*node(?=\s)|[{{}}]")
+_NIX = late(rf"{_STRING}|\{{\s*\}}|\b(?:mkIf|optionalAttrs|then|else)\b|\bif\b|[{{}};]")
 _OPENS = frozenset({"if", "unless", "case", "mkIf", "optionalAttrs", "then", "node"})
 _TURNS = frozenset({"elsif", "else"})
-_RUBY_OPENS = re.compile(r"(?:if|unless|case)\b(?!.*\bend\s*$)")
-_RUBY_TURNS = re.compile(r"(?:elsif|else|when)\b")
-_RUBY_PLAIN = re.compile(r"(?:def|class|module|begin|while|until|for)\b(?!.*\bend\s*$)|.*\bdo\s*(?:\|[^|]*\|)?\s*$")
-_RUBY_ENDS = re.compile(r"end\b")
+_RUBY_OPENS = late(r"(?:if|unless|case)\b(?!.*\bend\s*$)")
+_RUBY_TURNS = late(r"(?:elsif|else|when)\b")
+_RUBY_PLAIN = late(r"(?:def|class|module|begin|while|until|for)\b(?!.*\bend\s*$)|.*\bdo\s*(?:\|[^|]*\|)?\s*$")
+_RUBY_ENDS = late(r"end\b")
 
 DEEPEST = 200
 """Blocks within blocks that are told apart; what is nested deeper counts to the last of them."""

@@ -6,6 +6,7 @@ import re
 from dataclasses import replace
 from pathlib import PurePosixPath
 
+from tcptune.model.late import late
 from tcptune.model.setting import Setting
 from tcptune.sources import shell
 from tcptune.sources.base import LONGEST_COMMENT, Comment, Problem, Reading, Text
@@ -16,8 +17,8 @@ from tcptune.sources.shell_words import PRINTERS, program, strip_prefixes
 
 NAME = "commands"
 
-_DOCKER = re.compile(r"^\s*(?:ONBUILD\s+)?(?:RUN|CMD|ENTRYPOINT|(?=(?:COPY|ADD)\s+<<))\s*(?:--\S+\s+)*", re.IGNORECASE)
-_UNIT = re.compile(
+_DOCKER = late(r"^\s*(?:ONBUILD\s+)?(?:RUN|CMD|ENTRYPOINT|(?=(?:COPY|ADD)\s+<<))\s*(?:--\S+\s+)*", re.IGNORECASE)
+_UNIT = late(
     r"^[ \t]*(?:Exec(?:Condition|Start|StartPre|StartPost|Stop|StopPre|StopPost|Reload|ReloadPost)\s*=\s*[-@:+!|]*\s*"
     r"|Environment\s*=\s*(?=[^\n]{0,400}--sysctl))"
 )
@@ -25,39 +26,39 @@ _UNIT = re.compile(
 
 _LEFT_OUT = {_DOCKER: ("#",), _UNIT: ("#", ";")}
 """The signs that make a line between the lines of one command a comment, which a build and systemd leave out."""
-_MAKE = re.compile(r"^\t\s*[@+-]*")
+_MAKE = late(r"^\t\s*[@+-]*")
 _MAKEFILE = re.compile(r"(?:.*[_.-])?(?:GNU)?[Mm]akefile(?:\.am|\.in)?")
 _IMAGE = re.compile(r"(?:.*[_.-])?(?:docker|container|earth)file", re.IGNORECASE)
-_HOOK = re.compile(r"^\s*(?:pre-up|up|post-up|down|pre-down|post-down)\s+")
-_INTERFACE = re.compile(r"^[ \t]*iface[ \t]+\S[^\n]{0,80}?[ \t](?:inet6?|can)\b", re.MULTILINE)
-_STOPS = re.compile(r"\s*(?:ExecStop(?:Pre|Post)?\s*=|(?:post-|pre-)?down\s)")
+_HOOK = late(r"^\s*(?:pre-up|up|post-up|down|pre-down|post-down)\s+")
+_INTERFACE = late(r"^[ \t]*iface[ \t]+\S[^\n]{0,80}?[ \t](?:inet6?|can)\b", re.MULTILINE)
+_STOPS = late(r"\s*(?:ExecStop(?:Pre|Post)?\s*=|(?:post-|pre-)?down\s)")
 """What is run when a unit or an interface goes: it takes back what was set, and is no duplicate of it."""
 
-_HEADS = {"make": re.compile(r"[^\s#:=][^=:]*:(?!=)"), "hook": re.compile(r"\s*(?:iface|mapping)\s")}
+_HEADS = {"make": late(r"[^\s#:=][^=:]*:(?!=)"), "hook": late(r"\s*(?:iface|mapping)\s")}
 """The lines that begin a target of a Makefile, and an interface."""
 
 _LISTS = frozenset({"", ".conf", ".cfg", ".txt", ".interfaces", ".d", ".example", ".sample"})
 """How the names of ifupdown's lists of interfaces end."""
 
-_SECTION = re.compile(r"%(?:post|pre|pre-install|onerror|traceback)\b(?!.*--interpreter[= ]\S*(?:python|perl))")
-_PRESEED = re.compile(r"^\s*(?:d-i|ubiquity)\s+\S+/(?:late|early|success)_command\s+string\s+")
+_SECTION = late(r"%(?:post|pre|pre-install|onerror|traceback)\b(?!.*--interpreter[= ]\S*(?:python|perl))")
+_PRESEED = late(r"^\s*(?:d-i|ubiquity)\s+\S+/(?:late|early|success)_command\s+string\s+")
 _INSTALLERS = frozenset({".ks", ".cfg", ".seed", ".preseed", ".txt", ""})
 """How the names of files end that an installer is given."""
 
-_GROOVY = re.compile(r"")
-_ESCAPED = re.compile(r"\\'([^'\\\n]*)\\'")
+_GROOVY = late(r"")
+_ESCAPED = late(r"\\'([^'\\\n]*)\\'")
 """Groovy's own escapes of quotes, which the shell does not see; they are replaced by as many characters."""
 
-_NOTE_LINE = re.compile(r"^([ \t]*)//", re.MULTILINE)
-_NOTE = re.compile(r"^[ \t]*/\*(?:[^*]|\*(?!/))*\*/", re.MULTILINE)
+_NOTE_LINE = late(r"^([ \t]*)//", re.MULTILINE)
+_NOTE = late(r"^[ \t]*/\*(?:[^*]|\*(?!/))*\*/", re.MULTILINE)
 """Groovy's comments: on a line of their own, and over several."""
 
 _MOST_ABOVE = 40
 """Lines of the comment above a command that are kept, the nearest ones."""
 
-_OF_MAKE = re.compile(r"\$\((\w+)\)")
+_OF_MAKE = late(r"\$\((\w+)\)")
 
-_TRIPLE = re.compile(r"\"{3}|'{3}")
+_TRIPLE = late(r"\"{3}|'{3}")
 _UNITS = (".service", ".socket", ".timer", ".target")
 
 
@@ -148,7 +149,7 @@ def _row(prefix: re.Pattern[str], row: str) -> str:
     return row.rstrip() if prefix is _DOCKER and row.rstrip()[-1:] == "\\" else row
 
 
-_INTO = re.compile(r"/proc/sys/\S|/etc/sysctl")
+_INTO = late(r"/proc/sys/\S|/etc/sysctl")
 _NO_SHELL = (
     "systemd runs no shell: the sign and what follows are printed, and nothing is set.",
     "The words of an Exec line are handed to the program as they stand.",

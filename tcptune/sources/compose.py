@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import replace
 
+from tcptune.model.late import late
 from tcptune.sources.base import Problem
 from tcptune.sources.ports import of_service
 from tcptune.sources.yaml_nodes import Node, meant
@@ -15,7 +15,7 @@ NAME = "compose"
 _ENGINES = ("docker_container", "podman_container", "docker_swarm_service")
 """How the names of Ansible's modules end that run a container."""
 
-_DIVIDED = re.compile(r"\s*([A-Za-z][\w./-]*)[ \t]*[ \t:][ \t]*\S")
+_DIVIDED = late(r"\s*([A-Za-z][\w./-]*)[ \t]*[ \t:][ \t]*\S")
 """A name with something behind it, and no sign of equality between them."""
 
 _FACTS = frozenset({"container"})

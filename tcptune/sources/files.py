@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 
+from tcptune.model.late import late
 from tcptune.sources import commands, keyfile, shell, sysctl_conf, tuned, user_data
 from tcptune.sources.base import Reading, Text, is_object
 
 NAME = "files"
 
-_CONTAINERS = re.compile(r"/(?:crio|containers)/.*|\.toml$")
-_INTERFACES = re.compile(r"/network/interfaces(?:$|\.d/)")
-_HOOK = re.compile(r"\s*(?:pre-|post-)?(?:up|down)\s+(?=\S)")
+_CONTAINERS = late(r"/(?:crio|containers)/.*|\.toml$")
+_INTERFACES = late(r"/network/interfaces(?:$|\.d/)")
+_HOOK = late(r"\s*(?:pre-|post-)?(?:up|down)\s+(?=\S)")
 
 
 def reader(path: str, content: str) -> Callable[[Text], Reading] | None:

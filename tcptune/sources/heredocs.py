@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 
+from tcptune.model.late import late
+
 _HEAD = r"(?:cat|tee)\b[^\n]{0,300}<<-?[ \t]*['\"]?(?P<mark>\w+)['\"]?"
 
-LINE = re.compile(rf"^[ \t]*(?:sudo[ \t]+)?{_HEAD}[^\n]{{0,300}}", re.MULTILINE)
+LINE = late(rf"^[ \t]*(?:sudo[ \t]+)?{_HEAD}[^\n]{{0,300}}", re.MULTILINE)
 """A command at the beginning of a line; `mark` is the word that ends the text."""
 
-LAST = re.compile(rf"\b{_HEAD}[^\n]*\n?$")
+LAST = late(rf"\b{_HEAD}[^\n]*\n?$")
 """A command with which a text ends: the lines of the here-document stand elsewhere."""

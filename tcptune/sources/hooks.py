@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from tcptune.model.late import late
 from tcptune.sources import shell
 from tcptune.sources.base import Reading, Text
 
@@ -36,45 +37,41 @@ _USER = r"(?:(?:root|\{\{[^{}\n]*\}\})[ \t]+)?"
 KINDS = (
     Kind(
         "[Interface]",
-        re.compile(r"(?:\.conf|(?:^|/)[^/.]*)$"),
-        re.compile(r"^[ \t]*P(?:re|ost)(?:Up|(?P<stop>Down))[ \t]*=[ \t]*(?P<run>\S.*)", re.MULTILINE),
+        late(r"(?:\.conf|(?:^|/)[^/.]*)$"),
+        late(r"^[ \t]*P(?:re|ost)(?:Up|(?P<stop>Down))[ \t]*=[ \t]*(?P<run>\S.*)", re.MULTILINE),
     ),
     Kind(
         "",
         re.compile(r"(?:^|/)cron\.d/[^/]+$"),
-        re.compile(rf"^[ \t]*{_TIMES}\S+[ \t]+(?P<run>\S.*)", re.MULTILINE),
+        late(rf"^[ \t]*{_TIMES}\S+[ \t]+(?P<run>\S.*)", re.MULTILINE),
     ),
     Kind(
         "",
         re.compile(r"(?:^|[/._-])cron(?:tabs?(?:/[^/]+|[^/]*)|[^/]*)$"),
-        re.compile(rf"^[ \t]*{_TIMES}{_USER}(?P<run>\S.*)", re.MULTILINE),
+        late(rf"^[ \t]*{_TIMES}{_USER}(?P<run>\S.*)", re.MULTILINE),
     ),
     Kind(
         "RUN",
-        re.compile(r"\.rules$"),
-        re.compile(r"^[^#\n]*?\bRUN(?:\{program\})?[ \t]*[+:]?=[ \t]*\"(?P<run>[^\"\n]*)\"", re.MULTILINE),
+        late(r"\.rules$"),
+        late(r"^[^#\n]*?\bRUN(?:\{program\})?[ \t]*[+:]?=[ \t]*\"(?P<run>[^\"\n]*)\"", re.MULTILINE),
     ),
     Kind(
         "",
         re.compile(r"(?:^|/)network/interfaces(?:\.d/[^/]+)?$"),
-        re.compile(r"^[ \t]*(?:(?:pre-|post-)?up|(?P<stop>(?:pre-|post-)?down))[ \t]+(?P<run>\S.*)", re.MULTILINE),
+        late(r"^[ \t]*(?:(?:pre-|post-)?up|(?P<stop>(?:pre-|post-)?down))[ \t]+(?P<run>\S.*)", re.MULTILINE),
     ),
-    Kind(
-        "command", re.compile(r"\.(?:conf|ini)$"), re.compile(r"^[ \t]*command[ \t]*=[ \t]*(?P<run>\S.*)", re.MULTILINE)
-    ),
+    Kind("command", late(r"\.(?:conf|ini)$"), late(r"^[ \t]*command[ \t]*=[ \t]*(?P<run>\S.*)", re.MULTILINE)),
     Kind(
         "modprobe",
-        re.compile(r"(?:^|/)modprobe\.d/[^/]+$"),
-        re.compile(r"^[ \t]*(?:install|(?P<stop>remove))[ \t]+[\w-]+[ \t]+(?P<run>\S.*)", re.MULTILINE),
+        late(r"(?:^|/)modprobe\.d/[^/]+$"),
+        late(r"^[ \t]*(?:install|(?P<stop>remove))[ \t]+[\w-]+[ \t]+(?P<run>\S.*)", re.MULTILINE),
     ),
     Kind(
         ":",
-        re.compile(r"(?:^|/)inittab(?:\.[\w-]+)?$"),
-        re.compile(
-            r"^[^#:\n]*:[^:\n]*:(?!(?:off|shutdown|ctrlaltdel|power\w+)\b)(?:[a-z]+:)?(?P<run>\S.*)", re.MULTILINE
-        ),
+        late(r"(?:^|/)inittab(?:\.[\w-]+)?$"),
+        late(r"^[^#:\n]*:[^:\n]*:(?!(?:off|shutdown|ctrlaltdel|power\w+)\b)(?:[a-z]+:)?(?P<run>\S.*)", re.MULTILINE),
     ),
-    Kind(":", re.compile(r"(?:^|/)Procfile[^/]*$"), re.compile(r"^[\w-]+:[ \t]*(?P<run>\S.*)", re.MULTILINE)),
+    Kind(":", late(r"(?:^|/)Procfile[^/]*$"), late(r"^[\w-]+:[ \t]*(?P<run>\S.*)", re.MULTILINE)),
 )
 
 _TELLS = ("sysctl", "/proc/sys/")

@@ -9,6 +9,7 @@ import zlib
 from collections.abc import Callable
 from dataclasses import replace
 
+from tcptune.model.late import late
 from tcptune.model.setting import Location
 from tcptune.sources import commands, files
 from tcptune.sources.base import Reading, Text
@@ -17,14 +18,14 @@ from tcptune.sources.yaml_walk import Around, Walk
 
 NAME = "ignition"
 
-_URL = re.compile(r"data:(?P<type>[^,]*),", re.IGNORECASE)
-_ELSEWHERE = re.compile(r"[a-zA-Z][\w+-]*:\S+")
+_URL = late(r"data:(?P<type>[^,]*),", re.IGNORECASE)
+_ELSEWHERE = late(r"[a-zA-Z][\w+-]*:\S+")
 """What a file is fetched from, alone in its text: any URL, of whatever scheme."""
 
 _MOST = 1_000_000
 """Bytes that are unpacked of one file."""
 
-_ESCAPES = re.compile(r"(?:%[0-9A-Fa-f]{2})+")
+_ESCAPES = late(r"(?:%[0-9A-Fa-f]{2})+")
 
 
 class Ignition:

@@ -11,32 +11,29 @@ from bisect import bisect_left
 from collections.abc import Iterator
 from dataclasses import replace
 
+from tcptune.model.late import late
 from tcptune.sources import shell, sysctl_conf, user_data
 from tcptune.sources.base import Reading, Text
 
-_BEGINS = re.compile(
-    r"<<[-~]?[ \t]*[\"']?([A-Za-z_]\w*)[\"']?[^\n<]{0,80}$|@\([\"']?([A-Za-z_]\w*)[\"']?[^)\n]{0,20}\)"
-)
-_END = re.compile(r"\s*\|?\s*-?\s*([A-Za-z_]\w*)\s*")
-_TELLS = re.compile(r"sysctl|/proc/sys/|net\.(?:ipv[46]|core|netfilter|bridge|unix|nf_conntrack)")
-_YAML = re.compile(
+_BEGINS = late(r"<<[-~]?[ \t]*[\"']?([A-Za-z_]\w*)[\"']?[^\n<]{0,80}$|@\([\"']?([A-Za-z_]\w*)[\"']?[^)\n]{0,20}\)")
+_END = late(r"\s*\|?\s*-?\s*([A-Za-z_]\w*)\s*")
+_TELLS = late(r"sysctl|/proc/sys/|net\.(?:ipv[46]|core|netfilter|bridge|unix|nf_conntrack)")
+_YAML = late(
     r"\s*#cloud-config|\s*[\[{]\s*[\[{\"]|(?:^|\n)(?:---|(?:write_files|runcmd|bootcmd|apiVersion|machine|kind):)"
 )
-_STRING = re.compile(r"\"((?:[^\"\\\n]|\\.)*)\"|'((?:[^'\\\n]|\\.)*)'")
+_STRING = late(r"\"((?:[^\"\\\n]|\\.)*)\"|'((?:[^'\\\n]|\\.)*)'")
 _NAME = r"(?:[\w./*-]|[$#%]?\{[^{}\n]{0,80}\}|\$\w|\\?[\"'](?!\s)){1,200}"
 """A parameter, in part or as a whole filled in."""
 
-_RUNS = re.compile(
+_RUNS = late(
     r"(?:\b|(?<=\\n))sysctl[\"']?(?:\s+|=)(?:(?:-[\w-]+|\\)\s+)*" + _NAME + r"\s?="
     r"|>\s*[\"']?/proc/sys/|tee\s+(?:-a\s+)?[\"']?/(?:proc/sys/|etc/sysctl)|>\s*[\"']?/etc/sysctl"
 )
-_TOLD = re.compile(
-    r"\b(?:description|summary|message|error_message|notice|fail|warning|puts|log|title|doc)\b[^\n\"']{0,9}$"
-)
-_PERCENT = re.compile(r"%[qQ]?(?:\(([^()]*)\)|\{([^{}]*)\}|\[([^\[\]]*)\]|<([^<>]*)>|\|([^|]*)\|)")
+_TOLD = late(r"\b(?:description|summary|message|error_message|notice|fail|warning|puts|log|title|doc)\b[^\n\"']{0,9}$")
+_PERCENT = late(r"%[qQ]?(?:\(([^()]*)\)|\{([^{}]*)\}|\[([^\[\]]*)\]|<([^<>]*)>|\|([^|]*)\|)")
 """Ruby's texts between brackets, which may have several lines."""
 
-_FILLED = re.compile(r"[#$%]\{")
+_FILLED = late(r"[#$%]\{")
 """How Ruby, Puppet and Terraform fill something in."""
 
 _NEAR = 60
@@ -45,23 +42,23 @@ _NEAR = 60
 _FAR = 300
 """Characters before a long text of Nix that tell what it is for."""
 
-_PROGRAM = re.compile(
+_PROGRAM = late(
     r"\$\{[^{}\n]{0,80}\bgetExe'[^{}\n\"]{0,80}\"sysctl\"[^{}\n]{0,9}\}"
     r"|[$#]\{[\w.@-]{0,40}?[sS]ysctl(?:_?[bB]in|_?[cC]md|_?[pP]ath|_?[eE]xe)?\}(?=[\"']?\s+[\w\"'$#-])"
     r"|#\{[^{}\n]{0,80}\}/(?:s?bin/)?sysctl(?=\s)"
 )
 """How Nix, Ruby, Puppet and Terraform spell where the program is: filled in, or in a folder that is."""
 
-_PART = re.compile(r"(?<=[\w./-])#\{([^{}\n]{1,80})\}(?=[\w./-]{0,80}=)")
-_SIGN = re.compile(r"[^\w.]")
-_FAMILY = re.compile(r"(?:[ \t]*(?:[#;][^\n]*)?\n){0,99}[ \t]*(?:vm|kernel|fs)[.][\w.-]+[ \t]*=[ \t]*[\"'\w-]")
+_PART = late(r"(?<=[\w./-])#\{([^{}\n]{1,80})\}(?=[\w./-]{0,80}=)")
+_SIGN = late(r"[^\w.]")
+_FAMILY = late(r"(?:[ \t]*(?:[#;][^\n]*)?\n){0,99}[ \t]*(?:vm|kernel|fs)[.][\w.-]+[ \t]*=[ \t]*[\"'\w-]")
 """How a text for sysctl.d begins that has no name in it which tells by itself."""
 
-_SPEAKS = re.compile(r"\b(?:example|\w*[dD]escription|literal\w*|meta\.\w+)\s*=?\s*(?:[\w.]+\s+)?''$")
-_WRITTEN = re.compile(r"sysctl(?:\.d/|\.conf)[^;]*''$")
-_CONTENT = re.compile(r"\b(?:content|line)\s*(?:=>|=|\()?\s*$")
-_LINE = re.compile(r"\b(?:content|line)\s*(?:=>|=|\()\s*[\"'](?:vm|kernel|fs)[.][\w.-]+[ \t]*=")
-_TESTS = re.compile(r"(?:^|/)(?:spec|test|tests)/|_spec\.rb$")
+_SPEAKS = late(r"\b(?:example|\w*[dD]escription|literal\w*|meta\.\w+)\s*=?\s*(?:[\w.]+\s+)?''$")
+_WRITTEN = late(r"sysctl(?:\.d/|\.conf)[^;]*''$")
+_CONTENT = late(r"\b(?:content|line)\s*(?:=>|=|\()?\s*$")
+_LINE = late(r"\b(?:content|line)\s*(?:=>|=|\()\s*[\"'](?:vm|kernel|fs)[.][\w.-]+[ \t]*=")
+_TESTS = late(r"(?:^|/)(?:spec|test|tests)/|_spec\.rb$")
 
 
 def read(text: Text, *, apart: bool = False) -> tuple[Reading, set[int]]:

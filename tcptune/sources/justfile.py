@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import re
-
+from tcptune.model.late import late
 from tcptune.sources import shell
 from tcptune.sources.base import Comment, Reading, Text, pure
 from tcptune.sources.shell_names import SHEBANG
 
 NAME = "justfile"
 
-_RECIPE = re.compile(r"@?[A-Za-z_][\w-]*[^:\n]*:(?!=)")
-_PREFIX = re.compile(r"\s*[@-]*")
+_RECIPE = late(r"@?[A-Za-z_][\w-]*[^:\n]*:(?!=)")
+_PREFIX = late(r"\s*[@-]*")
 
 
 def claims(text: Text) -> bool:

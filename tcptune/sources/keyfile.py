@@ -8,22 +8,23 @@ from __future__ import annotations
 
 import re
 
+from tcptune.model.late import late
 from tcptune.model.setting import Setting
 from tcptune.sources.base import Comment, Reading, Text, dotted, is_template, pure
 from tcptune.sources.yaml_walk import is_name
 
 NAME = "keyfile"
 
-_CONTAINER = re.compile(r"^\s*(?:Sysctl\s*=|PodmanArgs\s*=[^\n]{0,400}?--sysctl[= ])", re.IGNORECASE)
-_PAIR = re.compile(r"""(?P<key>[A-Za-z][\w./-]*)=(?P<value>"[^"]*"|\S*)""")
-_TABLE = re.compile(r"^\s*\[+([^\]]*)\]+")
-_INLINE = re.compile(r"^\s*[\w.]*sysctls?\s*=\s*\{")
-_MEMBER = re.compile(r"""["'](?P<key>[^"'=]+)["']\s*=\s*(?P<value>"[^"]*"|'[^']*'|[^\s,}]+)""")
+_CONTAINER = late(r"^\s*(?:Sysctl\s*=|PodmanArgs\s*=[^\n]{0,400}?--sysctl[= ])", re.IGNORECASE)
+_PAIR = late(r"""(?P<key>[A-Za-z][\w./-]*)=(?P<value>"[^"]*"|\S*)""")
+_TABLE = late(r"^\s*\[+([^\]]*)\]+")
+_INLINE = late(r"^\s*[\w.]*sysctls?\s*=\s*\{")
+_MEMBER = late(r"""["'](?P<key>[^"'=]+)["']\s*=\s*(?P<value>"[^"]*"|'[^']*'|[^\s,}]+)""")
 _LIST = re.compile(r"^\s*default_sysctls\s*=\s*\[")
-_TEXTS = re.compile(r"""(["'])(?P<key>[A-Za-z][\w./-]*)\s*=\s*(?P<value>(?:(?!\1)[^\n])*)\1""")
-_ENTRY = re.compile(r"""^\s*(?:[\w.]*sysctl\.)?["'](?P<key>[^"']+)["']\s*=\s*(?P<value>"[^"]*"|'[^']*'|[^\s#]+)""")
+_TEXTS = late(r"""(["'])(?P<key>[A-Za-z][\w./-]*)\s*=\s*(?P<value>(?:(?!\1)[^\n])*)\1""")
+_ENTRY = late(r"""^\s*(?:[\w.]*sysctl\.)?["'](?P<key>[^"']+)["']\s*=\s*(?P<value>"[^"]*"|'[^']*'|[^\s#]+)""")
 
-_BARE = re.compile(r"""^\s*(?P<key>[a-z][\w-]*(?:\.[\w-]+)+)\s*=\s*(?P<value>"[^"]*"|'[^']*'|[^\s#]+)""")
+_BARE = late(r"""^\s*(?P<key>[a-z][\w-]*(?:\.[\w-]+)+)\s*=\s*(?P<value>"[^"]*"|'[^']*'|[^\s#]+)""")
 """A name without quotes, which TOML takes for tables within tables."""
 
 

@@ -9,6 +9,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
+from tcptune.model.late import late
 from tcptune.model.setting import Location, Setting
 from tcptune.sources import pods, shell, sysctl_conf, tuned
 from tcptune.sources.ansible import CONDITIONS, TASKS, WORDS
@@ -20,21 +21,21 @@ from tcptune.sources.yaml_walk import Around, Walk, is_key, is_name
 
 NAME = "kubernetes"
 
-_ASSIGN = re.compile(r"([A-Za-z][\w./*-]*)\s*=\s*(.*)", re.DOTALL)
-_JSON = re.compile(r"\s*[{\[].*[}\]]\s*$", re.DOTALL)
-_MANIFEST = re.compile(
+_ASSIGN = late(r"([A-Za-z][\w./*-]*)\s*=\s*(.*)", re.DOTALL)
+_JSON = late(r"\s*[{\[].*[}\]]\s*$", re.DOTALL)
+_MANIFEST = late(
     r"^\s*(?:-\s+)?(?:(?:sysctls|kubelet|allowedUnsafeSysctls|boot\.kernel\.sysctl|command|args)\s*:"
     r"|path\s*:[^\n]*sysctl)",
     re.MULTILINE,
 )
-_SHELL = re.compile(r"(?:ba|da|a)?sh")
+_SHELL = late(r"(?:ba|da|a)?sh")
 _OUTSIDE = ("nsenter", "chroot")
 """What a container runs to leave its own namespaces or files."""
 
 _STARTERS = ("busybox", "sudo", "env", "tini", "dumb-init")
 """What starts another program in a container's namespaces."""
 
-_ALONE = re.compile(r"=?\s*(?:-?\d|\{\{)")
+_ALONE = late(r"=?\s*(?:-?\d|\{\{)")
 _APART = (
     "A name and its value are two words here.",
     "sysctl takes every word by itself and ends with an error at each; nothing is set.",
@@ -42,8 +43,8 @@ _APART = (
 )
 
 _ALLOWED = ("allowedUnsafeSysctls", "allowed-unsafe-sysctls", "forbiddenSysctls")
-_FLAG = re.compile(r"allowed-unsafe-sysctls=[\"']?([\w.*,/-]+)")
-_NAME = re.compile(r"[^\s,]+")
+_FLAG = late(r"allowed-unsafe-sysctls=[\"']?([\w.*,/-]+)")
+_NAME = late(r"[^\s,]+")
 
 _EXAMPLES = frozenset({"good", "bad", "valid", "invalid", "example", "examples", "compliant", "noncompliant"})
 """Where a check of manifests holds texts that it is to pass or to refuse: nobody applies them."""

@@ -6,10 +6,10 @@ followed.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from dataclasses import replace
 
+from tcptune.model.late import late
 from tcptune.model.setting import Setting
 from tcptune.sources.base import Text, dotted, is_template
 from tcptune.sources.yaml_walk import is_key
@@ -17,9 +17,9 @@ from tcptune.sources.yaml_walk import is_key
 NAME = "literal"
 
 _VALUE = r"""(?:"(?P<{0}q>[^"\n]*)"|'(?P<{0}s>[^'\n]*)'|(?P<{0}n>-?\d+)(?=\s*(?:[,)}}\]]|$)))"""
-_ENTRY = re.compile(r"""["'](?P<key>[a-z][\w-]*(?:[./][\w-]+)+)["']\s*(?::|=>)\s*""" + _VALUE.format("v"))
-_PAIR = re.compile(r"""[(\[]\s*["'](?P<key>[a-z][\w-]*(?:[./][\w-]+)+)["']\s*,\s*""" + _VALUE.format("v") + r"\s*[)\]]")
-_NAMED = re.compile(
+_ENTRY = late(r"""["'](?P<key>[a-z][\w-]*(?:[./][\w-]+)+)["']\s*(?::|=>)\s*""" + _VALUE.format("v"))
+_PAIR = late(r"""[(\[]\s*["'](?P<key>[a-z][\w-]*(?:[./][\w-]+)+)["']\s*,\s*""" + _VALUE.format("v") + r"\s*[)\]]")
+_NAMED = late(
     r"""["'](?:name|key|k|param)["']\s*:\s*["'](?P<key>[a-z][\w-]*(?:[./][\w-]+)+)["']\s*,\s*["'](?:value|val|v)["']\s*:\s*"""
     + _VALUE.format("v")
 )

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import re
-
+from tcptune.model.late import late
 from tcptune.sources import user_data
 from tcptune.sources.yaml_nodes import Node
 from tcptune.sources.yaml_walk import Around, Walk
 
 NAME = "machines"
 
-_TELLS = re.compile(r"sysctl|/proc/sys/|\bnet\.(?:ipv[46]|core|netfilter)\.")
+_TELLS = late(r"sysctl|/proc/sys/|\bnet\.(?:ipv[46]|core|netfilter)\.")
 
 
 class Machines:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
+from tcptune.model.late import late
 from tcptune.model.setting import Setting
 from tcptune.sources import inside as texts
 from tcptune.sources.base import Comment, Reading, Text, dotted, is_template, joined
@@ -14,23 +15,23 @@ from tcptune.sources.yaml_walk import is_name
 
 NAME = "nix"
 
-_ENTRY = re.compile(
+_ENTRY = late(
     r"""(?:^\s*|[{;(]\s*|(?:boot\.)?(?:kernel\.)?\bsysctls?\.)(?P<quote>"?)(?P<key>(?!boot\.)(?:/proc/sys/)?[a-z][\w-]*(?:[./][\w*-]+)+)(?P=quote)\s*=\s*"""
     r"""(?P<value>(?:"[^"]*"|[^;"#=])+)(?=;|$|\s#)"""
 )
-_EXAMPLE = re.compile(r"(?<![.\w-])example\s*=\s*\{")
-_FLAG = re.compile(r"""--sysctl(?:=|["']?\s+["']?)(?P<key>[a-z][\w-]*(?:[./][\w-]+)+)=(?P<value>[^"'\s]+)""")
+_EXAMPLE = late(r"(?<![.\w-])example\s*=\s*\{")
+_FLAG = late(r"""--sysctl(?:=|["']?\s+["']?)(?P<key>[a-z][\w-]*(?:[./][\w-]+)+)=(?P<value>[^"'\s]+)""")
 """What a container is started with."""
 
-_MODULES = re.compile(r"(?<![\w-])(?:kernelModules|availableKernelModules)\s*=[^\[;]{0,200}\[([^\]]{0,4000})\]")
-_TRACKS = re.compile(
+_MODULES = late(r"(?<![\w-])(?:kernelModules|availableKernelModules)\s*=[^\[;]{0,200}\[([^\]]{0,4000})\]")
+_TRACKS = late(
     r"(?<![\w-])(?:networking\s*\.\s*)?nat\s*(?:\.\s*enable\s*=|=\s*\{[^{}]{0,2000}?(?<![\w.-])enable\s*=)"
     r"(?!\s*(?:lib\.)?(?:(?:mkDefault|mkForce)\s+)?false\b|\s*(?:lib\.)?mk(?:Enable)?Option\b)"
     r"|(?<![\w-])autoLoadConntrackHelpers\s*=\s*true\b|(?<![\w-])connectionTrackingModules\s*=\s*\[\s*[^\]\s]"
 )
 """Options of NixOS that load connection tracking: its address translation and its firewall name modules of it."""
 
-_WRAPPER = re.compile(r"^(?:lib\.)?mk(Default|Force|OverrideDefault|Override\s+\d+|Before|After)\s+(.*)$")
+_WRAPPER = late(r"^(?:lib\.)?mk(Default|Force|OverrideDefault|Override\s+\d+|Before|After)\s+(.*)$")
 _PRIORITIES = {"Default": frozenset({"priority"}), "Force": frozenset({"priority", "overrides"})}
 _OPTION = "kernel.sysctl"
 """NixOS' own option within `boot`, whose value is all the parameters."""

@@ -6,15 +6,17 @@ import re
 from bisect import bisect_right
 from dataclasses import dataclass, field
 
-_CODE = re.compile(r"#[^\n]*|/\*|\"|''|\$?\{|\}")
-_QUOTED = re.compile(r"\\.|\"|\$\{", re.DOTALL)
-_INDENTED = re.compile(r"'''|''\$|''\\|''|\$\{")
+from tcptune.model.late import late
+
+_CODE = late(r"#[^\n]*|/\*|\"|''|\$?\{|\}")
+_QUOTED = late(r"\\.|\"|\$\{", re.DOTALL)
+_INDENTED = late(r"'''|''\$|''\\|''|\$\{")
 _FAR = 200
 """Characters before a set that may give it a name."""
 
-_ARGUMENTS = re.compile(r"\{[^{}]*\}\s*:\s*$")
-_NAME = re.compile(r"([\w.\"'-]+)\s*=\s*[^=;{}\[(]*$")
-_SAME = re.compile(r"config|imports|(?:boot\.?)?(?:kernel\.?)?(?:sysctl)?")
+_ARGUMENTS = late(r"\{[^{}]*\}\s*:\s*$")
+_NAME = late(r"([\w.\"'-]+)\s*=\s*[^=;{}\[(]*$")
+_SAME = late(r"config|imports|(?:boot\.?)?(?:kernel\.?)?(?:sysctl)?")
 
 
 @dataclass(slots=True)

@@ -5,8 +5,7 @@ Every job is a machine of its own.
 
 from __future__ import annotations
 
-import re
-
+from tcptune.model.late import late
 from tcptune.sources import shell
 from tcptune.sources.yaml_nodes import Node, meant
 from tcptune.sources.yaml_walk import Around, Walk, is_key
@@ -31,8 +30,8 @@ _MOST = 1_000
 """Commands of a job, and of a list within its list, that are looked at."""
 
 _OPTIONS = ("options", "runArgs", "containerOptions")
-_FLAG = re.compile(r"--sysctl(?:[= ]\s*|$)")
-_PAIR = re.compile(r"""["']?(?P<key>[A-Za-z][\w./-]*)=(?P<value>[^\s"']+)""")
+_FLAG = late(r"--sysctl(?:[= ]\s*|$)")
+_PAIR = late(r"""["']?(?P<key>[A-Za-z][\w./-]*)=(?P<value>[^\s"']+)""")
 _NO_STEP = ("hosts", "become", "register", "image_pull_policy", "imagePullPolicy", "securityContext")
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from tcptune.model.late import late
 from tcptune.sources.base import pure
 from tcptune.sources.ports import of_pods
 from tcptune.sources.yaml_nodes import Node
@@ -12,16 +13,16 @@ from tcptune.sources.yaml_walk import Around, Walk
 UNQUOTED = "unquoted"
 """The fact of a value that the API server refuses, since it is no text."""
 
-_VALUES = re.compile(r"(?:^|[._-])values(?:[._-]|$)", re.IGNORECASE)
+_VALUES = late(r"(?:^|[._-])values(?:[._-]|$)", re.IGNORECASE)
 """What the name of a file with a chart's values has in it, those of templates and examples as well."""
 
 _BELOW = frozenset({"values", "valuesObject", "valuesInline", "release_values"})
 """Below what other files hand values to a chart."""
 
-_TUNES = re.compile(r"sysctl|kernel|tun(?:e|ing)(?![a-z])", re.IGNORECASE)
+_TUNES = late(r"sysctl|kernel|tun(?:e|ing)(?![a-z])", re.IGNORECASE)
 """What the names of charts and of their sections have in them that set a node's parameters from a privileged pod."""
 
-_MACHINES = re.compile(r"node|worker|machine|control-?plane|pool", re.IGNORECASE)
+_MACHINES = late(r"node|worker|machine|control-?plane|pool", re.IGNORECASE)
 """What the sections are named after that describe a cluster's machines, which have images and replicas as well."""
 
 _OF_PODS = ("net.", "net/", "kernel.shm", "kernel.msg", "kernel.sem", "fs.mqueue.")
@@ -45,7 +46,7 @@ _KINDS = {
 }
 """Where each kind of Kubernetes' own has the security context of its pods."""
 
-_NO_TEXT = re.compile(
+_NO_TEXT = late(
     r"[-+]?(?:\d[\d_]*(?:\.\d*)?|0x[0-9a-fA-F]+)|true|True|TRUE|false|False|FALSE|yes|Yes|YES|no|No|NO|on|On|ON|off|Off|OFF"
 )
 """What YAML, as Kubernetes reads it, makes a number or a boolean of."""

@@ -9,9 +9,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from tcptune.model.late import late
 from tcptune.sources.yaml_nodes import Node, meant
 
-_INSIDE = re.compile(r"(?:^|:)[ \t]*(\d{1,5})(?:-(\d{1,5}))?(?:/(?:tcp|udp))?[ \t]*$", re.IGNORECASE)
+_INSIDE = late(r"(?:^|:)[ \t]*(\d{1,5})(?:-(\d{1,5}))?(?:/(?:tcp|udp))?[ \t]*$", re.IGNORECASE)
 _LISTS = ("ports", "expose", "published_ports", "exposed_ports", "exposed", "publish", "portMappings")
 _NUMBERS = ("target", "containerPort")
 _PROTOCOLS = ("TCP", "UDP")
@@ -21,7 +22,7 @@ _MOST = 100
 """Ports of one range that are taken for listeners; more are a choice that a program has."""
 
 
-_CONTEXT = re.compile(r"security_?context$", re.IGNORECASE)
+_CONTEXT = late(r"security_?context$", re.IGNORECASE)
 
 
 def of_pods(name: str) -> bool:

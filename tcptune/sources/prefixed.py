@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 
+from tcptune.model.late import late
 from tcptune.model.setting import Setting
 from tcptune.sources.base import Comment, Reading, Text, dotted, is_template
 from tcptune.sources.yaml_walk import is_key
@@ -15,9 +16,9 @@ NAME = "prefixed"
 
 _SUFFIXES = frozenset({"", ".conf", ".cfg", ".txt", ".config", ".wslconfig", ".grub", ".default", ".sample"})
 _KEY = r"(?P<key>[a-z][\w-]{0,40}(?:[./][\w-]{1,80}){1,8})"
-_LXC = re.compile(rf"^[ \t]*lxc\.sysctl\.{_KEY}[ \t]*[=:][ \t]*(?P<value>\S[^\n]*)$", re.MULTILINE)
-_BOOT = re.compile(rf"sysctl(?<![\w.#-]sysctl)[./]{_KEY}=(?P<value>[^\s\"'\\]+)")
-_FILE = re.compile(
+_LXC = late(rf"^[ \t]*lxc\.sysctl\.{_KEY}[ \t]*[=:][ \t]*(?P<value>\S[^\n]*)$", re.MULTILINE)
+_BOOT = late(rf"sysctl(?<![\w.#-]sysctl)[./]{_KEY}=(?P<value>[^\s\"'\\]+)")
+_FILE = late(
     r"^[ \t]*[wfF][-+!=~^$]*[ \t]+/proc/sys/(?P<key>[\w./-]+)(?:[ \t]+\S+){4}[ \t]+(?P<value>\S[^\n]*)$",
     re.MULTILINE,
 )

@@ -11,6 +11,7 @@ from bisect import bisect_right
 from dataclasses import dataclass, replace
 from itertools import zip_longest
 
+from tcptune.model.late import late
 from tcptune.model.setting import Setting
 from tcptune.sources import chef_attributes, inside, terraform_arguments
 from tcptune.sources.base import Comment, Reading, Text, dotted, is_template, joined, named_modules, pure
@@ -19,50 +20,50 @@ from tcptune.sources.yaml_walk import is_key, is_name
 
 NAME = "resource"
 
-_PHRASE = re.compile(r"\b[\w:]{0,40}sysctl[\w:]{0,40}\s*[({]?\s*[\"'][^\"'\n]*[\"']\s*(?:\)?\s*do\b|:(?!:))")
-_STRINGS = re.compile(r"\"[^\"]*\"|'[^']*'")
+_PHRASE = late(r"\b[\w:]{0,40}sysctl[\w:]{0,40}\s*[({]?\s*[\"'][^\"'\n]*[\"']\s*(?:\)?\s*do\b|:(?!:))")
+_STRINGS = late(r"\"[^\"]*\"|'[^']*'")
 
-_TOP = re.compile(r"^[a-z]\w*\b[^=]*\{")
+_TOP = late(r"^[a-z]\w*\b[^=]*\{")
 """The first line of one of Terraform's top-level blocks."""
 
-_CONTEXT = re.compile(r"\s*security_context\s*\{")
-_HOST = re.compile(r"^\s*host_network\s*=\s*true\b", re.MULTILINE)
+_CONTEXT = late(r"\s*security_context\s*\{")
+_HOST = late(r"^\s*host_network\s*=\s*true\b", re.MULTILINE)
 """What Terraform's pods have: parameters of their own, or the host's network."""
 
-_CONTAINER = re.compile(r'resource\s+"(?:docker|podman)_(?:container|service)"')
-_SHARED = re.compile(r'\s*network_mode\s*=\s*"host"')
+_CONTAINER = late(r'resource\s+"(?:docker|podman)_(?:container|service)"')
+_SHARED = late(r'\s*network_mode\s*=\s*"host"')
 """A container of Terraform's, and what gives it the host's network."""
 
-_EXPRESSION = re.compile(r"\s*(?:[*/%?]|[-+](?!\s*$)|\.\w|<<)")
+_EXPRESSION = late(r"\s*(?:[*/%?]|[-+](?!\s*$)|\.\w|<<)")
 """What goes on behind a literal: the value is computed."""
 
 _QUOTED = r"""["'](?P<key>[A-Za-z][\w./*-]*)["']"""
 _TITLE = _QUOTED.replace("(?P<key>", "(?P<key>(?:/proc/sys/)?")
 _SCALAR = r"""(?P<value>"[^"]*"|'[^']*'|\[[\s\d,'"]*\]|[^\s,;#}]+)"""
 
-_PUSHED = re.compile(
+_PUSHED = late(
     r"""(?:<<|\+=)\s*(?P<quote>["'])(?P<key>[a-z][\w-]*(?:[./][\w*-]+)+)[ \t]*="""
     r"""[ \t]*(?P<value>[^"'\\\n]+)(?:\\n)?(?P=quote)"""
 )
 """A line that Ruby adds to those of a file."""
 
-_GIVEN = re.compile(r"sysctl[^\n]{0,80}\bdo\s*\|(\w+)\|")
-_SET = re.compile(
+_GIVEN = late(r"sysctl[^\n]{0,80}\bdo\s*\|(\w+)\|")
+_SET = late(
     r"""["']set\s+(?:/files/etc/sysctl[\w./-]{0,60}?/)?(?P<key>[a-z][\w-]*(?:[./][\w*-]+)+)\s+['"\\]*(?P<value>(?<=['"])[^'"\\\n]+(?=\\?['"])|[^\s"'\\]+)"""
 )
 """How Puppet has Augeas change a file of the loaders."""
 
-_HASH = re.compile(rf"""\s*{_QUOTED}\s*=>\s*\{{(?:\s*["']?\w+["']?\s*=>\s*[^\s,{{}}]+(?:,|(?=\s)|$))*\s*$""")
+_HASH = late(rf"""\s*{_QUOTED}\s*=>\s*\{{(?:\s*["']?\w+["']?\s*=>\s*[^\s,{{}}]+(?:,|(?=\s)|$))*\s*$""")
 """An entry of a hash whose fields stand on the lines below."""
 
-_NAMES = re.compile(r"\bsysctl[\w:]*\s*\{\s*\[")
-_OPENS = re.compile(r"\bsysctl[\w:]*\s*\{\s*$")
-_LIST = re.compile(r"\s*\[")
-_NAMED = re.compile(_QUOTED)
-_NAMES_END = re.compile(r"\]\s*:(?!:)")
+_NAMES = late(r"\bsysctl[\w:]*\s*\{\s*\[")
+_OPENS = late(r"\bsysctl[\w:]*\s*\{\s*$")
+_LIST = late(r"\s*\[")
+_NAMED = late(_QUOTED)
+_NAMES_END = late(r"\]\s*:(?!:)")
 """One of Puppet's resources with several names in brackets, which all get the same."""
 
-_KEY_LINE = re.compile(rf"\s*(?:key|variable|setting|parameter)\s*(?:=>|\()?\s*{_QUOTED}")
+_KEY_LINE = late(rf"\s*(?:key|variable|setting|parameter)\s*(?:=>|\()?\s*{_QUOTED}")
 """What names the parameter of a resource that has a phrase for a name."""
 
 
@@ -83,14 +84,14 @@ DIALECTS = {
     "puppet": Dialect(
         "puppet",
         (".pp",),
-        re.compile(
+        late(
             rf"""(?:\b(?P<call>ensure_resources?\s*\(\s*["']?sysctl[\w:]*["']?\s*,)\s*|\bsysctl[\w:]*\s*\{{\s*|^\s*)"""
             rf"""{_TITLE}\s*(?(call),|:(?!:))"""
         ),
-        re.compile(rf"""\b(?:value|val)["']?\s*=>\s*{_SCALAR}"""),
-        re.compile(r"\}|;\s*$"),
-        re.compile(r"ensure\s*=>\s*['\"]?absent"),
-        re.compile(
+        late(rf"""\b(?:value|val)["']?\s*=>\s*{_SCALAR}"""),
+        late(r"\}|;\s*$"),
+        late(r"ensure\s*=>\s*['\"]?absent"),
+        late(
             rf"""{_QUOTED}\s*=>\s*(?:\{{\s*(?:["']?(?!val)\w+["']?\s*=>\s*(?!["']?absent)[^\s,{{}}]+\s*,\s*){{0,8}}"""
             rf"""["']?val(?:ue)?["']?\s*=>\s*)?{_SCALAR}"""
         ),
@@ -98,25 +99,25 @@ DIALECTS = {
     "chef": Dialect(
         "chef",
         (".rb",),
-        re.compile(rf"""\b\w{{0,40}}?sysctl\w{{0,40}}\s*\(?\s*{_TITLE}\s*\)?\s*(?:do|\{{)?"""),
-        re.compile(rf"""(?:^|\bdo\b|\{{)\s*value\s*\(?\s*{_SCALAR}"""),
-        re.compile(r"(?:^|\s)end(?:\.tap\b.*|\s*)$"),
-        re.compile(r"action\s+:(?:remove|delete|nothing)"),
-        re.compile(rf"""{_QUOTED}(?:\]\s*=|\s*=>|:)\s*{_SCALAR}"""),
+        late(rf"""\b\w{{0,40}}?sysctl\w{{0,40}}\s*\(?\s*{_TITLE}\s*\)?\s*(?:do|\{{)?"""),
+        late(rf"""(?:^|\bdo\b|\{{)\s*value\s*\(?\s*{_SCALAR}"""),
+        late(r"(?:^|\s)end(?:\.tap\b.*|\s*)$"),
+        late(r"action\s+:(?:remove|delete|nothing)"),
+        late(rf"""{_QUOTED}(?:\]\s*=|\s*=>|:)\s*{_SCALAR}"""),
     ),
     "terraform": Dialect(
         "terraform",
         (".tf", ".tfvars", ".hcl", ".bicep", ".nomad"),
-        re.compile(rf"""(?:^|[{{,])\s*["']?(?:name|namespace)["']?\s*[=:]\s*{_QUOTED}"""),
-        re.compile(rf"""(?:^|[{{,])\s*["']?value["']?\s*[=:]\s*{_SCALAR}"""),
-        re.compile(r"\}"),
-        re.compile(r"(?!)"),
-        re.compile(rf"""(?:^|[{{,])\s*["']?(?P<key>[a-z][\w-]*(?:[./][\w*-]+)+)["']?\s*[=:]\s*{_SCALAR}"""),
+        late(rf"""(?:^|[{{,])\s*["']?(?:name|namespace)["']?\s*[=:]\s*{_QUOTED}"""),
+        late(rf"""(?:^|[{{,])\s*["']?value["']?\s*[=:]\s*{_SCALAR}"""),
+        late(r"\}"),
+        late(r"(?!)"),
+        late(rf"""(?:^|[{{,])\s*["']?(?P<key>[a-z][\w-]*(?:[./][\w*-]+)+)["']?\s*[=:]\s*{_SCALAR}"""),
     ),
 }
 
 
-_EXPECTS = re.compile(r"_(?:spec|test)\.rb$|(?:^|/)(?:spec|test/integration|controls)/[^\n]*\.rb$")
+_EXPECTS = late(r"_(?:spec|test)\.rb$|(?:^|/)(?:spec|test/integration|controls)/[^\n]*\.rb$")
 """Tests, which say what is expected of a host."""
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from tcptune.model.late import late
 from tcptune.model.setting import Setting
 from tcptune.sources import shell
 from tcptune.sources.base import Comment, Reading, Text, dotted
@@ -11,12 +12,12 @@ from tcptune.sources.yaml_walk import is_key
 
 NAME = "vyos"
 
-COMMAND = re.compile(r"^[ \t]*set[ \t]+system[ \t]+sysctl[ \t]+(?:parameter|custom|all)[ \t]", re.MULTILINE)
+COMMAND = late(r"^[ \t]*set[ \t]+system[ \t]+sysctl[ \t]+(?:parameter|custom|all)[ \t]", re.MULTILINE)
 """How a command that sets a parameter begins."""
 
-_BLOCK = re.compile(r"^[ \t]+sysctl[ \t]*\{[ \t]*\r?$", re.MULTILINE)
-_NAME = re.compile(r"\s*(?:parameter|custom|all)\s+\"?(?P<key>[\w./-]+)\"?\s*\{")
-_VALUE = re.compile(r"""\s*value\s+(?P<quote>["']?)(?P<value>[^"'\n]*)(?P=quote)$""")
+_BLOCK = late(r"^[ \t]+sysctl[ \t]*\{[ \t]*\r?$", re.MULTILINE)
+_NAME = late(r"\s*(?:parameter|custom|all)\s+\"?(?P<key>[\w./-]+)\"?\s*\{")
+_VALUE = late(r"""\s*value\s+(?P<quote>["']?)(?P<value>[^"'\n]*)(?P=quote)$""")
 _DATA = frozenset({".yml", ".yaml", ".json", ".sls", ".tf", ".pp", ".rb", ".nix", ".md", ".rst"})
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
+from tcptune.model.late import late
 from tcptune.model.setting import Setting
 from tcptune.sources import literals
 from tcptune.sources.base import Comment, Problem, Reading, Text, dotted, is_template, joined, named_modules
@@ -14,30 +15,30 @@ from tcptune.sources.yaml_walk import Walk, is_key, is_name
 
 NAME = "salt"
 
-_ID = re.compile(r"""^["']?([\w./*-]+)["']?:\s*$""")
-_OTHER_ID = re.compile(r"""[^\s#-].*:\s*$""")
+_ID = late(r"""^["']?([\w./*-]+)["']?:\s*$""")
+_OTHER_ID = late(r"""[^\s#-].*:\s*$""")
 """The id of a state that a template fills in."""
 
-_FILLED = re.compile(r"\{[{%#]|<%|^#!|\$\{|@[A-Za-z_]\w*@")
+_FILLED = late(r"\{[{%#]|<%|^#!|\$\{|@[A-Za-z_]\w*@")
 """What makes a file be no YAML before it is rendered."""
 
-_SET = re.compile(r"\{%-?\s*(?:set\s+\w+\s*=|for\s[^%\n]{0,80}?\sin)\s*[\[{(]")
-_STATE = re.compile(r"^\s+-?\s*sysctl(?:\.(present|absent))?:?\s*$")
-_CLAIM = re.compile(r"sysctl\.(?:present|absent)|^[ \t]+(?:-[ \t]+)?sysctl:[ \t]*\n\s*-[ \t]", re.MULTILINE)
-_OTHERS = re.compile(r"\b(?:cmd|file)(?:\.\w+)?:[ \t]*$|^\s+cmd\.run[ \t]*$|^\s+- names:[ \t]*$", re.MULTILINE)
-_GUARD = re.compile(r"\s*-\s*(?:unless|onlyif)\s*:.*(?:/proc/sys/([\w./-]+)|lsmod|modinfo)")
+_SET = late(r"\{%-?\s*(?:set\s+\w+\s*=|for\s[^%\n]{0,80}?\sin)\s*[\[{(]")
+_STATE = late(r"^\s+-?\s*sysctl(?:\.(present|absent))?:?\s*$")
+_CLAIM = late(r"sysctl\.(?:present|absent)|^[ \t]+(?:-[ \t]+)?sysctl:[ \t]*\n\s*-[ \t]", re.MULTILINE)
+_OTHERS = late(r"\b(?:cmd|file)(?:\.\w+)?:[ \t]*$|^\s+cmd\.run[ \t]*$|^\s+- names:[ \t]*$", re.MULTILINE)
+_GUARD = late(r"\s*-\s*(?:unless|onlyif)\s*:.*(?:/proc/sys/([\w./-]+)|lsmod|modinfo)")
 """What asks whether the parameter is there."""
 
-_FIELD = re.compile(
+_FIELD = late(
     r"""^\s*-\s*(name|value|present|absent)\s*(?::\s*(?P<quote>["']?)"""
     r"""(?P<told>(?<=")[^"]*|(?<=')[^']*|(?<!["'])(?:\{\{[^\n]*\}\}|(?:(?!\s\#)[^"'\n])*?))(?P=quote)\s*)?(?:\s\#.*)?$"""
 )
 
 
-_FLOW = re.compile(
+_FLOW = late(
     r"""(?:^["']?(?P<id>[\w./*-]+)["']?:\s*\{\s*|^\s+)["']?sysctl\.present["']?\s*:\s*\[(?P<fields>[^\]\n]*)\]"""
 )
-_PAIR = re.compile(r"""["']?\b(name|value)["']?\s*:\s*["']?([^"',}\s][^"',}]*)""")
+_PAIR = late(r"""["']?\b(name|value)["']?\s*:\s*["']?([^"',}\s][^"',}]*)""")
 """A state on one line, and what it is given there."""
 
 

@@ -8,19 +8,18 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from tcptune.model.late import late
 from tcptune.sources import shell
 from tcptune.sources.base import Reading, Text
 
 NAME = "scriptlet"
 
-_SPEC = re.compile(
+_SPEC = late(
     r"%(?:(?P<begin>prep|build|install|check|clean|pre|post|preun|postun|pretrans|posttrans|trigger\w*|filetrigger\w*)"
     r"|description|package|files|changelog|sourcelist|patchlist)\b(?P<rest>.*)"
 )
-_OTHER = re.compile(r"-p\s*(?:<lua>|\S*(?:python|perl|ldconfig))")
-_JOB = re.compile(
-    r"\s*(?:(?:pre|post)-(?:start|stop)\s+)?(?:(?P<begin>script)\s*$|exec\s+(?P<run>\S.*)|end\s+script\b)"
-)
+_OTHER = late(r"-p\s*(?:<lua>|\S*(?:python|perl|ldconfig))")
+_JOB = late(r"\s*(?:(?:pre|post)-(?:start|stop)\s+)?(?:(?P<begin>script)\s*$|exec\s+(?P<run>\S.*)|end\s+script\b)")
 
 
 def claims(text: Text) -> bool:

@@ -11,6 +11,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from tcptune.catalog.names import numeric
+from tcptune.model.late import late
 from tcptune.sources import sysctl_conf
 from tcptune.sources.base import Comment, Problem, Reading, Text, dotted, is_filled
 from tcptune.sources.shell_adds import ASSIGNED, Adds
@@ -57,14 +58,14 @@ from tcptune.sources.shell_words import (
 
 NAME = "shell"
 
-_PROC = re.compile(r"/proc/sys/+(.+)")
+_PROC = late(r"/proc/sys/+(.+)")
 _TALKERS = frozenset(
     {"echo", "printf", "print", "grep", "egrep", "sed", "awk", "logger", "cat", "test", "[", "[[", "trap"}
 )
 _WRITERS = PRINTERS | {"tee", "cat", "write", "sysctl"}
 _FORGIVES = re.compile(r"-[a-zA-Z]*e[a-zA-Z]*")
 _HOLDERS = frozenset({"read", "mapfile", "readarray"})
-_FORMATS = re.compile(r"%[-\d.]*[sdiub]")
+_FORMATS = late(r"%[-\d.]*[sdiub]")
 _DEPTH = 4
 _MEANWHILE = frozenset({"sleep", "iptables-restore", "ip6tables-restore", "iperf", "iperf3", "netperf", "ping"})
 """Commands for whose time a script sets something, and then back: no duplicate."""

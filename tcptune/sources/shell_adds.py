@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 
+from tcptune.model.late import late
 from tcptune.model.setting import Location, Setting
 from tcptune.sources.base import Problem, Reading, Text, dotted, is_filled, is_template
 from tcptune.sources.shell_blocks import Blocks
@@ -17,7 +18,7 @@ from tcptune.sources.shell_words import EMPTY, flagged, given_to_engine
 ASSIGNED = re.compile(r"\s*(-?(?:/proc/sys/)?[A-Za-z][\w./*${}-]*?)\s*=\s*(.*?)\s*$", re.DOTALL)
 """A word that assigns a value to a parameter."""
 
-_UNREAD = re.compile(
+_UNREAD = late(
     r"(?:^| )[\"']?(/(?:etc|run|usr/lib|usr/local/lib)/sysctl\.d/(?!\S*\.(?:conf|bak|orig|old|save|disabled)\b)[\w.-]+)"
     r"[\"']?(?: |$)"
 )

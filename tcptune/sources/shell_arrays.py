@@ -9,19 +9,21 @@ import re
 from bisect import bisect_right
 from collections import Counter
 
-_ARRAY = re.compile(r"^[ \t]*(?:(?:declare|local|readonly|typeset)[ \t]+(?:-\w+[ \t]+)*)?(\w+)\+?=\(", re.MULTILINE)
-_END = re.compile(r"\)[ \t]*(?:#[^\n]*)?$", re.MULTILINE)
-_READS = re.compile(r"sysctl[ \t]+(?:-\w*n\w*|--values)\b|(?:cat|<)[ \t]*\"?/proc/sys/")
-_WRITES = re.compile(
+from tcptune.model.late import late
+
+_ARRAY = late(r"^[ \t]*(?:(?:declare|local|readonly|typeset)[ \t]+(?:-\w+[ \t]+)*)?(\w+)\+?=\(", re.MULTILINE)
+_END = late(r"\)[ \t]*(?:#[^\n]*)?$", re.MULTILINE)
+_READS = late(r"sysctl[ \t]+(?:-\w*n\w*|--values)\b|(?:cat|<)[ \t]*\"?/proc/sys/")
+_WRITES = late(
     r"sysctl[ \t]+(?:-\w*w|--write|-\w*p)|sysctl[ \t]+(?:-\w+[ \t]+)*\"?\$\{?\w+\}?="
     r"|>[ \t]*\"?[^\s\"&]{0,99}(?:sysctl|/proc/sys)|\btee\b|>>"
 )
-_DONE = re.compile(r"^[ \t]*done\b", re.MULTILINE)
-_USED = re.compile(r"\$\{!?(\w+)\[@\]\}")
-_JOINED = re.compile(r"\becho[ \t]+(?:-\w+[ \t]+)?\"?\$\{(\w+)\[[@*]\]\}")
+_DONE = late(r"^[ \t]*done\b", re.MULTILINE)
+_USED = late(r"\$\{!?(\w+)\[@\]\}")
+_JOINED = late(r"\becho[ \t]+(?:-\w+[ \t]+)?\"?\$\{(\w+)\[[@*]\]\}")
 """All elements of an array, printed as one line."""
 
-_SPEAKS = re.compile(r"categor|label|descr|comment|unit|note|help|reason|sever|expected", re.IGNORECASE)
+_SPEAKS = late(r"categor|label|descr|comment|unit|note|help|reason|sever|expected", re.IGNORECASE)
 """What is in the name of an array that says something of parameters."""
 
 _LONGEST = 20_000

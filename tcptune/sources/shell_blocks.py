@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from tcptune.model.late import late
 from tcptune.sources.base import dotted
 from tcptune.sources.shell_lexer import Command, Word
 from tcptune.sources.templates import DISTRIBUTIONS
@@ -19,7 +20,7 @@ _RELEASE = re.compile(r"([A-Za-z_]\w*)=\"?(?:\$\(|`)[^\n]{0,200}?(?:uname\s|lsb_
 _DECLARED = 3
 """Words of a command among which an assignment stands: `local -r V=$(uname -r)`."""
 
-_VARIABLE = re.compile(r"\$\{?(\w+)")
+_VARIABLE = late(r"\$\{?(\w+)")
 _KEYWORDS = 20
 """Keywords in a row that are followed: no script that means something has more."""
 
@@ -29,8 +30,8 @@ _ASKED = 40
 DEEPEST = 100
 """Blocks within blocks that are told apart; what is nested deeper counts to the last of them."""
 
-_LOOKED_AT = re.compile(r"/proc/sys/+([\w./*${}-]*)")
-_MODULE = re.compile(r"/(?:proc/net|sys/module)/([ni][fp]_conntrack|br_netfilter|bridge|ip_vs)\b")
+_LOOKED_AT = late(r"/proc/sys/+([\w./*${}-]*)")
+_MODULE = late(r"/(?:proc/net|sys/module)/([ni][fp]_conntrack|br_netfilter|bridge|ip_vs)\b")
 """What is there once a module is loaded."""
 
 _BY_MODULE = {"br_netfilter": "bridge-nf", "bridge": "bridge-nf", "ip_vs": "net.ipv4.vs."}
@@ -39,7 +40,7 @@ _BY_MODULE = {"br_netfilter": "bridge-nf", "bridge": "bridge-nf", "ip_vs": "net.
 ASKED = "asked "
 """What the fact begins with that a test asks for a parameter, before it is known what the test guards."""
 
-_NAME = re.compile(r"[\w:.-]+")
+_NAME = late(r"[\w:.-]+")
 _WORDS = frozenset({"if", "then", "elif", "else", "fi", "case", "in", "esac", "for", "while", "until", "select"}) | {
     "do",
     "done",
@@ -51,7 +52,7 @@ _WORDS = frozenset({"if", "then", "elif", "else", "fi", "case", "in", "esac", "f
 
 _NONE: frozenset[str] = frozenset()
 _UNDO = frozenset({"undo"})
-_TAKES_BACK = re.compile(
+_TAKES_BACK = late(
     r"(?:^|[_.:-])(?:roll_?back|restore|reset|revert|undo|uninstall|un_?set|remove|clear|clean_?up|clean|recover)(?!_old)"
     r"(?:$|[_.:-])",
     re.IGNORECASE,

@@ -13,6 +13,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from tcptune.catalog.names import known
+from tcptune.model.late import late
 from tcptune.sources.base import dotted, is_template
 from tcptune.sources.shell_arrays import Compared
 from tcptune.sources.shell_lexer import Command, Word
@@ -26,33 +27,31 @@ if TYPE_CHECKING:
 _FILES = 50
 """Variables with such a name that are looked for."""
 
-_WRITES = re.compile(
+_WRITES = late(
     r"sysctl[ \t][^\n|)]{0,200}(?:-\w{0,5}w\b|=)|>[ \t]{0,9}\"?[^\s\"]{0,99}(?:sysctl|/proc/sys)"
     r"|tee\b[^\n]{0,200}(?:sysctl|/proc/sys)|>[ \t]{0,9}\"?\$\{?\w{0,40}path"
 )
-_CERTAINLY = re.compile(
+_CERTAINLY = late(
     r"sysctl[ \t][^\n|)\"]{0,200}-\w{0,5}w\b|>[ \t]{0,9}\"?[^\s\"]{0,99}(?:sysctl|/proc/sys)"
     r"|tee\b[^\n]{0,200}(?:sysctl|/proc/sys)|sysctl[ \t]+(?:-\w+[ \t]+)*\"?\$\{?\w+\}?="
 )
 """How a function writes whose name says that it asks: what it prints may well look like a command."""
 
-_RESTS = re.compile(r"\bshift\b.{0,200}\$[*@]", re.DOTALL)
+_RESTS = late(r"\bshift\b.{0,200}\$[*@]", re.DOTALL)
 """A function whose value is all that is left of its arguments."""
 
-_FORGIVES = re.compile(
-    r"\|\|[ \t]*true\b|2>[ \t]*/dev/null|sysctl[ \t]+(?:-\w+[ \t]+)*-e\b|\[[ \t]+!?[ \t]*-[efw][ \t]"
-)
-_ASKS = re.compile(r"exist|\[[ \t]+!?[ \t]*-[efw][ \t][^\n]{0,40}(?:/proc/|\$)|sysctl[ \t]+-n")
-_CALLED = re.compile(r"([\w.:-]+)[ \t]+\"?\$")
-_NAMED = re.compile(
+_FORGIVES = late(r"\|\|[ \t]*true\b|2>[ \t]*/dev/null|sysctl[ \t]+(?:-\w+[ \t]+)*-e\b|\[[ \t]+!?[ \t]*-[efw][ \t]")
+_ASKS = late(r"exist|\[[ \t]+!?[ \t]*-[efw][ \t][^\n]{0,40}(?:/proc/|\$)|sysctl[ \t]+-n")
+_CALLED = late(r"([\w.:-]+)[ \t]+\"?\$")
+_NAMED = late(
     r"\w{0,40}(?:set|write|apply|add|update|put|ensure|tune|emit|append|save|enforce|persist|change|modify|optimi[sz]e)"
     r"\w{0,40}[-_]sysctl\w{0,40}"
     r"|_{0,2}sysctl[-_]\w{0,40}(?:set|write|apply|add|update|put|ensure|change|modify|optimi[sz]e)[\w-]{0,40}",
     re.IGNORECASE,
 )
 _HANDED = re.compile(rf"^[ \t]*(?:{_NAMED.pattern})[ \t]+\"?\$", re.MULTILINE | re.IGNORECASE)
-_STORES = re.compile(r"(?<!re)(?:set|write|put|store|val|tune|apply|update|change|modify)(?!up)", re.IGNORECASE)
-_ASKS_FOR = re.compile(
+_STORES = late(r"(?<!re)(?:set|write|put|store|val|tune|apply|update|change|modify)(?!up)", re.IGNORECASE)
+_ASKS_FOR = late(
     r"check|test|assert|expect|verify|get_|read|show|compare|restore|backup|save_|log|wait|ch(?:mod|own|grp)$|^u?mount$|^cp$"
     r"|^(?:mv|ln|rm|ls|stat|head|tail|diff|cmp|cat|dd|touch|find|du|wc|sort|exit|return)$",
     re.IGNORECASE,
@@ -64,24 +63,24 @@ _HOLDS = re.compile(
 )
 """A variable with the name of a file of the loaders."""
 
-_PATH = re.compile(r"/proc/sys/+((?:net|vm|kernel|fs)/[\w./-]+)")
+_PATH = late(r"/proc/sys/+((?:net|vm|kernel|fs)/[\w./-]+)")
 _HANDS_ON = re.compile(r">[ \t]{0,9}\"?[^\s\"]{0,99}sysctl|tee[ \t][^\n]{0,200}sysctl|/proc/sys/\"?\$")
 _SYSCTL = re.compile(r"sysctl(?P<options>(?:[ \t]+-[-\w]+){0,9})[ \t]+(?P<word>\"?\$[^\n]{0,200})")
-_SET = re.compile(r"\"?\$\{?\w+(?:\[[^\]\n]*\])?\}?\"?=")
-_READS = re.compile(r"\$\(|`|<\(|\|[ \t]*(?:grep|awk|sed|cut|tr|head|tail|xargs)")
-_PAIR = re.compile(r"(?:(?P<array>\w+)?\[)?(?P<key>[A-Za-z][\w./-]+)\]?[ \t]*=[ \t]*(?P<value>\S.*)")
-_ELEMENT = re.compile(r"([A-Za-z_]\w*)\[")
-_ROW = re.compile(
+_SET = late(r"\"?\$\{?\w+(?:\[[^\]\n]*\])?\}?\"?=")
+_READS = late(r"\$\(|`|<\(|\|[ \t]*(?:grep|awk|sed|cut|tr|head|tail|xargs)")
+_PAIR = late(r"(?:(?P<array>\w+)?\[)?(?P<key>[A-Za-z][\w./-]+)\]?[ \t]*=[ \t]*(?P<value>\S.*)")
+_ELEMENT = late(r"([A-Za-z_]\w*)\[")
+_ROW = late(
     r"\s*(?P<key>[A-Za-z][\w-]*[./][\w./-]*\w)(?:\s*[=:|,;]\s*|[ \t]+)(?P<value>[^\s|;#][^|;#\n]*?)\s*(?:[|;#].*)?"
 )
 """A name and its value as a loop reads them from a line: `name value`, `name=value`, `name|value|what for`."""
 
-_NUMBERS = re.compile(r"-?\d[\d\s,-]*")
-_NEARLY = re.compile(r"-?\d[0-9A-Za-z_]{0,12}(?:[ \t]+#.{0,200})?")
+_NUMBERS = late(r"-?\d[\d\s,-]*")
+_NEARLY = late(r"-?\d[0-9A-Za-z_]{0,12}(?:[ \t]+#.{0,200})?")
 """What is meant for a number: with a unit, in hexadecimal, with a comment."""
 
-_ASSIGNS = re.compile(r"([A-Za-z_]\w*)\+?=(?=\s*[A-Za-z])")
-_TOKEN = re.compile(r"\S+")
+_ASSIGNS = late(r"([A-Za-z_]\w*)\+?=(?=\s*[A-Za-z])")
+_TOKEN = late(r"\S+")
 _TEXTS = ("congestion_control", "default_qdisc", "core_pattern", "_domain", "_ulp")
 
 

@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
 
+from tcptune.model.late import late
 from tcptune.model.setting import Setting
 from tcptune.sources.base import dotted, is_filled, is_template
 from tcptune.sources.shell_calls import Handed
@@ -15,17 +16,17 @@ from tcptune.sources.yaml_walk import is_key
 
 _ASSIGNS = re.compile(r"([A-Za-z_]\w*)=([\w./-]+(?:[ \t]+[\w.-]+)*)")
 _DECLARES = frozenset({"local", "export", "readonly", "declare", "typeset"})
-_FLAG = re.compile(r"-[A-Za-z]+")
-_USED = re.compile(r"\$(?:\{(\w+)\}|(\w+))")
-_ASSIGNED = re.compile(
+_FLAG = late(r"-[A-Za-z]+")
+_USED = late(r"\$(?:\{(\w+)\}|(\w+))")
+_ASSIGNED = late(
     r"(?P<key>\$(?:\{(?P<braced>\w+)\}|(?P<name>\w+))(?P<rest>[\w./-]{0,150}))[ \t]*=[ \t]*(?P<value>\S.*)", re.DOTALL
 )
 _READS_IN = frozenset({".", "source"})
-_TELLS_ONLY = re.compile(r"(?:os|lsb)-release|/functions\b")
+_TELLS_ONLY = late(r"(?:os|lsb)-release|/functions\b")
 """Files that a script reads in for what they say of the system, and that set none of its own variables."""
 
-_BARE = re.compile(r"(?<![\w$])(?<!\$\{)[A-Za-z_]\w*")
-_COMMENT = re.compile(r"^[ \t]*#.*", re.MULTILINE)
+_BARE = late(r"(?<![\w$])(?<!\$\{)[A-Za-z_]\w*")
+_COMMENT = late(r"^[ \t]*#.*", re.MULTILINE)
 _LONGEST = 100
 """Characters of a value at most."""
 

@@ -5,28 +5,27 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 
+from tcptune.model.late import late
 from tcptune.sources.base import FAMILIES
 from tcptune.sources.shell_calls import Handed, is_value
 from tcptune.sources.shell_lexer import Word
 from tcptune.sources.yaml_walk import is_key
 
-_STORE = re.compile(r"(?:^|.*/)(?:[\w.-]*sysctl[\w.-]*\.(?:conf|local)|sysctl\.d/[^/]+)", re.DOTALL)
+_STORE = late(r"(?:^|.*/)(?:[\w.-]*sysctl[\w.-]*\.(?:conf|local)|sysctl\.d/[^/]+)", re.DOTALL)
 """The name of a file that a loader reads, or of one that becomes such a file."""
 
-_ASSIGNMENT = re.compile(r"\s*(?P<key>[A-Za-z][\w./*-]*[./][\w./*-]*\w)\s*=\s*(?P<value>[^\s=][^\n]*?)\s*")
+_ASSIGNMENT = late(r"\s*(?P<key>[A-Za-z][\w./*-]*[./][\w./*-]*\w)\s*=\s*(?P<value>[^\s=][^\n]*?)\s*")
 
-_TAKES_OUT = re.compile(r"remove|delete|del_|clean|uncomment|comment|purge|backup|restore|diff", re.IGNORECASE)
-_ASKS = re.compile(r"check|verify|test|has|is_|audit|exist|assert|grep|compare|show|get", re.IGNORECASE)
-_PUTS = re.compile(
-    r"add|append|set|put|write|ensure|update|insert|replace|enforce|apply|(?:^|_)tee(?:_|$)", re.IGNORECASE
-)
-_LINE = re.compile(r"line|conf|save", re.IGNORECASE)
+_TAKES_OUT = late(r"remove|delete|del_|clean|uncomment|comment|purge|backup|restore|diff", re.IGNORECASE)
+_ASKS = late(r"check|verify|test|has|is_|audit|exist|assert|grep|compare|show|get", re.IGNORECASE)
+_PUTS = late(r"add|append|set|put|write|ensure|update|insert|replace|enforce|apply|(?:^|_)tee(?:_|$)", re.IGNORECASE)
+_LINE = late(r"line|conf|save", re.IGNORECASE)
 
 
-_IN_PLACE = re.compile(r"-[a-zA-Z]*i.*|--in-place.*")
-_STRIKES = re.compile(r"[/|,@]I?d\b|[/|,@][^/|,@]*[/|,@]\s*#")
-_DOTTED = re.compile(r"[A-Za-z][\w-]*(?:\.[\w*-]+)+")
-_ESCAPED = re.compile(r"\\(.)")
+_IN_PLACE = late(r"-[a-zA-Z]*i.*|--in-place.*")
+_STRIKES = late(r"[/|,@]I?d\b|[/|,@][^/|,@]*[/|,@]\s*#")
+_DOTTED = late(r"[A-Za-z][\w-]*(?:\.[\w*-]+)+")
+_ESCAPED = late(r"\\(.)")
 
 
 def taken_out(words: list[Word]) -> set[str]:

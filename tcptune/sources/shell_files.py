@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from tcptune.model.late import late
 from tcptune.sources import sysctl_conf, tuned
 from tcptune.sources.base import FAMILIES, Reading, Text, is_object
 from tcptune.sources.shell_lexer import Command, Word
@@ -13,19 +14,19 @@ _FED = frozenset({"kubectl", "oc", "k3s", "docker", "docker-compose", "helm"})
 
 _SUFFIXES = frozenset({"yaml", "yml", "json", "service"})
 
-_UNASSIGNED = re.compile(r"\s*(?:net|vm|kernel|fs)(?:[./][\w-]+)+(?:[ \t]+|[ \t]*:[ \t]*)\d[\d \t]*")
+_UNASSIGNED = late(r"\s*(?:net|vm|kernel|fs)(?:[./][\w-]+)+(?:[ \t]+|[ \t]*:[ \t]*)\d[\d \t]*")
 """A parameter and its value without the sign between them, which the loaders ask for."""
 
-_UNKNOWN = re.compile(r"[\"']?\$(?:\w+|\{\w+\})[\"']?")
+_UNKNOWN = late(r"[\"']?\$(?:\w+|\{\w+\})[\"']?")
 """A file's name that is a variable which nothing here has set."""
 
-NOWHERE = re.compile(
+NOWHERE = late(
     r"/dev/(?:null|stdout|stderr|tty)|^[012-]$|/var/log/|(?:^|/)motd$|(?:^|[/_.-])expected\b"
     r"|\.(?:log|md|rst|csv|html?|bak|orig|old|save|example|sample|disabled|off|diff|patch)[\"']?$"
 )
 """Where what is put sets nothing: devices, texts for people, copies that nothing reads."""
 
-_READ_BY_PEOPLE = re.compile(
+_READ_BY_PEOPLE = late(
     r"(?:^|/)(?:notes?|readme|usage|help|todo|changes?)(?:\.txt)?[\"']?$"
     r"|\$\{?(?:\w+_)?(?:log|report|summary)(?:_?(?:file|path))?\}?[\"']?$",
     re.IGNORECASE,
@@ -35,7 +36,7 @@ _READ_BY_PEOPLE = re.compile(
 SHOWS = frozenset({"cat", "echo", "usage", "diff", "cmp", "comm"})
 """Commands that show or compare what they read."""
 
-_PROFILE = re.compile(r"^[ \t]*\[sysctl\][ \t]*$", re.MULTILINE)
+_PROFILE = late(r"^[ \t]*\[sysctl\][ \t]*$", re.MULTILINE)
 """The section of tuned's profiles that sets something."""
 
 

@@ -10,6 +10,7 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 
+from tcptune.model.late import late
 from tcptune.sources.shell_lexer import Command, Script, Word
 from tcptune.sources.shell_targets import (
     blocks_into_files,
@@ -20,19 +21,19 @@ from tcptune.sources.shell_targets import (
 )
 from tcptune.sources.shell_words import PRINTERS, program, strip_prefixes
 
-_CATCHES = re.compile(r"([A-Za-z_]\w*)\+?=(.*)", re.DOTALL)
-_PRINTED = re.compile(r"\s*(?:\$\(\s*([\w.:-]+)(?:[ \t]+[^()|;&]*)?\)|`\s*([\w.:-]+)(?:[ \t]+[^`|;&]*)?`)\s*")
-_HELD = re.compile(r"\s*\$(?:\{(\w+)(?:\[[@*]\])?\}|(\w+))\s*")
+_CATCHES = late(r"([A-Za-z_]\w*)\+?=(.*)", re.DOTALL)
+_PRINTED = late(r"\s*(?:\$\(\s*([\w.:-]+)(?:[ \t]+[^()|;&]*)?\)|`\s*([\w.:-]+)(?:[ \t]+[^`|;&]*)?`)\s*")
+_HELD = late(r"\s*\$(?:\{(\w+)(?:\[[@*]\])?\}|(\w+))\s*")
 _LEADS = frozenset({"then", "do", "else", "{", "!"})
 _LOOPS = frozenset({"for", "while", "until"})
 _READERS = frozenset({"mapfile", "readarray"})
 _PIPES = frozenset({"|", "|&"})
-_USED = re.compile(r"\$\{?(\w+)")
-_ONLY_HANDS_ON = re.compile(r"(?:\$\{\w+[^{}]*\}|\$\w+|%s|\\n|[\s=])*")
+_USED = late(r"\$\{?(\w+)")
+_ONLY_HANDS_ON = late(r"(?:\$\{\w+[^{}]*\}|\$\w+|%s|\\n|[\s=])*")
 _FILTERS = frozenset({"sort", "uniq", "grep"})
-_BRACED = re.compile(r"\$\{[^{}]*\}")
-_WRITES = re.compile(r"-\w*w\w*|--write")
-_LOADS = re.compile(r"-\w*p|--load(?:=.*)?|-f")
+_BRACED = late(r"\$\{[^{}]*\}")
+_WRITES = late(r"-\w*w\w*|--write")
+_LOADS = late(r"-\w*p|--load(?:=.*)?|-f")
 _LONGEST = 400
 """Characters of a word that hands something on."""
 

@@ -10,21 +10,21 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-_PLAIN = re.compile(r"[^\s'\"\\$`;&|()<>#]+")
-_ORDINARY = re.compile(
-    r'''"((?:[^"\\$`]++|\$(?:[A-Za-z_]\w*|[0-9@*#?$!-]|\([^()'"\\]{0,200}+\)|\{[^{}]{0,200}+\}))*+)"'''
-)
+from tcptune.model.late import late
+
+_PLAIN = late(r"[^\s'\"\\$`;&|()<>#]+")
+_ORDINARY = late(r'''"((?:[^"\\$`]++|\$(?:[A-Za-z_]\w*|[0-9@*#?$!-]|\([^()'"\\]{0,200}+\)|\{[^{}]{0,200}+\}))*+)"''')
 """Text in double quotes without escapes, in which substitutions hold no others: most of it is."""
 
 _SIMPLE = re.compile(rf"({_PLAIN.pattern}+)?+(?:{_ORDINARY.pattern})?+(?=[\s;&|()<>]|\Z)")
 """A word of plain characters, with such text behind them: most words are."""
 
-_UNFILLED = re.compile(r"(?:(?!\{\{)[^\s'\"\\$`;&|()<>#])+")
-_MUSTACHE = re.compile(r"\{\{[^{}\n]{0,300}\}\}")
+_UNFILLED = late(r"(?:(?!\{\{)[^\s'\"\\$`;&|()<>#])+")
+_MUSTACHE = late(r"\{\{[^{}\n]{0,300}\}\}")
 """What another program fills in before a shell reads the script: a part of a word, whatever stands in it."""
 
-_OPERATOR = re.compile(r";;&?|;&|&&|\|\||\|&?|[;&()]")
-_REDIRECT = re.compile(r"(?:\d*)(?:<<<|<<-?|<>|<&|<|>>|>\||>&|>)|&>>?")
+_OPERATOR = late(r";;&?|;&|&&|\|\||\|&?|[;&()]")
+_REDIRECT = late(r"(?:\d*)(?:<<<|<<-?|<>|<&|<|>>|>\||>&|>)|&>>?")
 _REDIRECTS, _OPERATORS = frozenset("0123456789<>&"), frozenset(";&|()")
 """What each of them begins with."""
 
@@ -35,7 +35,7 @@ _BLANKS = frozenset(" \t\r\\")
 _NO_WORD = _REDIRECTS | _OPERATORS | _BLANKS | frozenset("\n#")
 """What may begin something else than a word."""
 
-_VARIABLE = re.compile(r"\$(?:[A-Za-z_]\w*|[0-9@*#?$!-])")
+_VARIABLE = late(r"\$(?:[A-Za-z_]\w*|[0-9@*#?$!-])")
 
 
 @dataclass(slots=True)
@@ -345,17 +345,17 @@ class _Lexer:
 
 
 _CLOSING = {"(": ")", "{": "}", "[": "]"}
-_HIDING = re.compile(r"[()]|'[^']*'|\"(?:[^\"\\]|\\.)*\"|\\.", re.DOTALL)
-_BRACKETS = {"(": (_HIDING, re.compile("[()]")), "{": (re.compile("[{}]"),), "[": (re.compile(r"[\[\]]"),)}
+_HIDING = late(r"[()]|'[^']*'|\"(?:[^\"\\]|\\.)*\"|\\.", re.DOTALL)
+_BRACKETS = {"(": (_HIDING, late("[()]")), "{": (late("[{}]"),), "[": (late(r"[\[\]]"),)}
 """The brackets of a substitution, and what hides brackets in it; where quotes do not close, brackets count alone."""
 
-_FLAT = {"(": re.compile(r"\([^()'\"\\]*\)"), "{": re.compile(r"\{[^{}]*\}"), "[": re.compile(r"\[[^\[\]]*\]")}
+_FLAT = {"(": late(r"\([^()'\"\\]*\)"), "{": late(r"\{[^{}]*\}"), "[": late(r"\[[^\[\]]*\]")}
 """A substitution without another one or anything that hides brackets: most are."""
 
 _LONGEST = 10_000
 """Characters within which a substitution has to end; together with the budget it keeps the search linear."""
 
-_QUOTED = re.compile(r'[^"\\$`]+')
+_QUOTED = late(r'[^"\\$`]+')
 
 
 def _closed(text: str, start: int) -> int | None:

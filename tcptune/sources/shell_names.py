@@ -6,36 +6,37 @@ import re
 from collections.abc import Iterator
 from itertools import zip_longest
 
+from tcptune.model.late import late
 from tcptune.sources import heredocs
 from tcptune.sources.base import Text, pure
 
 _SUFFIXES = frozenset({".sh", ".bash", ".ksh", ".zsh", ".csh", ".tcsh", ".fish", ".rc", ".profile", ".run", ".ebuild"})
-_PLACES = re.compile(r"(?:^|/)(?:rc\.local|(?:init|rc\d?|local|uci-defaults|dispatcher|if-(?:pre-)?up)(?:\.d)?/[^/]+)$")
+_PLACES = late(r"(?:^|/)(?:rc\.local|(?:init|rc\d?|local|uci-defaults|dispatcher|if-(?:pre-)?up)(?:\.d)?/[^/]+)$")
 """Where scripts stand whose names and first lines do not say so."""
 
-_FUNCTION = re.compile(r"^(?:function[ \t]+[\w-]+(?:[ \t]*\(\))?|[\w-]+[ \t]*\(\))[ \t]*(?:\n[ \t]*)?\{", re.MULTILINE)
+_FUNCTION = late(r"^(?:function[ \t]+[\w-]+(?:[ \t]*\(\))?|[\w-]+[ \t]*\(\))[ \t]*(?:\n[ \t]*)?\{", re.MULTILINE)
 """What only a script has in it: the head of a function."""
 
 _HEAD = re.compile(r"^[ \t]*(?:function[ \t]+([\w.:-]+)|([\w.:-]+)[ \t]*\(\))", re.MULTILINE)
-_ENDS = re.compile(r"\n[ \t]*\}|;[ \t]*\}")
+_ENDS = late(r"\n[ \t]*\}|;[ \t]*\}")
 _BODY = 4_000
 """Characters of a function's body that are looked at."""
 
-_BUILDS = re.compile(r"(?:^|/)(?:PKGBUILD|APKBUILD)(?:\.\w+)?$")
+_BUILDS = late(r"(?:^|/)(?:PKGBUILD|APKBUILD)(?:\.\w+)?$")
 """Recipes of packages that are scripts."""
 
-_PEOPLE = re.compile(
+_PEOPLE = late(
     r"(?:^|/)(?:docs?/[^/]*\.txt|(?:README|NOTES|INSTALL|CHANGES|CHANGELOG|HISTORY|NEWS|TODO|FAQ)(?:\.txt)?)$"
 )
 """Texts for people, in which commands are told."""
 
-SHEBANG = re.compile(
+SHEBANG = late(
     r"#!\s*\S*(?:/|\s)(?:env\s+)?(?:ba|da|k|z|a|tc|c|fi)?sh\b"
     r"|#[ \t]*shellcheck[ \t]+(?:[\w-]+=\S+[ \t]+)*shell=(?:ba|da|k)?sh\b"
 )
 """The first line of a script, and of a part of one that others read in."""
 
-_HINT = re.compile(
+_HINT = late(
     r"^\s*(?:sudo\s+)?(?:(?:/\S*/)?sysctl\s+(?:-[\w-]+\s+)*[\w./-]+=|echo\s.*>\s*/proc/sys/|(?:cat|tee)\s.*/etc/sysctl.{0,99}<<"
     r"|cat\s.*<<.*>\s*\S{0,99}/etc/sysctl|echo\s.*>>?\s*\S{0,99}/etc/sysctl\.)",
     re.MULTILINE,

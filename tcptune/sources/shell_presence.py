@@ -12,6 +12,7 @@ from bisect import insort
 from collections import Counter
 from dataclasses import replace
 
+from tcptune.model.late import late
 from tcptune.model.setting import Setting
 from tcptune.sources.base import dotted
 from tcptune.sources.shell_blocks import ASKED
@@ -23,11 +24,11 @@ from tcptune.sources.shell_required import Required
 _ASKS = re.compile(r"sysctl[ \t]+(?:-\w+[ \t]+)*\"?\$|sysctl[ \t]+-\w*[aNn]|-[defrw][ \t]+\"?(?:/proc/sys|\$)")
 """What every script has in it that asks for a parameter."""
 
-_PATH = re.compile(r"^[ \t]*(?:local[ \t]+)?([A-Za-z_]\w*)=[\"']?/proc/sys/[^\n]{0,80}?\$", re.MULTILINE)
+_PATH = late(r"^[ \t]*(?:local[ \t]+)?([A-Za-z_]\w*)=[\"']?/proc/sys/[^\n]{0,80}?\$", re.MULTILINE)
 """A variable with the file of a parameter whose name stands in another."""
 
-_NAMED = re.compile(r"\$\{[!#]?(\w+)(?:\[[@*]\])?\}|\$(\w+)")
-_HOLDER = re.compile(r"([A-Za-z_]\w*)(?:\[|\+?=)")
+_NAMED = late(r"\$\{[!#]?(\w+)(?:\[[@*]\])?\}|\$(\w+)")
+_HOLDER = late(r"([A-Za-z_]\w*)(?:\[|\+?=)")
 _DECLARATIONS = frozenset({"local", "declare", "typeset", "readonly", "export"})
 _LOOPS = frozenset({"for", "while", "until", "select"})
 _LEAVES = frozenset({"return", "continue", "exit", "break", "die"})
@@ -35,7 +36,7 @@ _ENDS = frozenset({"return", "exit", "die"})
 """Those of them that leave a loop and what follows it."""
 
 _FILES = frozenset({"-d", "-e", "-f", "-r", "-w"})
-_SETS = re.compile(r"-\w*[wpfaA]\w*|--(?:write|load|system|all)(?:=.*)?|[^-].*=.*")
+_SETS = late(r"-\w*[wpfaA]\w*|--(?:write|load|system|all)(?:=.*)?|[^-].*=.*")
 _LEADING = frozenset({"if", "elif", "then", "do", "else", "while", "!", "sudo", "{"})
 _MODULES = ("conntrack", "bridge-nf", "ipv4.vs.")
 """What is in the names of the parameters that come with one module."""

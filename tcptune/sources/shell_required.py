@@ -8,23 +8,24 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from tcptune.model.late import late
 from tcptune.sources.base import dotted
 from tcptune.sources.shell_lexer import Word
 from tcptune.sources.shell_names import functions
 
-_EACH = re.compile(r"\bfor[ \t]+(\w+)[ \t]*(?:in[ \t]+\"?\$[@*]\"?)?[ \t]*(?:;|\n)")
-_ONE = re.compile(r"\b(\w+)=\"?\$\{?1\b")
+_EACH = late(r"\bfor[ \t]+(\w+)[ \t]*(?:in[ \t]+\"?\$[@*]\"?)?[ \t]*(?:;|\n)")
+_ONE = late(r"\b(\w+)=\"?\$\{?1\b")
 _FILE = r"-[defrw][ \t]+\"?\$\{?(\w+)\}?\"?(?:[ \t]*\]\]?)?"
 _MISSING = (
-    re.compile(rf"(?:\[\[?|\btest)[ \t]+{_FILE}\s*\|\|\s*(?:\{{[^{{}}]{{0,300}})?\b(?:exit|die)\b"),
-    re.compile(
+    late(rf"(?:\[\[?|\btest)[ \t]+{_FILE}\s*\|\|\s*(?:\{{[^{{}}]{{0,300}})?\b(?:exit|die)\b"),
+    late(
         rf"(?:!\s*(?:\[\[?|\btest)[ \t]+|(?:\[\[?|\btest)[ \t]+![ \t]+){_FILE}"
         r"\s*(?:;?\s*then\b|&&)(?:(?!\b(?:fi|else|elif)\b).){0,300}?\b(?:exit|die)\b",
         re.DOTALL,
     ),
 )
 _PATH = "/proc/sys/"
-_HELD = re.compile(r"\$\{?(\w+)(?:\[[@*]\])?\}?")
+_HELD = late(r"\$\{?(\w+)(?:\[[@*]\])?\}?")
 _LONGEST = 2_000
 """Characters of an array that are looked at."""
 

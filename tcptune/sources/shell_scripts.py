@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from itertools import islice
 
+from tcptune.model.late import late
 from tcptune.sources.shell_lexer import Word
 from tcptune.sources.shell_names import SHEBANG, functions, plainly_sets
 from tcptune.sources.shell_words import talks
@@ -23,15 +24,15 @@ _TELLS = re.compile(
 )
 """Commands that tell somebody of a command, or compare it with something."""
 
-_RUNS = re.compile(r"\s*(?:sudo\s+)?(?:ip\s+netns\s+exec\s+\S+\s+)?(?:/\S*/)?sysctl\s+(?:-\S+\s+)*[\"']?[\w./-]+\s?=")
-_WRITES = re.compile(
+_RUNS = late(r"\s*(?:sudo\s+)?(?:ip\s+netns\s+exec\s+\S+\s+)?(?:/\S*/)?sysctl\s+(?:-\S+\s+)*[\"']?[\w./-]+\s?=")
+_WRITES = late(
     r"\s*[{(]?\s*(?:sudo\s+)?(?:echo|printf|cat|tee)\b[^\n]{0,2000}?(?:>|\btee\b)[^\n]{0,40}?/(?:proc/sys|etc/sysctl)"
     r"|\s*(?:sudo\s+)?echo\s+(?:-\w+\s+)?[\"'\\]*(?:net|vm|kernel|fs)[./][\w./-]+\s*="
     r"[^\n>|]{0,200}(?:>|\|\s*(?:sudo\s+)?tee\s)"
 )
 """What begins with a command that sets a parameter."""
 
-_LEADS_IN = re.compile(
+_LEADS_IN = late(
     r"\s*(?:#[^\n]{0,200}\n\s*){0,9}(?:[{(]\s|set[ \t]+-|test[ \t]+-|\[[ \t]|for[ \t]+\w+[ \t]+in\b"
     r"|(?:if|while|until)[ \t]+(?:!|\[|test|grep|command|sysctl|modprobe|true\b)"
     r"|export[ \t]+\w+=|[A-Z_]+=\S*;|cd[ \t]+[/\"$]|(?:sudo[ \t]+)?(?:(?:cat|tee|echo|printf)[ \t]"
@@ -40,10 +41,10 @@ _LEADS_IN = re.compile(
 )
 """What a script begins with, and a message hardly ever."""
 
-_NEXT = re.compile(r"(?:[;\n{(]|&&|\|\||\b(?:then|do|else)\b)[ \t]*(?=\S)")
+_NEXT = late(r"(?:[;\n{(]|&&|\|\||\b(?:then|do|else)\b)[ \t]*(?=\S)")
 """What another command follows."""
 
-_BLOCK = re.compile(
+_BLOCK = late(
     r"(?:^|[;\n])[ \t]*(?:[})]|done\b|fi\b)[ \t]*(?:>>?|\|[ \t]*(?:sudo[ \t]+)?tee\b(?:[ \t]+-\w+)?)[ \t]*"
     r"[\"']?[^\s\"';|&]{0,40}?/(?:proc/sys/|etc/sysctl)"
     r"|[)\"'][ \t]*>>?[ \t]*[\"']?/etc/sysctl"
@@ -53,22 +54,22 @@ _BLOCK = re.compile(
 _COMMANDS = 60
 """Commands of a text that are looked at."""
 
-_LANGUAGES = re.compile(
+_LANGUAGES = late(
     r"(?:python|perl|ruby|node|php|lua|psql|mysql|sqlite|mongo|expect|tclsh|awk|gawk|mail|sendmail|mutt|patch|ed|ex|vim?|"
     r"base64|gpg|openssl|curl|wget|jq|yq|git|tee|dd|install|cp|read|mapfile|readarray|column|sort|less|more)[\d.]*"
 )
 """Commands that make something else of what they read than a shell does."""
 
-_LATER = re.compile(
+_LATER = late(
     r"(?:^|/)rc\.local$|\.(?:sh|start)$|/(?:init|rc\d?|profile|local|dispatcher|boot|if-(?:pre-)?up)\.d/[^/]+$"
     r"|/cron\.(?:hourly|daily|weekly|monthly)/[^/]+$|/etc/(?:profile|rc|bash\.bashrc)$"
 )
-_FED = re.compile(
+_FED = late(
     r"(?:^|[;&|]|\bsudo(?: +-\w+)*)[ \t]*(?:tee +(?:-a +)?|cat *>>? *)"
     r"(?P<file>[^\s;&|>]*(?:sysctl|/proc/sys/)[^\s;&|>]*)"
 )
 
-_RUNS_GIVEN = re.compile(
+_RUNS_GIVEN = late(
     r"(?:\beval|\b(?:ba|da|k|z)?sh[ \t]+-\w*c|\bssh[ \t][^\n]{0,200})[ \t]+[\"']*\$\{?(?:[@*1-3]|cmd\b|command\b)"
 )
 

@@ -9,21 +9,22 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 
+from tcptune.model.late import late
 from tcptune.sources.shell_lexer import Command, Script, Word
 from tcptune.sources.shell_targets import bodies
 from tcptune.sources.shell_words import PRINTERS, program, strip_prefixes
 
 _FUNCTION = re.compile(r"^[ \t]*(?:function[ \t]+\w|[\w.:-]+[ \t]*\(\))", re.MULTILINE)
-_READS = re.compile(
+_READS = late(
     r"\bcat(?:[ \t]+-)?[ \t]*(?:1?>[>|]?[ \t]*[\"']?[^\s\"']{0,99}(?:\$|sysctl)|[|)`])"
     r"|\b(?:tee|sponge)\b[^\n]{0,60}(?:\$|sysctl)|/dev/stdin|\bdd[ \t][^\n]{0,60}of="
 )
 """What every script has in it with such a function."""
 
-_ASSIGNS = re.compile(r"([A-Za-z_]\w*)=(.*)", re.DOTALL)
-_CAUGHT = re.compile(r"\$\(\s*(?:cat(?:\s+-)?|<\s*/dev/stdin)\s*\)|`cat`")
-_HELD = re.compile(r"\$(?:\{(\w+)\}|(\w+))")
-_USED = re.compile(r"\$(?:\{(\w+)(?::?[-?=][^{}]*)?\}|(\w+))")
+_ASSIGNS = late(r"([A-Za-z_]\w*)=(.*)", re.DOTALL)
+_CAUGHT = late(r"\$\(\s*(?:cat(?:\s+-)?|<\s*/dev/stdin)\s*\)|`cat`")
+_HELD = late(r"\$(?:\{(\w+)\}|(\w+))")
+_USED = late(r"\$(?:\{(\w+)(?::?[-?=][^{}]*)?\}|(\w+))")
 _DECLARES = frozenset({"local", "readonly", "declare", "typeset", "export"})
 _LEADS = frozenset({"{", "if", "then", "else", "do", "!"})
 _PIPES = frozenset({"|", "|&"})

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 
+from tcptune.model.late import late
 from tcptune.model.setting import Location, Setting
 from tcptune.sources.base import Text, dotted, is_template
 from tcptune.sources.shell_lexer import Command, Script, Word
@@ -13,8 +14,8 @@ from tcptune.sources.shell_words import strip_prefixes
 from tcptune.sources.yaml_walk import is_key
 
 _ASSIGNS = re.compile(r"([A-Za-z_]\w*)=(.*)", re.DOTALL)
-_HOLDS = re.compile(r"([A-Za-z_]\w*)\+?=(.*)", re.DOTALL)
-_PRINTED = re.compile(
+_HOLDS = late(r"([A-Za-z_]\w*)\+?=(.*)", re.DOTALL)
+_PRINTED = late(
     r"\$\(\s*cat\s*<<-?\s*(?P<quote>['\"\\]?)(?P<end>\w+)['\"]?[ \t]*\n(?P<lines>.*)\n[ \t]*(?P=end)[ \t]*\n?\s*\)\s*",
     re.DOTALL,
 )
@@ -24,30 +25,30 @@ _ANEW = frozenset({">", "1>", "&>", ">&", ">|"})
 """Redirections after which a file holds nothing else."""
 
 _DECLARES = frozenset({"local", "export", "readonly", "declare", "typeset"})
-_VARIABLE = re.compile(r"\$(?:\{(\w+)\}|(\w+))")
+_VARIABLE = late(r"\$(?:\{(\w+)\}|(\w+))")
 _SHORT = 3
 """Letters of a loop's word that is a number or so, and not a name to be looked at by itself."""
 
-_RUNS_IT = re.compile(
+_RUNS_IT = late(
     r"(?:(?:sudo|doas|env|command|nice|ionice|nsenter|unshare|chroot|busybox|toybox|timeout|ip|docker|podman|nerdctl"
     r"|kubectl|lxc|ssh)(?:[ \t]+[^\s|;&<>]+){0,12}[ \t]+)?(?:/\S*/)?(?:sysctl|tee)(?:[ \t]+-\S+)*[ \t]*"
 )
 """What a variable holds that stands for a command which sets something, with what runs it."""
 
-_LOCATED = re.compile(
+_LOCATED = late(
     r"(?:\$\(|`)\s*(?:which|command[ \t]+-v|type[ \t]+-[pP]+)[ \t]+(?P<found>(?:/\S*/)?sysctl)\b[^)`]*[)`]"
     r"|\$\{\w+:?[-=][\"']?(?P<default>(?:/[^\s{}]*/)?sysctl(?:[ \t]+-\w+)*)[\"']?\}"
 )
 """Where sysctl is, as a script looks for it."""
 
-_KEYED = re.compile(r"(?P<key>\$(?:\{\w+\}|\w+(?=\.|/))[\w./${}-]{1,150}?)[ \t]*=[ \t]*(?P<value>\S.*?)\s*", re.DOTALL)
-_ALL_OF = re.compile(r"\$\{(\w+)\[[@*]\]\}")
+_KEYED = late(r"(?P<key>\$(?:\{\w+\}|\w+(?=\.|/))[\w./${}-]{1,150}?)[ \t]*=[ \t]*(?P<value>\S.*?)\s*", re.DOTALL)
+_ALL_OF = late(r"\$\{(\w+)\[[@*]\]\}")
 _MOST = 50
 """Words of an array that are remembered."""
 
-_PLAIN = re.compile(r"[\w./-]+")
-_PARAMETERS = re.compile(r"/proc/sys(?:/[\w.-]+)*/?")
-_RELATIVE = re.compile(r"(?:\./)?[a-z]\w*(?:/[\w.-]+)*")
+_PLAIN = late(r"[\w./-]+")
+_PARAMETERS = late(r"/proc/sys(?:/[\w.-]+)*/?")
+_RELATIVE = late(r"(?:\./)?[a-z]\w*(?:/[\w.-]+)*")
 _LOADS = frozenset({"-p", "-f", "--load"})
 _BEGINS = frozenset({"{", "for", "while", "until", "if", "case"})
 _ENDS = frozenset({"}", "done", "fi", "esac"})
@@ -197,7 +198,7 @@ class Variables:
         return replace(word, text=told, offsets=offsets if word.offsets else [], expands="$" in told)
 
 
-_PRINTS = re.compile(r"\becho[ \t]+(?:-\w+[ \t]+)?[\"']?$")
+_PRINTS = late(r"\becho[ \t]+(?:-\w+[ \t]+)?[\"']?$")
 
 JOINED = (
     "echo joins the elements into one line: all behind the first is part of its value.",

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from itertools import pairwise
 
+from tcptune.model.late import late
 from tcptune.sources.base import FAMILIES, Text
 from tcptune.sources.shell_lexer import Command, Word
 
@@ -50,12 +51,12 @@ _TALKS = re.compile(
 )
 """Commands behind which `sysctl` is a word among others."""
 
-_SETS = re.compile(r"-\w*w\w*|--write|[A-Za-z][\w./$\{\}-]*\s*=.*", re.DOTALL)
-_VARIABLE_ALONE = re.compile(r"\$(?:\w+|\{\w+(?:\[[@*]\])?\})")
+_SETS = late(r"-\w*w\w*|--write|[A-Za-z][\w./$\{\}-]*\s*=.*", re.DOTALL)
+_VARIABLE_ALONE = late(r"\$(?:\w+|\{\w+(?:\[[@*]\])?\})")
 _HANDED_ON = frozenset({"tee", "sh", "bash", "dash", "cat", "sysctl", "modprobe"})
 """Commands that are run by what a variable before them holds: nothing at all, sudo, a container's engine."""
 
-_SYSCTL = re.compile(r"(?i:\$\{?\w*sysctl(?:_?(?:bin|binary|cmd|command|path|exe|tool))?(?:\[@\])?\}?)")
+_SYSCTL = late(r"(?i:\$\{?\w*sysctl(?:_?(?:bin|binary|cmd|command|path|exe|tool))?(?:\[@\])?\}?)")
 """A variable that holds where sysctl is."""
 
 _LONGEST = 100
@@ -67,7 +68,7 @@ _FAR = 20
 _INSIDE = frozenset({"docker", "podman", "nerdctl", "kubectl", "oc", "lxc", "lxc-attach", "incus", "pct", "machinectl"})
 """Commands that run another one in a container."""
 
-_HOST = re.compile(r"--net(?:work)?=host")
+_HOST = late(r"--net(?:work)?=host")
 
 
 def program(words: list[Word]) -> str:
@@ -124,10 +125,10 @@ def given_to_engine(words: list[Word]) -> tuple[list[tuple[Word, int]], frozense
     return found, frozenset({"host-network"} if network else ())
 
 
-_FLAGS = re.compile(r"[A-Za-z_]\w*\+?=\s*[$-]")
+_FLAGS = late(r"[A-Za-z_]\w*\+?=\s*[$-]")
 """A variable that gets flags: it begins with one, or with another variable."""
 
-_FLAG = re.compile(r"--sysctl[= ]\s*(?P<key>[A-Za-z][\w./-]+)=(?P<value>[^\s\"']+)")
+_FLAG = late(r"--sysctl[= ]\s*(?P<key>[A-Za-z][\w./-]+)=(?P<value>[^\s\"']+)")
 
 
 def flagged(words: list[Word]) -> list[tuple[Word, re.Match[str]]]:
@@ -224,7 +225,7 @@ def teed(words: list[Word]) -> list[Word]:
 
 
 _ORDERS = frozenset({"sort", "uniq"})
-_STRIPS = re.compile(r"s([/|,#@])\^?(?:\\s|\[[ \\t]+\]|\[\[:(?:space|blank):\]\]| )(?:\\?\+|\*)?\$?\1\1g?")
+_STRIPS = late(r"s([/|,#@])\^?(?:\\s|\[[ \\t]+\]|\[\[:(?:space|blank):\]\]| )(?:\\?\+|\*)?\$?\1\1g?")
 """A program of sed that takes blanks away at an end of each line, or wherever they are."""
 
 
@@ -292,7 +293,7 @@ def divided(words: list[Word]) -> int | None:
     return None
 
 
-_COLON = re.compile(r"[a-z]+(?:[./][\w-]+)+:-?\d+")
+_COLON = late(r"[a-z]+(?:[./][\w-]+)+:-?\d+")
 _BARE = re.compile(r"[a-z]+(?:[./][\w-]+)+(?::[\w -]*)?")
 
 
@@ -314,7 +315,7 @@ def unassigned(words: list[Word]) -> list[Word]:
     return [] if others else [word for word in found if assigns_nothing(word.text, writes=writes)]
 
 
-_CAPTURED = re.compile(
+_CAPTURED = late(
     r"(?:[A-Za-z_]\w*\+?=)?(?:\$\(|`)(?P<script>\s*(?:sudo\s+)?(?:/\S*/)?sysctl\s+(?:-\S+\s+)*[\"']?[\w./-]+=[^)`]*)[)`]"
 )
 

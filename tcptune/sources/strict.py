@@ -9,12 +9,13 @@ from __future__ import annotations
 import json
 import re
 
+from tcptune.model.late import late
 from tcptune.sources.base import Problem, Text, is_filled, is_template
 
 _WHY = "Nothing is set: what reads the file refuses it as a whole."
-_COMMENT = re.compile(r"^\s*//|/\*|,\s*//", re.MULTILINE)
-_AT = re.compile(r"\s*\(at (?:line (\d+), column (\d+)|end of document)\)")
-_TWICE = re.compile(r"overwrite|twice|declare")
+_COMMENT = late(r"^\s*//|/\*|,\s*//", re.MULTILINE)
+_AT = late(r"\s*\(at (?:line (\d+), column (\d+)|end of document)\)")
+_TWICE = late(r"overwrite|twice|declare")
 """What TOML's parser says of a key that stands there again."""
 
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
+from tcptune.model.late import late
 from tcptune.model.setting import Location, Setting
 from tcptune.sources import heredocs
 from tcptune.sources.base import FAMILIES, Comment, Problem, Reading, Text, dotted, is_template, pure
@@ -32,7 +33,7 @@ _NOTES = frozenset(
 )
 """How the names of texts for people end, of what programs printed, and of copies that nothing reads."""
 
-_OTHER_KIND = re.compile(
+_OTHER_KIND = late(
     r"\.(?:sh|bash|py|pl|rb|service|timer|socket|target|path|plist|xml|json|ya?ml|ini|toml|rules|adoc"
     r"|bak|orig|old|save|example|sample|disabled|off|diff|patch)$"
     r"|\.(?:service|timer|socket|target)\.d/|/(?:s?bin|libexec)/[^/]+$|(?:^|/)(?![^/]*sysctl)[^/]*\.d/(?!.*sysctl[^/]*/)"
@@ -45,13 +46,13 @@ _DIVIDED = re.compile(r"(?:net|vm|kernel|fs)(?:\.[\w-]+)+[ \t]+[\w.-]+")
 _UNFINISHED = re.compile(r"(?:net|vm|kernel|fs)(?:[./][\w-]+)+[ \t]*=?")
 """A name without a value, behind which the sign may be missing too."""
 
-_MANUAL = re.compile(r"^(?:\.(?:TH|Dd|so)[ \t]|'\\\"|\.\\\")", re.MULTILINE)
+_MANUAL = late(r"^(?:\.(?:TH|Dd|so)[ \t]|'\\\"|\.\\\")", re.MULTILINE)
 """What the pages of the manual have at their beginning."""
 
 _HEAD = 4_000
 """Characters that a page's notices may take before it begins."""
 
-_FILLED = re.compile(r"\{\{[^{}]*\}\}|<%=[^%]*%>")
+_FILLED = late(r"\{\{[^{}]*\}\}|<%=[^%]*%>")
 """What is filled in, which may be a part of a name."""
 
 _NAMELESS = re.compile(r"x\s*=")

@@ -9,20 +9,21 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
+from tcptune.model.late import late
 from tcptune.model.setting import Setting
 from tcptune.sources.base import Text
 
-_JINJA = re.compile(r"\{%-?\s*(\w+)(.*?)-?%\}")
-_GO = re.compile(r"\{\{-?\s*(if|else if|else|range|with|end|define|block)\b(.*?)-?\}\}")
-_MUSTACHE = re.compile(r"\{\{\s*([#^/])\s*([^}]*?)\s*\}\}")
-_ERB = re.compile(r"<%-?\s*(if|unless|else|elsif|end|case|when)?\b(.*?)-?%>")
-_TERRAFORM = re.compile(r"%\{~?\s*(if|else|endif|for|endfor)\b([^}]*)\}")
+_JINJA = late(r"\{%-?\s*(\w+)(.*?)-?%\}")
+_GO = late(r"\{\{-?\s*(if|else if|else|range|with|end|define|block)\b(.*?)-?\}\}")
+_MUSTACHE = late(r"\{\{\s*([#^/])\s*([^}]*?)\s*\}\}")
+_ERB = late(r"<%-?\s*(if|unless|else|elsif|end|case|when)?\b(.*?)-?%>")
+_TERRAFORM = late(r"%\{~?\s*(if|else|endif|for|endfor)\b([^}]*)\}")
 _ONLY = re.compile(
     r"(?:\s*(?:\{%(?:(?!%\}).)*%\}|\{#(?:(?!#\}).)*#\}|<%(?!=)(?:(?!%>).)*%>|\{\{[^{}]*\}\}"
     r"|%\{~?\s*(?:if|else|endif|for|endfor)\b[^}]*\}))+\s*$"
 )
 _TAG = r"(?:\{%[^%]*%\}|<%(?!=)[^%]*%>)"
-_AROUND = re.compile(rf"((?:\s*{_TAG})*)(.*?)((?:{_TAG}\s*)*)")
+_AROUND = late(rf"((?:\s*{_TAG})*)(.*?)((?:{_TAG}\s*)*)")
 """A line's text between the tags of Jinja or ERB before and behind it."""
 
 _LONG = (("{#", "#}"), ("{{/*", "*/}}"), ("{{- /*", "*/"), ("<%", "%>"), ("{%", "%}"))
@@ -133,7 +134,7 @@ DISTRIBUTIONS = (
 _SWITCH = r"\|\s*bool\b|is\s+(?:not\s+)?defined\b|&&|\|\||(?:and|or|then)\b|[(){}]|$"
 """What stands behind a word that is on or off."""
 
-_KERNEL = re.compile(
+_KERNEL = late(
     rf"kernel(?!\.sysctl)(?:[\w.-]*(?:version|release|packages|\d)|(?![\w.\]'\"-]*+\s*(?:{_SWITCH})))"
     r"|uname|os_family|osfamily|operatingsystem|distribution|lsb|release|codename|platform|os_version|VERSION_ID"
     rf"|(?:facts|grains)\[['\"]os['\".]|{DISTRIBUTIONS}",
@@ -146,16 +147,14 @@ def asks_kernel(condition: str) -> bool:
     return _KERNEL.search(condition) is not None
 
 
-_PRESENT = re.compile(
-    r"conntrack|br_netfilter|ip_?vs(?![a-z])|\bkmod|lsmod|modprobe|loaded_modules|\.stat\.exists|proc/sys/"
-)
+_PRESENT = late(r"conntrack|br_netfilter|ip_?vs(?![a-z])|\bkmod|lsmod|modprobe|loaded_modules|\.stat\.exists|proc/sys/")
 
 
-_VARIABLE = re.compile(
+_VARIABLE = late(
     r"(?<![\w.'\"/@$-])(?P<before>[\w.@$]{0,80}?)conntrack_(?P<last>[a-z][a-z\d_]{1,60})(?![\w.'\"(\[])"
     r"(?!\s{0,9}(?:\||is)\s{0,9}(?:not\s{1,9})?(?:succe|fail|skip|change|exists|file))"
 )
-_ASKS = re.compile(r"has|have|had|exist|check|is_|support|stat|file|path|avail|present|test|result", re.IGNORECASE)
+_ASKS = late(r"has|have|had|exist|check|is_|support|stat|file|path|avail|present|test|result", re.IGNORECASE)
 _SIZES = frozenset({"hashsize", "size", "limit"})
 
 

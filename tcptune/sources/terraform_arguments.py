@@ -5,14 +5,15 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
+from tcptune.model.late import late
 from tcptune.model.setting import Setting
 from tcptune.sources.base import Text, is_template
 from tcptune.sources.spellings import WORD, dotted_name
 
 NAME = "terraform"
 
-_BLOCK = re.compile(r"\b(?:sysctl_config|sysctls?)\s*[=:]?\s*\{|\bsysctl_configs?\s*=\s*\[")
-_ARGUMENT = re.compile(
+_BLOCK = late(r"\b(?:sysctl_config|sysctls?)\s*[=:]?\s*\{|\bsysctl_configs?\s*=\s*\[")
+_ARGUMENT = late(
     rf"""^\s*(?P<key>{WORD})\s*[=:]\s*(?P<quote>["']?)"""
     r"""(?P<value>[^"'#\s]+(?: +[^"'#\s/]+)*|(?<=["'])(?=["']))["']?,?\s*(?:(?:#|//).*)?$"""
 )

@@ -12,6 +12,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 
+from tcptune.model.late import late
 from tcptune.model.setting import Setting
 from tcptune.sources.base import Comment, Problem, Reading, Text, dotted, is_template, joined
 from tcptune.sources.hints import FOREIGN
@@ -21,27 +22,27 @@ from tcptune.sources.yaml_walk import is_key, is_name
 NAME = "tuned"
 
 _SECTION = re.compile(r"\s*\[([^\]]*)\]")
-_OPEN = re.compile(r"\s*\[[\w:.-]*\s*(?:[#;].*)?")
+_OPEN = late(r"\s*\[[\w:.-]*\s*(?:[#;].*)?")
 _UNCLOSED = "The bracket of this section is never closed."
-_EQUALS = re.compile(r"\s*[\w./-]+\s*=")
+_EQUALS = late(r"\s*[\w./-]+\s*=")
 """An assignment as tuned knows it; profiles of KeenTune, which are laid out alike, have colons instead."""
 
-_UNDIVIDED = re.compile(r"([a-z][\w./-]*)\s*(?:([<>])=\s*\S|:\s*\S|(?<=\s)\w[^=]*$)")
+_UNDIVIDED = late(r"([a-z][\w./-]*)\s*(?:([<>])=\s*\S|:\s*\S|(?<=\s)\w[^=]*$)")
 """What stands for an assignment and is none: `NAME VALUE`, `NAME: VALUE`, `NAME >= VALUE`; indented, it is a value."""
 
-_PATH = re.compile(r"((?:/proc/sys/)?[a-z][\w-]*/[\w/-]+)\s*=")
-_LINE = re.compile(r"\s*([A-Za-z][\w./*-]*)\s*=([<>]?)\s*(.*)$")
+_PATH = late(r"((?:/proc/sys/)?[a-z][\w-]*/[\w/-]+)\s*=")
+_LINE = late(r"\s*([A-Za-z][\w./*-]*)\s*=([<>]?)\s*(.*)$")
 _OTHERS = frozenset(
     {".yml", ".yaml", ".json", ".toml", ".tf", ".hcl", ".pp", ".rb", ".sls", ".nix", ".sh"}
     | {".md", ".rst", ".adoc", ".asciidoc", ".org", ".tex"}
 )
 """How the names of files end that may hold a profile, but are none."""
 
-_INCLUDES = re.compile(r"^[ \t]*include[ \t]*=[ \t]*[^\s#;]", re.MULTILINE)
+_INCLUDES = late(r"^[ \t]*include[ \t]*=[ \t]*[^\s#;]", re.MULTILINE)
 """The profile that this one builds on: what stands here may set back what stands there."""
 
-_TRAILING = re.compile(r"\s[#;].*$")
-BOUND = re.compile(r"^[<>]\s*")
+_TRAILING = late(r"\s[#;].*$")
+BOUND = late(r"^[<>]\s*")
 
 
 def claims(text: Text) -> bool:

@@ -8,16 +8,17 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
+from tcptune.model.late import late
 from tcptune.sources import keyfile, shell
 from tcptune.sources.base import Reading, Text
 
 NAME = "user-data"
 
-_SHELL = re.compile(r"\s*#!\s*\S*/(?:env\s+)?(?:ba|da|a|k|z)?sh\b")
-_CLOUD = re.compile(r"\s*#cloud-config\b")
-_MIME = re.compile(r"\s*(?:MIME-Version|Content-Type):", re.IGNORECASE)
-_TOML = re.compile(r"\s*(?:#[^\n]*\n\s*)*\[+settings\b")
-_HEADER = re.compile(r"[A-Za-z][\w-]*:\s")
+_SHELL = late(r"\s*#!\s*\S*/(?:env\s+)?(?:ba|da|a|k|z)?sh\b")
+_CLOUD = late(r"\s*#cloud-config\b")
+_MIME = late(r"\s*(?:MIME-Version|Content-Type):", re.IGNORECASE)
+_TOML = late(r"\s*(?:#[^\n]*\n\s*)*\[+settings\b")
+_HEADER = late(r"[A-Za-z][\w-]*:\s")
 
 
 def reader(text: str) -> Callable[[Text], Reading] | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from tcptune.model.late import late
 from tcptune.sources import shell, shell_scripts
 from tcptune.sources.heredocs import LAST
 from tcptune.sources.yaml_nodes import Node
@@ -13,7 +14,7 @@ _RUN = re.compile(
     r"cmd|command|run|exec|script|action|hook|provision|start|boot|init|tune|setup|steps|prepare|install|up$",
     re.IGNORECASE,
 )
-_NOT_RUN = re.compile(
+_NOT_RUN = late(
     r"name|title|desc|check|verif|expect|assert|test|audit|undo|revert|rollback|restore|stop|example|message|warn|info|"
     r"doc|hint|help|note|comment|recommend|suggest|remed|allow|deny|forbid|match|pattern|grep|log",
     re.IGNORECASE,

@@ -10,6 +10,7 @@ import re
 from dataclasses import replace
 
 from tcptune.catalog import parameter
+from tcptune.model.late import late
 from tcptune.model.value import WIDTH
 from tcptune.sources import yaml_shapes
 from tcptune.sources.spellings import WORD, dotted_name
@@ -98,17 +99,17 @@ _LATER = "{{}}"
 """The value of an entry that a function fills in later, such as `{get_param: …}`."""
 
 _PROC = "/proc/sys/"
-_NUMBERS = re.compile(r"-?\d[\d\s]*")
+_NUMBERS = late(r"-?\d[\d\s]*")
 """The only values that tell of a path below it that it is there to be written."""
 
 _TALOS = ("machine", "sysctls")
 """Below what Talos is told its parameters: its kernel has connection tracking and the filter of bridges built in."""
 
-_TEXT = re.compile(r"sysctl|\.conf$", re.IGNORECASE)
+_TEXT = late(r"sysctl|\.conf$", re.IGNORECASE)
 """What the names of entries have in them whose text may be lines for the loaders."""
 
 _MODULES = re.compile(r"module|modprobe", re.IGNORECASE)
-_NUMBER = re.compile(r"-?\d+")
+_NUMBER = late(r"-?\d+")
 
 _NO_VALUES = frozenset({"true", "false", "yes", "no", "int", "integer", "number", "float", "str", "string", "bool"})
 """Words that are no value where only their place tells that they may be one."""

@@ -11,6 +11,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
+from tcptune.model.late import late
 from tcptune.model.setting import Location
 from tcptune.sources.base import Problem, Text
 
@@ -114,7 +115,7 @@ class Parsed:
 
 
 _CLOSING = {"{{": "}}", "{%": "%}", "{#": "#}", "<%": "%>"}
-_OPENING = re.compile(r"\{[{%]|(?<!\$)\{#|<%")
+_OPENING = late(r"\{[{%]|(?<!\$)\{#|<%")
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
 _BREAK = re.compile("\r(?!\n)|[\x85\u2028\u2029]")
 """What ends a line to a YAML parser, and to nobody who counts lines."""

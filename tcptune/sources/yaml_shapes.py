@@ -11,6 +11,7 @@ from dataclasses import replace
 
 from tcptune.catalog.names import known
 from tcptune.catalog.read_only import read_only
+from tcptune.model.late import late
 from tcptune.sources import sysctl_conf
 from tcptune.sources.base import FAMILIES, Problem, is_template
 from tcptune.sources.yaml_nodes import Node
@@ -21,13 +22,13 @@ NAME = "data"
 _TELLING = re.compile(r"sysctl|kernel|tun[ie]|param", re.IGNORECASE)
 """What a variable's name has in it whose list may hold parameters; the kernel's command line is such a list, too."""
 
-_LINE = re.compile(r"\s*(?:[#;].*|-?(?P<key>[A-Za-z][\w-]*(?:[./][\w*-]+)+)\s*=\s*\S.*)?")
-_BARE = re.compile(r"(?:net|vm|kernel|fs)(?:\.[\w-]+){1,9}(?:[ \t]*=[ \t]*|[ \t]+\d[\d \t]*|[ \t]*:[ \t]*\d[\d \t]*)")
+_LINE = late(r"\s*(?:[#;].*|-?(?P<key>[A-Za-z][\w-]*(?:[./][\w*-]+)+)\s*=\s*\S.*)?")
+_BARE = late(r"(?:net|vm|kernel|fs)(?:\.[\w-]+){1,9}(?:[ \t]*=[ \t]*|[ \t]+\d[\d \t]*|[ \t]*:[ \t]*\d[\d \t]*)")
 """An entry without a value, or without the sign before it, among others that are assignments."""
 
 _NO_PAIR = ("This entry is no assignment.", "Among others of the form `name=value` it sets nothing.")
 _FIRST = re.compile("|".join((*FAMILIES, r"net\.(?:ipv[46]|core|netfilter|bridge|unix)")))
-_PART = re.compile(r"[a-z][\w-]*")
+_PART = late(r"[a-z][\w-]*")
 
 
 TYPED = frozenset({"typed"})
@@ -36,12 +37,12 @@ TYPED = frozenset({"typed"})
 _TEXTS = (("machine", "sysctls"), ("kernel", "sysctl"), ("object", "params"))
 """Below what values are texts that go to the kernel as they are: in Talos (twice) and Bottlerocket."""
 
-_FOREIGN = re.compile(r"ansible|values|vars$|variables|inventory|provision", re.IGNORECASE)
+_FOREIGN = late(r"ansible|values|vars$|variables|inventory|provision", re.IGNORECASE)
 """What the names of fields have in them in which an object carries the data of another tool."""
 
 _VALUES = ("value", "val")
 _NAMES = ("name", "key", "sysctl", "parameter", "param", "option")
-_GIVEN = re.compile(r"(?:item|sysctl\w*)\.val(?:ue)?\b(?!\s*\}\})|selectattr|rejectattr|default\(|\bomit\b")
+_GIVEN = late(r"(?:item|sysctl\w*)\.val(?:ue)?\b(?!\s*\}\})|selectattr|rejectattr|default\(|\bomit\b")
 """How a file asks whether an entry has a value, or gives it one."""
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
+from tcptune.model.late import late
 from tcptune.sources import ansible_tags, sysctl_conf
 from tcptune.sources.ansible import Ansible
 from tcptune.sources.base import TEMPLATES, Problem, Reading, Text, is_object, named_modules, pure
@@ -32,13 +33,13 @@ _PLACES = re.compile(r"\.ebextensions/|(?:group|host)_vars/(?:[^/]+/)*[^/.]+$")
 """Where YAML stands under any name, or under one without an ending."""
 
 _CHARTS = frozenset({".tpl", ".gotmpl"})
-_BEGINS = re.compile(
+_BEGINS = late(
     r"(?:[ \t]*(?:#[^\n]*|---[ \t]*|dnl\b[^\n]*)?\r?\n){0,99}"
     r"(?:apiVersion:[ \t]*\S[^\n]*\r?\nkind:|kind:[^\n]*\r?\napiVersion:|AWSTemplateFormatVersion:)"
 )
 """How manifests and stacks begin, whose templates need not be named after YAML."""
 
-_LISTED = re.compile(
+_LISTED = late(
     r"(?:[ \t]*(?:#[^\n]*|---[ \t]*|(?:\{\{[^\n]*\}\}|\{%[^\n]*%\})[ \t]*)?\r?\n){0,99}"
     r"(?:[ \t]*-[ \t]+path:[ \t]*[\"'/{]"
     r"|(?P<indent>[ \t]*)[\w.-]{1,200}:[ \t]*[|>][-+\d]*[ \t]*\r?\n(?P=indent)[ \t]+\S)"
@@ -53,18 +54,18 @@ _LOOSE = TEMPLATES - {".sample", ".example", ".dist", ".j2", ".jinja", ".jinja2"
 
 _OTHERS = frozenset({".conf", ".cfg", ".sh", ".bash", ".service", ".txt", ".tf", ".hcl"})
 _CLOUD = re.compile(r"(?:##? template: ?jinja\n)?#cloud-config\b")
-_DIRECTIVE = re.compile(r"%\{~?\s*(?:if|else|endif|for|endfor)\b[^}\n]*\}")
-_LONELY = re.compile(rf"(?<=[ \t\n]){_DIRECTIVE.pattern}~?(?=[ \t]*\r?\n)")
-_FILLED = re.compile(r"\$\{[^{}\n]*\}|@[A-Za-z_]\w*@")
+_DIRECTIVE = late(r"%\{~?\s*(?:if|else|endif|for|endfor)\b[^}\n]*\}")
+_LONELY = late(rf"(?<=[ \t\n]){_DIRECTIVE.pattern}~?(?=[ \t]*\r?\n)")
+_FILLED = late(r"\$\{[^{}\n]*\}|@[A-Za-z_]\w*@")
 """What Terraform and a build put into a template."""
 
-_ALONE = re.compile(r"^[ \t]*@[A-Za-z_]\w*@[ \t]*$", re.MULTILINE)
+_ALONE = late(r"^[ \t]*@[A-Za-z_]\w*@[ \t]*$", re.MULTILINE)
 """What a build puts between lines; nothing behind it has its place on that line."""
 
 _LAX = re.compile(r"[,\[{:]\s{0,99}[\]},]|'|[{,]\s{0,99}[^\s\"{\[\]}\d.tfn-]|[\d\"]\s{0,99}\"")
 """What YAML takes in its flow style and JSON may not."""
 
-_JSON_PART = re.compile(r'"(?:[^"\\\n]|\\.)*"|//[^\n]*')
+_JSON_PART = late(r'"(?:[^"\\\n]|\\.)*"|//[^\n]*')
 _NO_YAML = re.compile(r"#!\s*[\w|]*\b(?:py|pydsl|pyobjects|mako|wempy|cheetah|genshi|json5?|hjson)\b")
 """The first line of a state that Salt makes of something else than YAML."""
 
@@ -75,7 +76,7 @@ _FACTS = frozenset({"default_facts.yml", "default_module_facts.yml"})
 """What Puppet's tests pretend of a host."""
 
 
-_QUOTED = re.compile(r"\"(?:[^\"\\]|\\.)*\"|'[^']*'")
+_QUOTED = late(r"\"(?:[^\"\\]|\\.)*\"|'[^']*'")
 _OF_A_RELEASE = re.compile(rf"(?:^|/)(?:vars|defaults|tasks)/(?:\S*/)?{DISTRIBUTIONS}[-_./]?\d", re.IGNORECASE)
 """A part of a role that is for one release of a distribution: `vars/CentOS-6.yml`, `tasks/Ubuntu/18/sysctl.yml`."""
 

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field, replace
 from itertools import accumulate
 from typing import Protocol
 
+from tcptune.model.late import late
 from tcptune.model.setting import Location, Setting
 from tcptune.sources.base import FAMILIES, KEY, Reading, Text, dotted, is_template
 from tcptune.sources.templates import in_branches
@@ -50,7 +51,7 @@ USUAL = "/etc/sysctl.conf"
 NULLS = frozenset({"null", "Null", "NULL", "~"})
 """Words for nothing, as YAML knows them without quotes."""
 
-_GROUPED = re.compile(r"-?[1-9][\d_]{0,40}")
+_GROUPED = late(r"-?[1-9][\d_]{0,40}")
 """A number whose digits stand in groups, which YAML makes one number of."""
 
 _ENOUGH = 24
@@ -59,11 +60,11 @@ _ENOUGH = 24
 _FAR = 1_000
 """Characters behind the line before in which it is looked for."""
 
-_MASKED = re.compile(f"{MARK}+")
+_MASKED = late(f"{MARK}+")
 _TAGS = ("{{", "{%", "<%", "%{")
 """How a line of a template begins that may stand further to the left than the text around it."""
 
-_ESCAPED = re.compile(r'\\"((?:[^"\\]|\\[^"])*)\\"')
+_ESCAPED = late(r'\\"((?:[^"\\]|\\[^"])*)\\"')
 
 
 class Format(Protocol):
