@@ -7,21 +7,22 @@ is forked, and not in each of them.
 from __future__ import annotations
 
 import re
-from typing import AnyStr, cast
+from typing import Any, AnyStr, cast
 
-_USES = ("search", "match", "fullmatch", "finditer", "findall", "sub", "subn", "split", "pattern", "flags", "groups")
+_USES = ("search", "match", "fullmatch", "finditer", "findall", "sub", "split", "pattern", "groupindex")
 
 
 class _Late:
     """Stands in for a pattern; from its first use on it has the methods of the compiled one."""
 
-    def __init__(self, text: str | bytes, flags: int) -> None:
+    def __init__(self, text: Any, flags: int) -> None:
         self._asked = (text, flags)
 
     def __getattr__(self, name: str) -> object:
-        if name not in _USES:
+        if name.startswith("_"):
             raise AttributeError(name)
-        compiled = re.compile(*self._asked)
+        text, flags = self._asked
+        compiled: re.Pattern[Any] = re.compile(text, flags)
         for use in _USES:
             setattr(self, use, getattr(compiled, use))
         return getattr(compiled, name)
