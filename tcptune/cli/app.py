@@ -89,7 +89,7 @@ def run(arguments: list[str]) -> int:
     from tcptune.cli.working import working
 
     try:
-        with _standing_by(command), working(arguments):
+        with _standing_by(command, rest), working(arguments):
             return _invoke(name, command, rest)
     except TcptuneError as error:
         if error.hint is None:
@@ -100,13 +100,13 @@ def run(arguments: list[str]) -> int:
 
 
 @contextmanager
-def _standing_by(command: Command) -> Iterator[None]:
+def _standing_by(command: Command, arguments: list[str]) -> Iterator[None]:
     if not command.standby:
         yield
         return
     from tcptune.cli import standby
 
-    standby.begin()
+    standby.begin(arguments)
     try:
         yield
     finally:

@@ -1,14 +1,16 @@
 """A process that imports what linting needs while this one imports typer and reads the command line.
 
-Both take about as long, and neither needs the other: on two processors a run waits for one of them only. Where there is
-but one processor, or no process to be had, everything is done here.
+Both take about as long, and neither needs the other: on two processors a run waits for one of them only. What time is
+left until then it uses to look at the files that the arguments name. Where there is but one processor, or no process to
+be had, everything is done here.
 """
 
 from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 from typing import TypeVar
 
 from tcptune.lint.process import Standby, workers
@@ -22,12 +24,15 @@ class _Begun:
     process: Standby | None = None
 
 
-def begin() -> None:
-    """Start it, unless this process knows all it needs already, or is to show where it failed."""
+def begin(arguments: Sequence[str] = ()) -> None:
+    """Start it, unless this process knows all it needs already, or is to show where it failed.
+
+    `arguments` are those of the command: what they name is looked at once nothing is left to import.
+    """
     if workers() == 1 or "tcptune.lint.check" in sys.modules or os.environ.get("TCPTUNE_DEBUG") == "1":
         return
     try:
-        _Begun.process = Standby(_ready)
+        _Begun.process = Standby(partial(_ready, arguments))
     except OSError:
         return
 
@@ -54,12 +59,13 @@ def end() -> None:
         process.end()
 
 
-def _ready() -> Iterator[None]:
-    """Import what the answers need, step by step."""
+def _ready(arguments: Sequence[str]) -> Iterator[None]:
+    """Import what the answers need, then look at the files they will be about, step by step."""
     from tcptune.cli import lint_asked  # noqa: F401
 
     yield
-    from tcptune.lint import crew, engine  # noqa: F401
+    from tcptune.lint import ahead, crew, engine  # noqa: F401
 
     yield
     yield from crew.steps()
+    yield from ahead.steps(arguments)

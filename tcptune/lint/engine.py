@@ -7,9 +7,8 @@ from dataclasses import replace
 from functools import cache
 from typing import TYPE_CHECKING
 
-from tcptune.lint import crew, discover
+from tcptune.lint import ahead, crew
 from tcptune.lint.around import beside
-from tcptune.lint.look import Look
 from tcptune.model.lint import LintReport
 
 if TYPE_CHECKING:
@@ -31,11 +30,12 @@ def lint(
     asked even where no file holds settings, as for a whole host and a profile. Raises `TcptuneError` for a path given
     that cannot be read; what is found below a folder never ends the run.
     """
-    found, look, asked = discover.Found(), Look(), cache(options)
+    begun, asked = ahead.take([path for path in paths if path != "-"]), cache(options)
+    look = begun.look
     given = stdin if "-" in paths else None
     if given is not None:
         look.add(*given, True)
-    files = crew.look(look, discover.find([path for path in paths if path != "-"], found), asked)
+    files = begun.files + crew.look(look, begun.others, asked)
     named = [path for path, itself in files if itself] + ([given[0]] if given is not None else [])
     around = beside(named, [path for path, _ in files], context) if named or context else []
     look.files((path, False) for path in around)
@@ -45,5 +45,5 @@ def lint(
     return replace(
         report,
         seen=len(files) + (given is not None),
-        skipped=(*sorted(found.skipped), *sorted({*look.skipped, *report.skipped})),
+        skipped=(*sorted(begun.found.skipped), *sorted({*look.skipped, *report.skipped})),
     )
