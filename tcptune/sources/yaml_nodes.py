@@ -174,10 +174,9 @@ def parse(text: Text) -> Parsed:
     try:
         builder.run(loader(source.removeprefix("\ufeff")).get_event)
     except yaml.MarkedYAMLError as error:
-        # What is never closed is looked for where it begins, and not at the end of the file.
-        endless = "end of stream" in (error.problem or "")
-        mark = (error.context_mark if endless else None) or error.problem_mark or error.context_mark
-        line, column = (mark.line, mark.column) if mark else (0, 0)
+        from tcptune.sources.yaml_places import blamed
+
+        line, column = blamed(error, text.lines, lambda: _last_quoted(loader(source.removeprefix("\ufeff")).get_event))
         said = " ".join(filter(None, [error.context, error.problem]))
         result.problem = syntax(text, line, column, said)
     except (yaml.YAMLError, ValueError) as error:
@@ -186,6 +185,20 @@ def parse(text: Text) -> Parsed:
         result.problem = syntax(text, error.line, 0, str(error))
     result.documents = builder.documents
     return result
+
+
+def _last_quoted(next_event: Callable[[], Any]) -> tuple[Mark, Mark] | None:
+    """Return where the last scalar before what does not parse begins and ends, None when it is not in quotes."""
+    import yaml
+
+    last = None
+    try:
+        while (event := next_event()) is not None:
+            if isinstance(event, yaml.ScalarEvent):
+                last = (event.start_mark, event.end_mark) if event.style in ("'", '"') else None
+    except yaml.YAMLError:
+        return last
+    return None
 
 
 def syntax(text: Text, line: int, column: int, said: str) -> Problem:

@@ -146,7 +146,7 @@ def test_small_files_that_a_mistake_makes_unlike_others_are_known(tmp_path: Path
             "tasks/a.yml",
             "- raw: a {{ b }}\n- sysctl: {name: vm.page-cluster, value: 0}\n  loop:\n    - c: d\n«TT007»\t  e: 0\n",
         ),
-        ("group_vars/all", 'a: "{{ b }}"\nsysctls:\n  - { option: net.core.somaxconn, value: "0"\n«TT007»c: true\n'),
+        ("group_vars/all", 'a: "{{ b }}"\nsysctls:\n  - «TT007»{ option: net.core.somaxconn, value: "0"\nc: true\n'),
         ("tasks/a.yml", "{% if a %}\n- sysctl: {name: net.core.somaxconn, value: 5\n{% endif %}\n"),
         ("tasks/a.yml", "- sysctl: {name: net.core.somaxconn, value: {{ b: c }}\n- debug: {}\n"),
         ("chart/templates/a.yml", "a: {{ .b }}\nc: d\nsysctl:\n  - {name: net.core.somaxconn\ne: f\n"),

@@ -31,7 +31,7 @@ TUNED = "net.core.somaxconn = 4444\nvm.swappiness = 10\n"
         ("a.sh", f"log() {{ echo \"$1\"; }}\nlog '\nmodprobe x\nsysctl -w {FIN}=5\n'\n"),
         (
             "tasks/main.yml",
-            '- sysctl: name="{{ x }}" value=1\n  loop:\n    - { name: a.b, value: 5\n    - «TT007»{ a: 1 }\n',
+            '- sysctl: name="{{ x }}" value=1\n  loop:\n    - «TT007»{ name: a.b, value: 5\n    - { a: 1 }\n',
         ),
         ("templates/a.yml", "sysctl: {{ x }}\n  with_items:\n    - { name: vm.swappiness, value: 5\n    - b\n"),
         ("tasks/main.yml", 'a:\n  sysctl: {name: vm.swappiness, value: 9}\n  msg: «TT007»"never closed\n  b: c\n'),

@@ -119,7 +119,7 @@ def test_helm_templates_are_read_though_they_are_no_yaml() -> None:
 
 
 def test_what_does_not_parse_is_a_problem_with_the_parsers_place() -> None:
-    (problem,) = read("a: 1\nb: [1, 2\nc: 3\n").problems
+    (problem,) = read("a: 1\nb: [1, 2]\nc: ]\n").problems
     assert problem.rule == "TT007"
     assert problem.at.line == 3
 
