@@ -157,6 +157,10 @@ def steps() -> Iterator[None]:
 
     registry.rules()
     detect.formats()
+    yield
+    from tcptune.lint import practice
+
+    yield from practice.steps()
 
 
 def _shares(candidates: Sequence[Candidate], count: int) -> list[list[Candidate]]:
