@@ -93,11 +93,16 @@ class Text:
         return _rendered(self.path)
 
     def at(self, line: int, start: int = 0, end: int | None = None) -> Location:
-        """Return the place of `lines[line][start:end]`; `line` and `start` count from 0 within this text."""
+        """Return the place of `lines[line][start:end]`; `line` and `start` count from 0 within this text.
+
+        What is put together of several pieces of the file has no end.
+        """
         stop = len(self.lines[line]) if end is None else end
         if self.origin is None:
             return Location(self.path, line + 1, start + 1, line + 1, stop + 1)
         number, shift, last = self._from(line, start)
+        if self.pieces and any(start < begin < stop for begin, _ in self.pieces.get(line, ())):
+            return Location(self.path, number, min(start + shift, last) + 1, number, None)
         return Location(self.path, number, min(start + shift, last) + 1, number, min(stop + shift, last) + 1)
 
     def _from(self, line: int, start: int) -> tuple[int, int, int]:

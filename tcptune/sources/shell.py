@@ -65,7 +65,7 @@ _TALKERS = frozenset(
 _WRITERS = PRINTERS | {"tee", "cat", "write", "sysctl"}
 _FORGIVES = re.compile(r"-[a-zA-Z]*e[a-zA-Z]*")
 _HOLDERS = frozenset({"read", "mapfile", "readarray"})
-_FORMATS = late(r"%[-\d.]*[sdiub]")
+_FORMATS = late(r"%[-\d.]*[sdiubfxXoqc]")
 _DEPTH = 4
 _MEANWHILE = frozenset({"sleep", "iptables-restore", "ip6tables-restore", "iperf", "iperf3", "netperf", "ping"})
 """Commands for whose time a script sets something, and then back: no duplicate."""

@@ -111,6 +111,9 @@ class Adds:
         if not value.offsets:
             return
         last = content[-1].offsets[-1] if content[-1].offsets else value.offsets[-1]
+        written = self.text.span(value.offsets[0], last + 1)
+        if last < value.offsets[0]:  # A part of it comes from the format of printf.
+            written = replace(written, end_column=None)
         if needs_loaded(spelled.replace("/", "."), self.reading.modules):
             facts |= {"module-loaded"}
         self.reading.settings.append(
@@ -119,7 +122,7 @@ class Adds:
                 raw=raw.strip(),
                 spelled=spelled,
                 key_at=at,
-                value_at=self.text.span(value.offsets[0], last + 1),
+                value_at=written,
                 source="shell",
                 comment=self.beside(self.text.offset(target.start)[0]),
                 templated=expands,

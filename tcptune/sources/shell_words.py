@@ -243,8 +243,13 @@ def printed_words(words: list[Word], before: Iterable[Word] = ()) -> list[Word]:
     rest = words[1:]
     while rest and re.fullmatch(r"-[neE]+", rest[0].text):
         rest = rest[1:]
-    if name == "printf" and rest and re.fullmatch(r"(?:%[sdb](?:\\n)?)+", rest[0].text):
-        rest = rest[1:]
+    if name == "printf" and rest and "%" in rest[0].text:
+        if re.fullmatch(r"(?:%[sdb](?:\\n)?)+", rest[0].text):
+            return rest[1:]
+        from tcptune.sources.shell_formats import formatted
+
+        made = formatted(rest)
+        return rest if made is None else [made]
     return rest if name == "printf" else [_joined(rest)] if rest else []
 
 

@@ -136,7 +136,7 @@ def test_time_is_linear_in_brackets_and_quotes_that_never_close() -> None:
 
 
 def test_what_printf_fills_in_is_not_judged() -> None:
-    (setting,) = read("printf 'net.core.rmem_max = %s\\n' 5 >> /etc/sysctl.conf\n").settings
+    (setting,) = read("printf 'net.core.rmem_max = %s\\n' $N >> /etc/sysctl.conf\n").settings
     assert setting.templated
 
 
