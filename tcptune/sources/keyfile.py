@@ -72,15 +72,20 @@ def _read(text: Text, *, toml: bool) -> Reading:
             table = header[1]
         elif toml and _INLINE.match(line):
             for member in _MEMBER.finditer(line):
-                _add(text, reading, number, member, frozenset({"typed"}))
+                _add(text, reading, number, member, _typed(table, line))
         elif toml:
             match = _ENTRY.match(line) or (_BARE.match(line) if "sysctl" in table else None)
             if match and "sysctl" in table + line.split("=", 1)[0]:
-                _add(text, reading, number, match, frozenset({"typed"}))
+                _add(text, reading, number, match, _typed(table, line))
         elif begin := _CONTAINER.match(line):
             for match in _PAIR.finditer(line, begin.end()):
                 _add(text, reading, number, match, frozenset({"container"}))
     return reading
+
+
+def _typed(table: str, line: str) -> frozenset[str]:
+    """Return what is known of an entry's value: Bottlerocket takes texts, and writes them as they are."""
+    return frozenset() if "kernel.sysctl" in f"{table}.{line.split('=', 1)[0]}" else frozenset({"typed"})
 
 
 def _add(text: Text, reading: Reading, number: int, match: re.Match[str], facts: frozenset[str]) -> None:

@@ -7,13 +7,11 @@ serves them; each word list is a fact about one tool.
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
 from dataclasses import dataclass, replace
-from itertools import zip_longest
 
 from tcptune.model.late import late
 from tcptune.model.setting import Setting
-from tcptune.sources import chef_attributes, inside, terraform_arguments
+from tcptune.sources import chef_attributes, inside, terraform_arguments, terraform_blocks
 from tcptune.sources.base import Comment, Reading, Text, dotted, is_template, joined, named_modules, pure
 from tcptune.sources.code_blocks import CodeBlocks
 from tcptune.sources.yaml_walk import is_key, is_name
@@ -22,17 +20,6 @@ NAME = "resource"
 
 _PHRASE = late(r"\b[\w:]{0,40}sysctl[\w:]{0,40}\s*[({]?\s*[\"'][^\"'\n]*[\"']\s*(?:\)?\s*do\b|:(?!:))")
 _STRINGS = late(r"\"[^\"]*\"|'[^']*'")
-
-_TOP = late(r"^[a-z]\w*\b[^=]*\{")
-"""The first line of one of Terraform's top-level blocks."""
-
-_CONTEXT = late(r"\s*security_context\s*\{")
-_HOST = late(r"^\s*host_network\s*=\s*true\b", re.MULTILINE)
-"""What Terraform's pods have: parameters of their own, or the host's network."""
-
-_CONTAINER = late(r'resource\s+"(?:docker|podman)_(?:container|service)"')
-_SHARED = late(r'\s*network_mode\s*=\s*"host"')
-"""A container of Terraform's, and what gives it the host's network."""
 
 _EXPRESSION = late(r"\s*(?:[*/%?]|[-+](?!\s*$)|\.\w|<<)")
 """What goes on behind a literal: the value is computed."""
@@ -143,7 +130,7 @@ def read(text: Text) -> Reading:
 
         reading.settings = puppet_variables.filled(text, reading.settings)
     if dialect.language == "terraform":
-        reading.settings = _by_resource(text, [*reading.settings, *terraform_arguments.read(text)])
+        reading.settings = terraform_blocks.settled(text, [*reading.settings, *terraform_arguments.read(text)])
     if dialect.language == "chef" and "sysctl" in text.text:
         reading.settings += chef_attributes.settings(text)
     if "sysctl" in text.text:
@@ -334,47 +321,6 @@ def _entry(text: Text, setting: Setting) -> bool:
     if at is None or at.end_column is None:
         return False
     return text.lines[at.line - 1][at.end_column - 1 :].lstrip("\"' \t").startswith("=")
-
-
-def _by_resource(text: Text, settings: list[Setting]) -> list[Setting]:
-    """Give the settings of each top-level block a group: two node pools are two hosts."""
-    begins = [number + 1 for number, line in enumerate(text.lines) if _TOP.match(line)]
-    pods = _pods(text)
-    containers = _containers(text, begins)
-    found = []
-    for setting in settings:
-        line = setting.key_at.line if setting.key_at is not None else 0
-        if line in pods:
-            setting = replace(setting, facts=setting.facts | {"pod"})
-        index = bisect_right(begins, line)
-        block = begins[index - 1] if index else 0
-        if block in containers:
-            setting = replace(setting, facts=setting.facts | containers[block])
-        found.append(replace(setting, group=(f"block{block}",)) if block else setting)
-    return found
-
-
-def _containers(text: Text, begins: list[int]) -> dict[int, frozenset[str]]:
-    """Return by first line (from 1) what is to be known of the blocks that are containers."""
-    found = {}
-    for block, end in zip_longest(begins, begins[1:]):
-        if _CONTAINER.match(text.lines[block - 1]):
-            own = text.lines[block : end - 1 if end else None]
-            found[block] = frozenset({"container", "host-network"} if any(map(_SHARED.match, own)) else {"container"})
-    return found
-
-
-def _pods(text: Text) -> set[int]:
-    """Return the lines (from 1) of the security contexts of pods; a pod in the host's network is none that has them."""
-    if "security_context" not in text.text or _HOST.search(text.text):
-        return set()
-    found: set[int] = set()
-    depth = 0
-    for number, line in enumerate(text.lines, 1):
-        if depth or _CONTEXT.match(line):
-            found.add(number)
-            depth = max(0, depth + line.count("{") - line.count("}"))
-    return found
 
 
 def _comment(line: str) -> tuple[str, str | None]:

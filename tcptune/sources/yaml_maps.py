@@ -102,8 +102,8 @@ _PROC = "/proc/sys/"
 _NUMBERS = late(r"-?\d[\d\s]*")
 """The only values that tell of a path below it that it is there to be written."""
 
-_TALOS = ("machine", "sysctls")
-"""Below what Talos is told its parameters: its kernel has connection tracking and the filter of bridges built in."""
+_BUILT_IN = (("machine", "sysctls"), *yaml_shapes.GOOGLES)
+"""Below what Talos and Google's nodes are told their parameters: they have connection tracking from the beginning."""
 
 _TEXT = late(r"sysctl|\.conf$", re.IGNORECASE)
 """What the names of entries have in them whose text may be lines for the loaders."""
@@ -135,7 +135,7 @@ class Maps:
             return frozenset(key.value for key, _ in node.pairs if is_key(key.value))
         provider = "sysctl" in around.path[-1].lower() if around.path else False
         if around.path:
-            built_in = frozenset({"module-loaded"} if around.path[-2:] == _TALOS else ())
+            built_in = frozenset({"module-loaded"} if around.path[-2:] in _BUILT_IN else ())
             item = f"#{around.item}" if around.item else ""
             around = around.below("", group="/".join(around.path) + item, facts=built_in)
         done, listed = set(), set()
@@ -166,7 +166,7 @@ class Maps:
             target = (_valued(value) or value.get(*_BOUNDS)) if value.kind == "map" else value
             if target is None or not _sets(value):
                 continue
-            facts = yaml_shapes.typed(around) | _conditions(value)
+            facts = yaml_shapes.typed(around, walk) | _conditions(value)
             if target is value.get(*_BOUNDS):
                 at = walk.place(key)
                 walk.put(key.value, _LATER, at, at, around, kind=NAME, facts=facts, line=key.line)
@@ -228,7 +228,7 @@ class Maps:
         if value is name:
             return  # An entry of the environment whose value is a name: what it is set to stands in another one
         if value is not None and value.kind == "scalar" and value.value and not yaml_shapes.nothing(value):
-            at, typed, store = walk.place(name), yaml_shapes.typed(around), node.scalar(*_STORES)
+            at, typed, store = walk.place(name), yaml_shapes.typed(around, walk), node.scalar(*_STORES)
             walk.add(name.value, at, value, around, kind=NAME, facts=typed, store=store)
 
     def _by_path(self, node: Node, around: Around, walk: Walk) -> None:

@@ -166,7 +166,9 @@ def parse(text: Text) -> Parsed:
 
     result = Parsed()
     source, result.templated = mask(text.text)
-    source = _BREAK.sub(" ", _CONTROL.sub("\ufffd", source))
+    source = _CONTROL.sub("\ufffd", source)
+    if "\r" in source or not source.isascii():
+        source = _BREAK.sub(" ", source)
     if text.text.lstrip()[:1] in "{[" or text.name.endswith(".json"):
         source = source.replace("\t", " ")
     loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
@@ -191,14 +193,15 @@ def _last_quoted(next_event: Callable[[], Any]) -> tuple[Mark, Mark] | None:
     """Return where the last scalar before what does not parse begins and ends, None when it is not in quotes."""
     import yaml
 
-    last = None
+    last: Any = None
     try:
         while (event := next_event()) is not None:
             if isinstance(event, yaml.ScalarEvent):
                 last = (event.start_mark, event.end_mark) if event.style in ("'", '"') else None
     except yaml.YAMLError:
-        return last
-    return None
+        pass
+    found: tuple[Mark, Mark] | None = last
+    return found
 
 
 def syntax(text: Text, line: int, column: int, said: str) -> Problem:

@@ -34,8 +34,11 @@ _PART = late(r"[a-z][\w-]*")
 TYPED = frozenset({"typed"})
 """What is known of data whose reader is not: true and false may be turned into numbers."""
 
-_TEXTS = (("machine", "sysctls"), ("kernel", "sysctl"), ("object", "params"))
-"""Below what values are texts that go to the kernel as they are: in Talos (twice) and Bottlerocket."""
+GOOGLES = (("linuxConfig", "sysctl"), ("linuxNodeConfig", "sysctls"))
+"""Below what Google's node pools are told their parameters, in gcloud's file and in their objects."""
+
+_TEXTS = (("machine", "sysctls"), ("kernel", "sysctl"), ("object", "params"), *GOOGLES)
+"""Below what values are texts that go to the kernel as they are: in Talos, Bottlerocket and Google's node pools."""
 
 _FOREIGN = late(r"ansible|values|vars$|variables|inventory|provision", re.IGNORECASE)
 """What the names of fields have in them in which an object carries the data of another tool."""
@@ -46,10 +49,13 @@ _GIVEN = late(r"(?:item|sysctl\w*)\.val(?:ue)?\b(?!\s*\}\})|selectattr|rejectatt
 """How a file asks whether an entry has a value, or gives it one."""
 
 
-def typed(around: Around) -> frozenset[str]:
-    """Return what is known of the values of a mapping: nothing where they are texts that the kernel gets."""
+def typed(around: Around, walk: Walk) -> frozenset[str]:
+    """Return what is known of the values of a mapping: nothing where they are texts that the kernel gets.
+
+    Of a pillar's `true` Salt makes the text True.
+    """
     path = tuple(name for name in around.path if name)
-    if path[-2:] in _TEXTS or "container" in around.facts:
+    if path[-2:] in _TEXTS or "container" in around.facts or walk.text.path.endswith(".sls"):
         return frozenset()
     of_object = any(part.startswith("object") for part in around.group) and "sysctl" in path[-1].lower()
     return frozenset() if of_object and not any(map(_FOREIGN.search, path)) else TYPED
@@ -147,7 +153,7 @@ def levels(node: Node, around: Around, walk: Walk) -> bool:
             name = f"{above}.{key.value}"
             if not name.startswith("net.") and (known(name) is None or read_only(name)):
                 continue
-            walk.add(name, walk.place(key), value, around, kind=NAME, facts=typed(around))
+            walk.add(name, walk.place(key), value, around, kind=NAME, facts=typed(around, walk))
             walk.reading.settings[-1] = replace(walk.reading.settings[-1], spelled="")
             found = True
     return found

@@ -82,6 +82,11 @@ def test_what_it_takes_and_what_other_rules_speak_of_is_fine(line: str) -> None:
         ("a.yml", "- sysctl: name=net.ipv4.tcp_sack value=yes\n"),
         ("a.yml", "- sysctl: name=net.ipv4.ip_forward value=yes\n"),
         ("a.tf", 'sysctls = {\n  "net.ipv4.tcp_sack" = true\n}\n'),
+        (
+            "a.tf",
+            "linux_os_config {\n  sysctl_config {\n    net_ipv4_tcp_tw_reuse = true\n  }\n}\n",
+        ),
+        ("a.yml", "sysctl_config:\n  net.ipv4.tcp_sack: true\n"),
         ("a.nix", '{\n  boot.kernel.sysctl."net.ipv4.tcp_sack" = true;\n}\n'),
     ],
 )
@@ -96,6 +101,15 @@ def test_booleans_are_right_where_the_tool_writes_numbers_for_them(tmp_path: Pat
         ("a.pp", "sysctl { 'net.ipv4.ip_forward': value => true }\n"),
         ("a.rb", "sysctl 'net.ipv4.tcp_sack' do\n  value true\nend\n"),
         ("a.nix", '{\n  boot.kernel.sysctl."net.ipv4.tcp_sack" = "yes";\n}\n'),
+        ("a.yaml", "linuxConfig:\n  sysctl:\n    net.ipv4.tcp_sack: 'true'\n"),
+        ("a.yaml", "spec:\n  nodeConfig:\n    linuxNodeConfig:\n      sysctls:\n        net.ipv4.ip_forward: 'true'\n"),
+        ("pillar/a.sls", "sysctl:\n  params:\n    vm.overcommit_memory: true\n"),
+        ("pillar/a.sls", "sysctl:\n  net.ipv4.tcp_sack:\n    value: yes\n"),
+        ("pillar/a.sls", "sysctl:\n  net:\n    ipv4:\n      tcp_sack: on\n"),
+        ("a.tf", 'x "y" {\n  linux_node_config {\n    sysctls = { "net.ipv4.tcp_sack" = true }\n  }\n}\n'),
+        ("a.tf", 'resource "docker_container" "b" {\n  sysctls = { "net.ipv4.tcp_sack" = "true" }\n}\n'),
+        ("a.hcl", 'driver = "docker"\nconfig {\n  sysctl = {\n    "net.ipv4.tcp_sack" = "true"\n  }\n}\n'),
+        ("a.toml", '[settings.kernel.sysctl]\n"net.ipv4.tcp_sack" = "true"\n'),
     ],
 )
 def test_booleans_are_wrong_where_the_tool_hands_their_text_on(tmp_path: Path, name: str, content: str) -> None:

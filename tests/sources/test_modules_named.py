@@ -40,6 +40,17 @@ BLOCK = f"{{tag}}\n{{mark}}{KEY} = 400000\n<% end %>\n"
         ("a.yaml", f"patches:\n- |-\n  machine:\n    sysctls:\n      {KEY}: '400000'\n"),
         ("a.yaml", f"sysctls:\n  «TT105»{KEY}: '400000'\n"),
         ("a.yaml", "linuxOSConfig:\n  sysctls:\n    netNetfilterNfConntrackMax: 400000\n"),
+        ("a.yaml", f"linuxConfig:\n  sysctl:\n    {KEY}: '400000'\n"),
+        ("a.tf", f'locals {{\n  sysctls = {{\n    "«TT105»{KEY}" = "400000"\n  }}\n}}\n'),
+        ("a.tf", f'x = [yamlencode({{ machine = {{ sysctls = {{ "{KEY}" = "400000" }} }} }})]\n'),
+        (
+            "a.tf",
+            f'x = yamlencode({{\n machine = {{ # "}}\n  sysctls = {{\n   "{KEY}" = "400000"\n  }}\n }}\n}})\n',
+        ),
+        ("a.tf", 'x = jsonencode({"machine": {"sysctls": {\n  "net.bridge.bridge-nf-call-iptables": "1"\n}}})\n'),
+        ("a.tf", f'module "talos" {{\n  sysctls = {{\n    "{KEY}" = "400000"\n  }}\n}}\n'),
+        ("a.tf", f'x "machine" "y" {{\n  sysctls = {{\n    "«TT105»{KEY}" = "400000"\n  }}\n}}\n'),
+        ("a.tf", f'x {{\n  linux_node_config {{\n    sysctls = {{ "{KEY}" = 400000 }}\n  }}\n}}\n'),
         ("a.tf", "sysctl_config {\n  net_netfilter_nf_conntrack_max = 400000\n}\n"),
     ],
 )
