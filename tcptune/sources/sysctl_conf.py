@@ -40,8 +40,10 @@ _OTHER_KIND = late(
 )
 """Files of other kinds, and copies that nothing reads, whatever their names have in them: by endings and folders."""
 
-_DIVIDED = re.compile(r"(?:net|vm|kernel|fs)(?:\.[\w-]+)+[ \t]+[\w.-]+")
-"""A name and its value without the sign between them."""
+_DIVIDED = re.compile(
+    r"(?:net|vm|kernel|fs)(?:(?:\.[\w-]+)+[ \t]+|(?:[./][\w-]+)+[ \t]*[:\uff1a\uff1d][ \t]*)[\w.-]+(?:[ \t]+\d+){0,3}"
+)
+"""A name and its value without the sign between them, or with another one, some of which only look like it."""
 
 _UNFINISHED = re.compile(r"(?:net|vm|kernel|fs)(?:[./][\w-]+)+[ \t]*=?")
 """A name without a value, behind which the sign may be missing too."""

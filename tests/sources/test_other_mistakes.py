@@ -123,6 +123,13 @@ def test_a_path_in_another_format_is_not_rewritten(tmp_path: Path) -> None:
     [
         ("sysctl/a.conf", "fs.inotify.max_user_watches = 4194304\n«TT001»fs.inotify.max_user_instances =\n"),
         ("etc/n.conf", "net.ipv4.ip_forward = 1\n«TT001»net.ipv6.conf.all.forwarding\n"),
+        ("etc/n.conf", "net.core.rmem_max = 7500000\n«TT001»net.core.wmem_max: 7500000\n"),
+        ("etc/n.conf", "net.core.rmem_max = 7500000\n«TT001»net/core/wmem_max:7500000\n"),
+        ("etc/n.conf", "net.core.rmem_max = 7500000\n«TT001»net.ipv4.tcp_rmem 4096 87380 6291456\n"),
+        ("etc/n.conf", "net.core.rmem_max = 7500000\n«TT001»net.core.wmem_max \uff1d 7500000\n"),
+        ("etc/n.conf", "net.core.rmem_max = 7500000\n«TT001»net.core.wmem_max\uff1a7500000\n"),
+        ("etc/n.conf", "kernel.org: see there\nnet.core.wmem_max: 7500000\n"),
+        ("etc/n.conf", "a.b = c\nd.e = f\nnet.core.wmem_max: 7500000\n"),
         ("etc/n.conf", "«TT101»vm.map_max_count = 262144\n"),
         ("etc/99-a.conf", "«TT002»\ufeff# buffers\nnet.core.rmem_max = 7500000\n"),
         ("etc/99-a.conf", "«TT002»\ufeffvm.max_map_count = 262144\n"),
