@@ -48,6 +48,7 @@ from tcptune.sources.shell_words import (
     divided,
     in_a_variable,
     meant_to_fail,
+    only_assigns,
     printed_words,
     program,
     strip_prefixes,
@@ -117,6 +118,7 @@ class _Reader(Adds):
         if named and reads_into_files(self.text.text):
             as_tee(script, self.text.text)
         caught = into_files(script, self.calls.facts_of, named=named or "/proc/sys/" in self.text.text)
+        quick = not (flags or self.calls.hands_on)
         presence = Presence(self.text.text, script, self.blocks.tests, caught)
         for number, command in enumerate(script.commands):
             following = script.commands[number + 1] if number + 1 < len(script.commands) else None
@@ -127,6 +129,9 @@ class _Reader(Adds):
             begun = len(self.reading.settings)
             if before not in ("&&", "||"):
                 self.constants.feed(words, self.blocks.group)
+            if quick and before == "\n" and only_assigns(command):
+                self.certain, self.negated, self.asked, self.tried, printed = True, False, frozenset(), set(), []
+                continue
             if flags and in_a_variable(command.words):
                 self.given(command.words, self.facts | self.blocks.facts)
             for word in held_texts(command) if named else ():
@@ -150,15 +155,8 @@ class _Reader(Adds):
             if len(self.reading.settings) > begun:
                 self.reading.settings[begun:] = map(presence.told, self.reading.settings[begun:])
             printed = printed_words(words, printed) if command.operator in ("|", "|&") else []
-        if named and "]}" in self.text.text:
-            from tcptune.sources.shell_pairs import paired
-
-            for handed in paired(self.text.text, script):
-                self.handed(handed, self.facts)
-        if named and not self.depth and len(self.blocks.functions) > 1:
-            from tcptune.sources.shell_turns import in_turn
-
-            self.reading.settings[:] = in_turn(self.text.text, script, self.reading.settings)
+        if named:
+            self.as_a_whole(script, self.facts, outermost=not self.depth)
 
     def command(
         self, command: Command, words: list[Word], printed: list[Word], before: str, after: Command | None
@@ -234,7 +232,7 @@ class _Reader(Adds):
                 self.assignment(word, match, facts | {"shell"} | back)
             elif word.expands:
                 told = [*self.calls.looped(word)] or [*self.constants.names(word, self.blocks.group)]
-                for handed in told or (Handed(word, 0, *one) for one in self.variables.named(word)):
+                for handed in told or self.variables.named(word, self.text):
                     self.handed(handed, facts)
 
     def container(self, words: list[Word], facts: frozenset[str]) -> None:
@@ -307,7 +305,7 @@ class _Reader(Adds):
 
     def appended(self, target: Word, content: list[Word], facts: frozenset[str], *, formats: bool) -> None:
         """Read what is put into a file; with `formats` the first word is the format of printf, the others fill it."""
-        for word in content[:1] if formats else map(self.variables.marked, content):
+        for word in content[:1] if formats else self.variables.printed(content, self.text):
             if sysctl_conf.named(target.text) and joined(word, self.text.text, self.variables):
                 at = self.place(word, 0, len(word.text))
                 self.reading.problems.append(Problem("TT003", "warning", at, *JOINED))

@@ -11,7 +11,7 @@ from tcptune.model.setting import Location, Setting
 from tcptune.sources.base import Problem, Reading, Text, dotted, is_filled, is_template
 from tcptune.sources.shell_blocks import Blocks
 from tcptune.sources.shell_calls import Handed
-from tcptune.sources.shell_lexer import Word
+from tcptune.sources.shell_lexer import Script, Word
 from tcptune.sources.shell_modules import needs_loaded
 from tcptune.sources.shell_words import EMPTY, flagged, given_to_engine
 
@@ -53,6 +53,18 @@ class Adds:
         self.reading.settings[-1] = last
         if by:
             self.reading.settings[-1] = replace(self.reading.settings[-1], store=f"by {by}")
+
+    def as_a_whole(self, script: Script, facts: frozenset[str], *, outermost: bool) -> None:
+        """Add what only several commands together set, and divide what the functions of a script do in turn."""
+        if "]}" in self.text.text:
+            from tcptune.sources.shell_pairs import paired
+
+            for handed in paired(self.text.text, script):
+                self.handed(handed, facts)
+        if outermost and len(self.blocks.functions) > 1:
+            from tcptune.sources.shell_turns import in_turn
+
+            self.reading.settings[:] = in_turn(self.text.text, script, self.reading.settings)
 
     def set_apart(self) -> None:
         """Give what the last command set in another namespace or container the group of that place."""

@@ -49,14 +49,14 @@ _NAMED = late(
     r"|_{0,2}sysctl[-_]\w{0,40}(?:set|write|apply|add|update|put|ensure|change|modify|optimi[sz]e)[\w-]{0,40}",
     re.IGNORECASE,
 )
-_HANDED = re.compile(rf"^[ \t]*(?:{_NAMED.pattern})[ \t]+\"?\$", re.MULTILINE | re.IGNORECASE)
+_HANDED = late(rf"^[ \t]*(?:{_NAMED.pattern})[ \t]+\"?\$", re.MULTILINE | re.IGNORECASE)
 _STORES = late(r"(?<!re)(?:set|write|put|store|val|tune|apply|update|change|modify)(?!up)", re.IGNORECASE)
 _ASKS_FOR = late(
     r"check|test|assert|expect|verify|get_|read|show|compare|restore|backup|save_|log|wait|ch(?:mod|own|grp)$|^u?mount$|^cp$"
     r"|^(?:mv|ln|rm|ls|stat|head|tail|diff|cmp|cat|dd|touch|find|du|wc|sort|exit|return)$",
     re.IGNORECASE,
 )
-_HOLDS = re.compile(
+_HOLDS = late(
     r"^[ \t]*(?:(?:local|readonly|export|declare)[ \t]+(?:-\w+[ \t]+)?)?([A-Za-z_]\w*)="
     r"[\"']?[^\s\"'#=]{0,80}sysctl(?:\.d/|[^\s\"'=]{0,60}\.conf)",
     re.MULTILINE,
@@ -121,7 +121,7 @@ class Calls:
         self._rests = frozenset(name for name, body in bodies if name in self._functions and _RESTS.search(body))
         self.hands_on = (
             _HANDS_ON.search(text) is not None
-            or _HANDED.search(text) is not None
+            or _hands(text)
             or (stores is not None and stores.search(text) is not None)
             or _writes(text)
         )
@@ -232,6 +232,13 @@ def _router(words: list[Word]) -> Iterator[Handed]:
         yield Handed(key, 0, key.text, value, 0, value.text, frozenset({"module-loaded"}))
 
 
+def _hands(text: str) -> bool:
+    """Tell whether a script hands a variable to a command with the name of one that sets."""
+    lowered = text.lower()
+    joined = any(part in lowered for part in ("_sysctl", "-sysctl", "sysctl_", "sysctl-"))
+    return joined and _HANDED.search(text) is not None
+
+
 def _writes(text: str) -> bool:
     """Tell whether a script calls sysctl with a variable in order to write, and not only to read."""
     for match in _SYSCTL.finditer(text):
@@ -248,7 +255,8 @@ def _writes(text: str) -> bool:
 
 def _stores(text: str) -> re.Pattern[str] | None:
     """Return how the script writes into a file of the loaders that a variable names; None without such a variable."""
-    held = "|".join(sorted(set(_HOLDS.findall(text)))[:_FILES])
+    named = "sysctl.d/" in text or ("sysctl" in text and ".conf" in text)
+    held = "|".join(sorted(set(_HOLDS.findall(text)))[:_FILES]) if named else ""
     into = r"(?:>|\btee\b(?:[ \t]+-\w+){0,3})[ \t]{0,9}"
     return re.compile(rf"{into}\"?\$\{{?(?:{held})\b") if held else None
 

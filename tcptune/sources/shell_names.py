@@ -67,6 +67,8 @@ def plainly_sets(text: str) -> bool:
 
 def functions(text: str) -> Iterator[tuple[str, str]]:
     """Yield the name of each function of a script with its body: up to the first closing brace or the next head."""
+    if "()" not in text and "function" not in text:
+        return
     heads = list(_HEAD.finditer(text))
     for head, following in zip_longest(heads, heads[1:]):
         furthest = head.end() + _BODY

@@ -148,7 +148,8 @@ def as_tee(script: Script, text: str) -> None:
 
 def reads_into_files(text: str) -> bool:
     """Tell whether a script may have such a function."""
-    return _FUNCTION.search(text) is not None and _READS.search(text) is not None
+    heads = "()" in text or "function" in text
+    return heads and _FUNCTION.search(text) is not None and _READS.search(text) is not None
 
 
 def _tee(words: list[Word], target: str, adds: bool, *, fed: bool) -> Iterator[Word]:

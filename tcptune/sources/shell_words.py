@@ -104,6 +104,14 @@ _LISTS = frozenset({"list", "info", "show", "search", "check", "check-update", "
 """What package managers are told to do by who asks something."""
 
 
+def only_assigns(command: Command) -> bool:
+    """Tell whether a command assigns a variable, with nothing in it that is about sysctls, and ends with its line."""
+    if len(command.words) != 1 or command.operator != "\n" or command.redirects or command.heredocs:
+        return False
+    text = command.words[0].text
+    return _VARIABLE.match(text) is not None and "sysctl" not in text and "\n" not in text
+
+
 def carries_on(words: list[Word]) -> bool:
     """Tell whether a command before `&&` is no condition for what follows it."""
     if not words:
