@@ -45,7 +45,9 @@ _CAUGHT = late(
 """What stands for a name that an expression found, with what is written behind it; and the expression."""
 
 _AS_IT_STANDS = late(r"\{\{\s*\w+(?:\.\w+|\[['\"]\w+['\"]\])?\s*\}\}")
-_UNASSIGNED = late(r"-?(?:net|vm|kernel|fs|dev|user|debug|abi)[./][\w./*-]+(?:[ \t]+|[ \t]*:[ \t]*)[\w-][^=\n]{0,200}")
+_UNASSIGNED = late(
+    r"-?(?:net|vm|kernel|fs|dev|user|debug|abi)[./][\w./*-]+(?:[ \t]+|[ \t]*[:\uff1a\uff1d][ \t]*)[\w-][^=\n]{0,200}"
+)
 """A parameter and its value without the sign between them, which the loaders ask for."""
 
 

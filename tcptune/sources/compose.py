@@ -15,7 +15,7 @@ NAME = "compose"
 _ENGINES = ("docker_container", "podman_container", "docker_swarm_service")
 """How the names of Ansible's modules end that run a container."""
 
-_DIVIDED = late(r"\s*([A-Za-z][\w./-]*)[ \t]*[ \t:][ \t]*\S")
+_DIVIDED = late(r"\s*([A-Za-z][\w./-]*)[ \t]*[ \t:\uff1a\uff1d][ \t]*\S")
 """A name with something behind it, and no sign of equality between them."""
 
 _FACTS = frozenset({"container"})
@@ -64,6 +64,10 @@ class Compose:
         if id(sysctls) in self._read:
             return
         self._read.add(id(sysctls))
+        if sysctls.kind == "scalar" and (divided := _DIVIDED.match(sysctls.value)) and is_key(divided[1]):
+            walk.reading.problems.append(
+                Problem("TT001", "error", walk.place(sysctls, 0, len(sysctls.value)), *_NO_PAIR)
+            )
         for item in map(meant, sysctls.items):
             if item is not None and item.kind == "scalar":
                 self._entry(item, around, walk)

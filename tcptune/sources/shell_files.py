@@ -14,7 +14,7 @@ _FED = frozenset({"kubectl", "oc", "k3s", "docker", "docker-compose", "helm"})
 
 _SUFFIXES = frozenset({"yaml", "yml", "json", "service"})
 
-_UNASSIGNED = late(r"\s*(?:net|vm|kernel|fs)(?:[./][\w-]+)+(?:[ \t]+|[ \t]*:[ \t]*)\d[\d \t]*")
+_UNASSIGNED = late(r"\s*(?:net|vm|kernel|fs)(?:[./][\w-]+)+(?:[ \t]+|[ \t]*[:\uff1a\uff1d][ \t]*)\d[\d \t]*")
 """A parameter and its value without the sign between them, which the loaders ask for."""
 
 _UNKNOWN = late(r"[\"']?\$(?:\w+|\{\w+\})[\"']?")

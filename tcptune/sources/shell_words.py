@@ -306,8 +306,9 @@ def divided(words: list[Word]) -> int | None:
     return None
 
 
-_COLON = late(r"[a-z]+(?:[./][\w-]+)+:-?\d+")
-_BARE = re.compile(r"[a-z]+(?:[./][\w-]+)+(?::[\w -]*)?")
+_COLON = late(r"[a-z]+(?:[./][\w-]+)+[:\uff1a\uff1d]-?\d+")
+_BARE = re.compile(r"[a-z]+(?:[./][\w-]+)+(?:[:\uff1a\uff1d][\w -]*)?")
+"""With a colon for the sign, or a wide one of either, which a keyboard for Chinese or Japanese has."""
 
 
 def assigns_nothing(text: str, *, writes: bool) -> bool:

@@ -27,7 +27,7 @@ _UNCLOSED = "The bracket of this section is never closed."
 _EQUALS = late(r"\s*[\w./-]+\s*=")
 """An assignment as tuned knows it; profiles of KeenTune, which are laid out alike, have colons instead."""
 
-_UNDIVIDED = late(r"([a-z][\w./-]*)\s*(?:([<>])=\s*\S|:\s*\S|(?<=\s)\w[^=]*$)")
+_UNDIVIDED = late(r"([a-z][\w./-]*)\s*(?:([<>])=\s*\S|[:\uff1a\uff1d]\s*\S|(?<=\s)\w[^=]*$)")
 """What stands for an assignment and is none: `NAME VALUE`, `NAME: VALUE`, `NAME >= VALUE`; indented, it is a value."""
 
 _PATH = late(r"((?:/proc/sys/)?[a-z][\w-]*/[\w/-]+)\s*=")

@@ -23,7 +23,9 @@ _TELLING = re.compile(r"sysctl|kernel|tun[ie]|param", re.IGNORECASE)
 """What a variable's name has in it whose list may hold parameters; the kernel's command line is such a list, too."""
 
 _LINE = late(r"\s*(?:[#;].*|-?(?P<key>[A-Za-z][\w-]*(?:[./][\w*-]+)+)\s*=\s*\S.*)?")
-_BARE = late(r"(?:net|vm|kernel|fs)(?:\.[\w-]+){1,9}(?:[ \t]*=[ \t]*|[ \t]+\d[\d \t]*|[ \t]*:[ \t]*\d[\d \t]*)")
+_BARE = late(
+    r"(?:net|vm|kernel|fs)(?:\.[\w-]+){1,9}(?:[ \t]*=[ \t]*|[ \t]+\d[\d \t]*|[ \t]*[:\uff1a\uff1d][ \t]*\d[\d \t]*)"
+)
 """An entry without a value, or without the sign before it, among others that are assignments."""
 
 _NO_PAIR = ("This entry is no assignment.", "Among others of the form `name=value` it sets nothing.")

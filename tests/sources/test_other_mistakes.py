@@ -121,6 +121,26 @@ def test_a_path_in_another_format_is_not_rewritten(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("name", "text"),
     [
+        ("a.sh", "sysctl -w «TT001»net.core.somaxconn\uff1d5000\nsysctl «TT001»net.core.somaxconn\uff1a5000\n"),
+        ("a.sh", "echo '«TT001»net.core.somaxconn\uff1d5000' >> /etc/sysctl.conf\n"),
+        ("a.sh", "# net.core.somaxconn\uff1a5000\necho 'net.core.somaxconn\uff1a5000'\n"),
+        ("docker-compose.yml", SERVICE.format("      - «TT001»net.core.somaxconn\uff1d5000\n")),
+        ("docker-compose.yml", SERVICE.format("      - «TT001»net.core.somaxconn\uff1a 5000\n")),
+        ("docker-compose.yml", SERVICE.format("      «TT001»net.core.somaxconn\uff1a5000\n")),
+        ("docker-compose.yml", SERVICE.format("      «TT001»net.core.somaxconn:5000\n")),
+        ("docker-compose.yml", SERVICE.format("      net.core.somaxconn: «TT201»\uff1d5000\n")),
+        ("tasks/a.yml", "- lineinfile: {path: /etc/sysctl.conf, line: «TT001»net.core.somaxconn\uff1d5000}\n"),
+        ("vars/a.yml", "my_sysctls:\n  - «TT001»net.core.somaxconn\uff1d5000\n  - vm.swappiness=10\n"),
+        ("tuned.conf", "[main]\nsummary=x\n[sysctl]\n«TT001»net.core.somaxconn\uff1d5000\n"),
+    ],
+)
+def test_a_wide_sign_assigns_nothing(tmp_path: Path, name: str, text: str) -> None:
+    check(tmp_path, name, text)
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
         ("sysctl/a.conf", "fs.inotify.max_user_watches = 4194304\n«TT001»fs.inotify.max_user_instances =\n"),
         ("etc/n.conf", "net.ipv4.ip_forward = 1\n«TT001»net.ipv6.conf.all.forwarding\n"),
         ("etc/n.conf", "net.core.rmem_max = 7500000\n«TT001»net.core.wmem_max: 7500000\n"),
