@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from tcptune.catalog import parameter
 from tcptune.model.finding import Related
+from tcptune.model.history import RangeStep
 from tcptune.model.setting import Setting
 from tcptune.model.value import Value, show
 from tcptune.rules.view import View
@@ -36,10 +37,12 @@ def refused(view: View, key: str) -> bool:
     setting, entry = view.settings.get(key), parameter(key)
     if setting is None or entry is None or not isinstance(setting.value, int):
         return False
-    number = setting.value
-    steps = [entry.accepted_on(target) for target in view.targets]
-    bounds = [(None, None) if step is None else step.bounds(_TICKS) for step in steps]
-    return all((low is not None and number < low) or (high is not None and number > high) for low, high in bounds)
+    return not any(_takes(entry.accepted_on(target), setting.value) for target in view.targets)
+
+
+def _takes(step: RangeStep | None, number: int) -> bool:
+    low, high = (None, None) if step is None else step.bounds(_TICKS)
+    return (low is None or number >= low) and (high is None or number <= high)
 
 
 _TICKS = 1000

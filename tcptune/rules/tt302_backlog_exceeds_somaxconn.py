@@ -76,7 +76,9 @@ def check(view: View) -> Iterator[Finding]:
         return
     if refused(view, BACKLOG) or refused(view, SOMAXCONN):
         return
-    counting = tuple(target for target in concerned if _counts(view, target))
+    # It has an effect on old kernels, and without cookies; these are on where nothing is said of them.
+    off = view.number(SYNCOOKIES) == 0
+    counting = tuple(target for target in concerned if off or target.version < QUEUE_BY_BACKLOG)
     old = any(target.version < QUEUE_BY_BACKLOG for target in counting)
     reason = (_OLD if old else _OFF) + " A burst of SYNs meets a shorter queue than was meant."
     yield RULE.finding(
@@ -124,11 +126,6 @@ def _title(view: View, backlog: int, limit: int, by_default: bool) -> str:
     if by_default:
         return f"set somaxconn as well, {to_set(view, SOMAXCONN, backlog)}, and raise the program's backlog"
     return f"raise somaxconn and the program's backlog, or lower this: {to_set(view, BACKLOG, limit)}"
-
-
-def _counts(view: View, target: Target) -> bool:
-    """Tell whether tcp_max_syn_backlog has any effect on the target; cookies are on where nothing is said of them."""
-    return target.version < QUEUE_BY_BACKLOG or view.number(SYNCOOKIES) == 0
 
 
 RULE = Rule(
