@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 
 from tcptune.model.late import late
 from tcptune.model.setting import Location, Setting
 from tcptune.sources.base import Text, dotted, is_template
+from tcptune.sources.shell_calls import Handed
 from tcptune.sources.shell_lexer import Command, Script, Word
+from tcptune.sources.shell_rests import divided, lines, rests
 from tcptune.sources.shell_words import strip_prefixes
 from tcptune.sources.yaml_walk import is_key
 
@@ -42,7 +44,7 @@ _LOCATED = late(
 """Where sysctl is, as a script looks for it."""
 
 _KEYED = late(r"(?P<key>\$(?:\{\w+\}|\w+(?=\.|/))[\w./${}-]{1,150}?)[ \t]*=[ \t]*(?P<value>\S.*?)\s*", re.DOTALL)
-_ALL_OF = late(r"\$\{(\w+)\[[@*]\]\}")
+_ALL_OF = late(r"\$\{(\w+)\[[@*]\]()\}")
 _MOST = 50
 """Words of an array that are remembered."""
 
@@ -70,7 +72,7 @@ class Variables:
         self._versions: dict[str, int] = {}
         self._loops: dict[str, str] = {}
         self._listed: dict[str, tuple[Text, list[Word]]] = {}
-        self._arrays: dict[str, list[str]] = {}
+        self._arrays: dict[str, tuple[Text | None, list[Word]]] = {}
         self._open = ""
 
     def feed(self, command: Command, text: Text | None = None) -> None:
@@ -79,7 +81,7 @@ class Variables:
             self._overwritten(command)
         words = command.words
         if self._open or (command.operator == "(" and words and words[-1].text[-1:] == "="):
-            self._array(command)
+            self._array(command, text)
             return
         if len(words) > 3 and words[0].text == "for" and words[2].text == "in":
             self._loops[words[1].text] = " ".join(one for word in words[3:] for one in self.every(word))[:_LONGEST]
@@ -98,15 +100,20 @@ class Variables:
             if "sysctl" in value and (located := _LOCATED.fullmatch(value)):
                 value = located["found"] or located["default"]
             self._known[match[1]] = value[:_LONGEST] if "$" not in value else ""
+            self._listed.pop(match[1], None)
+            if "=" in value and word.quoted:
+                self._arrays[match[1]] = (text, divided(word, match.start(2))[:_MOST])
 
-    def _array(self, command: Command) -> None:
+    def _array(self, command: Command, text: Text | None) -> None:
         """Take in the words of `NAME=( … )`, which stand in commands of their own up to the bracket."""
         if not self._open:
             self._open = command.words[-1].text.rstrip("+=") or "="
-            self._arrays[self._open] = []
+            if not command.words[-1].text.endswith("+=") or self._arrays.get(self._open, (None,))[0] is not text:
+                self._arrays[self._open] = (text, [])
             return
-        if len(self._arrays[self._open]) < _MOST:
-            self._arrays[self._open] += [word.text for word in command.words[:_MOST]]
+        held = self._arrays[self._open][1]
+        if len(held) < _MOST:
+            held += command.words[:_MOST]
         if command.operator == ")":
             self._open = ""
 
@@ -114,7 +121,11 @@ class Variables:
         """Return a word's text with the variables in it that are known."""
         if not word.expands:
             return word.text
-        return _VARIABLE.sub(lambda match: self._known.get(match[1] or match[2]) or match[0], word.text)
+        return self.known_in(word.text)
+
+    def known_in(self, text: str) -> str:
+        """Return a text with the variables in it that are known."""
+        return _VARIABLE.sub(lambda match: self._known.get(match[1] or match[2]) or match[0], text)
 
     def _overwritten(self, command: Command) -> None:
         """Count for each file how often it was written anew: what was in it before is gone."""
@@ -135,7 +146,7 @@ class Variables:
         """Return the words that a word becomes; of a loop's variable those that it takes in turn, of an array all."""
         array = _ALL_OF.fullmatch(word.text) if word.expands else None
         if array is not None and array[1] in self._arrays:
-            return self._arrays[array[1]]
+            return [word.text for word in self._arrays[array[1]][1]]
         match = _VARIABLE.fullmatch(word.text) if word.expands else None
         looped = self._loops.get(match[1] or match[2]) if match else None
         return (looped if looped is not None else self.told(word)).split()
@@ -164,25 +175,50 @@ class Variables:
             return words
         return [*(replace(first, text=text, offsets=[], expands=False) for text in told.split()), *words[1:]]
 
-    def named(self, word: Word) -> Iterator[tuple[str, Word, int, str]]:
-        """Yield the name, the place and the value of `$P.tcp_syncookies=0`, where P is a loop's variable.
+    def named(self, word: Word, text: Text) -> Iterator[Handed]:
+        """Yield what `$P.tcp_syncookies=0` and `vm.$kv` set, where P and kv are variables of loops.
 
-        The variable is left in the name: see `turns`.
+        The variable is left in the first name: see `turns`; the second is told of each of the loop's words.
         """
         match = _KEYED.fullmatch(word.text) if word.text[:1] == "$" else None
         if match is None:
+            yield from rests(word, self.known_in, self._words_of(text))
             return
         used = _VARIABLE.match(match["key"])
         looped = self._loops.get(used[1] or used[2], "") if used else ""
         if looped and all(is_key(f"{one}.a") for one in looped.split()):
-            yield match["key"], word, match.start("value"), match["value"]
+            yield Handed(word, 0, match["key"], word, match.start("value"), match["value"])
+
+    def _words_of(self, text: Text) -> Callable[[str], list[Word]]:
+        """Return what tells the words that a loop's variable takes in turn, with their places in this text."""
+
+        def told(name: str) -> list[Word]:
+            within, words = self._listed.get(name, (None, []))
+            found: list[Word] = []
+            for word in words if within is text else ():
+                array = _ALL_OF.fullmatch(word.text) or _VARIABLE.fullmatch(word.text)
+                held = self._arrays.get(array[1] or array[2]) if array else (text, [word])
+                found += held[1] if held is not None and held[0] is text else []
+            return found
+
+        return told
 
     def paths(self, words: list[Word]) -> list[Word]:
         """Return words of which those that name a file by a known folder (`$P/somaxconn`) say it in full."""
         return [self.target(word) if word.expands and "/" in word.text else word for word in words]
 
-    def marked(self, word: Word) -> Word:
-        """Return a line that ends in a variable which holds a comment (`"vm.swappiness=1 $MARK"`) as it comes out."""
+    def printed(self, words: list[Word], text: Text) -> Iterator[Word]:
+        """Yield printed lines as they come out, where they end in a variable.
+
+        It may hold a comment (`"vm.swappiness=1 $MARK"`), or take each word of a loop (`"vm.$kv"`).
+        """
+        for word in words:
+            if word.expands and (found := [*lines(word, self.known_in, self._words_of(text))]):
+                yield from found
+            else:
+                yield self._marked(word)
+
+    def _marked(self, word: Word) -> Word:
         match = _VARIABLE.search(word.text, word.text.rfind("$")) if word.expands else None
         if match is None or match.end() < len(word.text) or word.text.count("$") > 1:
             return word
