@@ -21,6 +21,13 @@ _TELLS = late(r"sysctl|/proc/sys/|net\.(?:ipv[46]|core|netfilter|bridge|unix|nf_
 _YAML = late(
     r"\s*#cloud-config|\s*[\[{]\s*[\[{\"]|(?:^|\n)(?:---|(?:write_files|runcmd|bootcmd|apiVersion|machine|kind):)"
 )
+_CODE = late(
+    r"^[ \t]*(?:terraform|locals|provider|resource|data|variable|module|output)(?:[ \t]+\"[^\"\n]{1,99}\"){0,2}[ \t]*\{"
+    r"|^[ \t]*\w+[ \t]+=[ \t]+\[[ \t]*$",
+    re.MULTILINE,
+)
+"""How blocks and lists of Terraform begin, which Terragrunt writes into files of its own."""
+
 _STRING = late(r"\"((?:[^\"\\\n]|\\.)*)\"|'((?:[^'\\\n]|\\.)*)'")
 _NAME = r"(?:[\w./*-]|[$#%]?\{[^{}\n]{0,80}\}|\$\w|\\?[\"'](?!\s)){1,200}"
 """A parameter, in part or as a whole filled in."""
@@ -141,8 +148,15 @@ def _whole(part: Text, reading: Reading) -> None:
         found.problems = [problem for problem in found.problems if problem.rule != "TT007"]
     elif sysctl_conf.looks(part):
         found = sysctl_conf.read(part)
+    elif (form := user_data.reader(part.text)) is not None:
+        found = form(part)
+    elif part.path.endswith((".hcl", ".tf")) and _CODE.search(part.text):
+        from tcptune.sources import resources
+
+        found = resources.read(part)
+        found.problems = [problem for problem in found.problems if problem.rule != "TT007"]
     else:
-        found = (user_data.reader(part.text) or shell.read)(part)
+        found = shell.read(part)
     reading.extend(_filled(found))
 
 
