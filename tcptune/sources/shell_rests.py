@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 
 from tcptune.model.late import late
+from tcptune.model.setting import Setting
+from tcptune.sources.base import Text, dotted, is_template
 from tcptune.sources.shell_calls import Handed
 from tcptune.sources.shell_lexer import Word
 from tcptune.sources.yaml_walk import is_key
@@ -53,6 +55,31 @@ def lines(word: Word, told_in: Callable[[str], str], listed: Listed) -> Iterator
         head = f"{handed.spelled} = "
         offsets = [piece.offsets[handed.key_start]] * len(head) + piece.offsets[start : start + len(handed.raw)]
         yield replace(piece, text=head + handed.raw, offsets=offsets)
+
+
+def turned(
+    setting: Setting,
+    told_in: Callable[[str], str],
+    loops: Mapping[str, tuple[Text, list[Word]]],
+    listed_in: Callable[[Text], Listed],
+) -> Iterator[Setting]:
+    """Yield what `echo "${kv#*=}" > /proc/sys/vm/${kv%%=*}` sets, for each of the words of the loop."""
+    word = Word(f"{setting.spelled}={setting.raw}", expands=True)
+    match = _DIVIDED.fullmatch(word.text)
+    if match is None or match["name"] not in loops:
+        return
+    text = loops[match["name"]][0]
+    for handed in rests(word, told_in, listed_in(text)):
+        offsets, start = handed.key.offsets, handed.value_start
+        yield replace(
+            setting,
+            key=dotted(handed.spelled),
+            spelled=handed.spelled,
+            raw=handed.raw,
+            key_at=replace(text.span(offsets[handed.key_start], offsets[handed.key_start] + 1), end_column=None),
+            value_at=text.span(offsets[start], offsets[start + len(handed.raw) - 1] + 1),
+            templated=is_template(handed.raw),
+        )
 
 
 def divided(word: Word, start: int) -> list[Word]:

@@ -11,7 +11,7 @@ from tcptune.model.setting import Location, Setting
 from tcptune.sources.base import Text, dotted, is_template
 from tcptune.sources.shell_calls import Handed
 from tcptune.sources.shell_lexer import Command, Script, Word
-from tcptune.sources.shell_rests import divided, lines, rests
+from tcptune.sources.shell_rests import divided, lines, rests, turned
 from tcptune.sources.shell_words import strip_prefixes
 from tcptune.sources.yaml_walk import is_key
 
@@ -156,6 +156,8 @@ class Variables:
 
         What is done to several interfaces is told of the first.
         """
+        if "%" in setting.spelled:
+            return [*turned(setting, self.known_in, self._listed, self._words_of)] or [setting]
         match = _VARIABLE.search(setting.spelled)
         text, words = self._listed.get(match[1] or match[2], (None, [])) if match else (None, [])
         if match is None or text is None or any(_PLAIN.fullmatch(word.text) is None for word in words):

@@ -35,6 +35,8 @@ def pairs(script: str) -> list[tuple[str, str]]:
         f"{LOOP} printf 'vm.%s\\n' \"$kv\"; done | sudo tee /etc/sysctl.d/9.conf",
         'for kv in swappiness:7 dirty_ratio:9; do sysctl -w "vm.${kv%%:*}=${kv#*:}"; done',
         'for kv in swappiness=7 dirty_ratio=9; do sysctl -w vm.${kv%=*}="${kv##*=}"; done',
+        f'{LOOP} echo "${{kv#*=}}" > "/proc/sys/vm/${{kv%%=*}}"; done',
+        f"{LOOP} echo ${{kv#*=}} | sudo tee /proc/sys/vm/${{kv%=*}}; done",
     ],
 )
 def test_each_word_of_the_loop_is_told(script: str) -> None:
@@ -50,6 +52,8 @@ def test_each_word_of_the_loop_is_told(script: str) -> None:
         f'{LOOP} echo "vm.$kv" >> /var/log/setup.log; done',
         f'{LOOP} sysctl -w "vm.$other"; done',
         f'{LOOP} sysctl -w "$P.$kv"; done',
+        f'{LOOP} echo 1 > "/proc/sys/vm/${{kv%%=*}}"; done',
+        'echo "${kv#*=}" > "/proc/sys/vm/${kv%%=*}"',
         f'{LOOP} true; done\nkv=$(cat)\nsysctl -w "vm.$kv"',
         'for kv in swappiness dirty_ratio; do sysctl "vm.$kv"; done',
         'A=(swappiness=7)\nA=()\nfor kv in "${A[@]}"; do sysctl -w "vm.$kv"; done',
