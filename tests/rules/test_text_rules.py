@@ -231,6 +231,33 @@ def test_quotes_of_other_formats_are_their_own(tmp_path: Path, name: str, conten
     assert findings(tmp_path, content, "TT005", name) == []
 
 
+@pytest.mark.parametrize(
+    ("key", "path", "remedy"),
+    [
+        ("/sys/kernel/mm/ksm/run", "it", "`w /sys/kernel/mm/ksm/run - - - - 1` into a file of /etc/tmpfiles.d"),
+        ("sys/block/sda/queue/nr_requests", "/sys/block/sda/queue/nr_requests", "/etc/tmpfiles.d"),
+        ("sys.kernel.mm.ksm.run", "/sys/kernel/mm/ksm/run", "w /sys/kernel/mm/ksm/run - - - - 1"),
+        ("/sys/module/tcp_bbr/parameters/a", "it", "`options tcp_bbr a=1` into a file of /etc/modprobe.d"),
+        ("-/proc/irq/default_smp_affinity", "it", "/etc/tmpfiles.d"),
+    ],
+)
+def test_a_file_that_is_none_of_proc_sys_is_no_sysctl(tmp_path: Path, key: str, path: str, remedy: str) -> None:
+    (finding,) = run(tmp_path, {"sysctl.d/a.conf": f"{key} = 1\n"}).findings
+    assert finding.rule == "TT006"
+    assert finding.message == f"{key.lstrip('-')} is no sysctl: {path} does not lie below /proc/sys."
+    assert finding.fix is not None and remedy in finding.fix.title
+
+
+def test_below_sys_no_sysctl_has_its_file(tmp_path: Path) -> None:
+    (finding,) = run(tmp_path, {"sysctl.d/a.conf": "/sys/net/ipv4/ip_forward = 1\n"}).findings
+    assert finding.rule == "TT006" and finding.message.endswith("is no sysctl: the name is net.ipv4.ip_forward.")
+
+
+@pytest.mark.parametrize("line", ["/kernel/sysrq = 1", "system.name = x", "/dev/cdrom/lock = 0", "/sys/{{ a }}/b = 1"])
+def test_other_paths_are_names_or_unknown(tmp_path: Path, line: str) -> None:
+    assert [one.rule for one in run(tmp_path, {"sysctl.d/a.conf": f"{line}\n"}).findings] == []
+
+
 @pytest.mark.parametrize("key", ["/proc/sys/net/ipv4/tcp_sack", "net/../../etc/passwd"])
 def test_a_key_is_no_path(tmp_path: Path, key: str) -> None:
     (finding,) = run(tmp_path, {CONF: f"{key} = 0\n"}).findings
