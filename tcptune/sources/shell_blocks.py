@@ -113,7 +113,8 @@ class Blocks:
         """Take a command in; return its words without the shell's own keywords."""
         words = command.words
         for word in words[:_DECLARED]:
-            if word.expands and (match := _RELEASE.match(word.text)) is not None:
+            asks = word.expands and ("uname" in word.text or "release" in word.text)
+            if asks and (match := _RELEASE.match(word.text)) is not None:
                 self._kernels.add(match[1])
         start = 0
         while start < min(len(words), _KEYWORDS) and self._keyword(words[start : start + _ASKED], command):

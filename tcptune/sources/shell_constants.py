@@ -52,7 +52,7 @@ class Constants:
         first = words[0].text
         if first in _READS_IN and not (len(words) > 1 and _TELLS_ONLY.search(words[1].text)):
             self._held.clear()
-        if "=" not in words[-1].text:
+        if "=" not in words[-1].text or words[-1].expands:
             return
         declared = first in _DECLARES
         given = [word for word in words[declared:] if not (declared and _FLAG.fullmatch(word.text))]

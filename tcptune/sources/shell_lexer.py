@@ -124,13 +124,6 @@ class _Lexer:
         self.budget = 4 * len(text) + _LONGEST
         self.filled = "{{" in text
         self.line_had_code = False
-        self.readers: dict[str, Callable[[Word], None]] = {
-            "'": self.single,
-            '"': self.double,
-            "\\": self.escape,
-            "$": self.expansion,
-            "`": self.backquote,
-        }
 
     def run(self) -> Script:
         text, size = self.text, len(self.text)
@@ -227,7 +220,7 @@ class _Lexer:
             offsets = [*range(start, start + len(plain)), *range(first, last)]
             return Word(plain + quoted, offsets, start, end, quoted=True, expands="$" in quoted)
         word = Word(start=start)
-        readers, outside = self.readers, _UNFILLED if self.filled else _PLAIN
+        readers, outside = _READERS, _UNFILLED if self.filled else _PLAIN
         while self.at < size:
             if match := outside.match(text, self.at):
                 word.text += match[0]
@@ -240,7 +233,7 @@ class _Lexer:
             elif character == "#" and self.at > word.start:
                 self.take(word, self.at, self.at + 1)
             elif character in readers:
-                readers[character](word)
+                readers[character](self, word)
             else:
                 break
         if self.at == word.start:
@@ -343,6 +336,15 @@ class _Lexer:
         word.expands = True
         self.take(word, self.at, end + 1)
 
+
+_READERS: dict[str, Callable[[_Lexer, Word], None]] = {
+    "'": _Lexer.single,
+    '"': _Lexer.double,
+    "\\": _Lexer.escape,
+    "$": _Lexer.expansion,
+    "`": _Lexer.backquote,
+}
+"""What reads on from each character with a meaning of its own; kept apart, since methods of a lexer would hold it."""
 
 _CLOSING = {"(": ")", "{": "}", "[": "]"}
 _HIDING = late(r"[()]|'[^']*'|\"(?:[^\"\\]|\\.)*\"|\\.", re.DOTALL)
