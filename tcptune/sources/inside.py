@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from tcptune.model.late import late
-from tcptune.sources import shell, sysctl_conf, user_data
+from tcptune.sources import shell, sysctl_conf, terraform_written, user_data
 from tcptune.sources.base import Reading, Text
 
 _BEGINS = late(r"<<[-~]?[ \t]*[\"']?([A-Za-z_]\w*)[\"']?[^\n<]{0,80}$|@\([\"']?([A-Za-z_]\w*)[\"']?[^)\n]{0,20}\)")
@@ -21,13 +21,6 @@ _TELLS = late(r"sysctl|/proc/sys/|net\.(?:ipv[46]|core|netfilter|bridge|unix|nf_
 _YAML = late(
     r"\s*#cloud-config|\s*[\[{]\s*[\[{\"]|(?:^|\n)(?:---|(?:write_files|runcmd|bootcmd|apiVersion|machine|kind):)"
 )
-_CODE = late(
-    r"^[ \t]*(?:terraform|locals|provider|resource|data|variable|module|output)(?:[ \t]+\"[^\"\n]{1,99}\"){0,2}[ \t]*\{"
-    r"|^[ \t]*\w+[ \t]+=[ \t]+\[[ \t]*$",
-    re.MULTILINE,
-)
-"""How blocks and lists of Terraform begin, which Terragrunt writes into files of its own."""
-
 _STRING = late(r"\"((?:[^\"\\\n]|\\.)*)\"|'((?:[^'\\\n]|\\.)*)'")
 _NAME = r"(?:[\w./*-]|[$#%]?\{[^{}\n]{0,80}\}|\$\w|\\?[\"'](?!\s)){1,200}"
 """A parameter, in part or as a whole filled in."""
@@ -80,7 +73,7 @@ def read(text: Text, *, apart: bool = False) -> tuple[Reading, set[int]]:
     for rows in _heredocs(text):
         covered.update(number for number, _, _ in rows)
         found = Reading("inside")
-        _whole(text.part([(number, column, _plain(row)) for number, column, row in rows]), found)
+        _whole(text.part([(number, column, _plain(row)) for number, column, row in rows]), found, text)
         apiece = f"text{rows[0][0]}"
         if apart:
             found.settings = [replace(one, group=(apiece, *one.group)) for one in found.settings]
@@ -106,7 +99,7 @@ def between_brackets(text: Text, reading: Reading, *, apart: bool = False) -> No
             continue
         rows = enumerate(inner.split("\n"))
         found = Reading("inside")
-        _whole(text.part([(line + at, 0 if at else column, row) for at, row in rows]), found)
+        _whole(text.part([(line + at, 0 if at else column, row) for at, row in rows]), found, text)
         if apart:
             found.settings = [replace(one, group=(f"text{line}", *one.group)) for one in found.settings]
         reading.extend(found)
@@ -137,7 +130,7 @@ def _heredocs(text: Text) -> Iterator[list[tuple[int, int, str]]]:
         number = last + 1
 
 
-def _whole(part: Text, reading: Reading) -> None:
+def _whole(part: Text, reading: Reading, around: Text) -> None:
     """Read a whole text in the format that it looks like."""
     if not _TELLS.search(part.text) and not _FAMILY.match(part.text):
         return
@@ -150,11 +143,8 @@ def _whole(part: Text, reading: Reading) -> None:
         found = sysctl_conf.read(part)
     elif (form := user_data.reader(part.text)) is not None:
         found = form(part)
-    elif part.path.endswith((".hcl", ".tf")) and _CODE.search(part.text):
-        from tcptune.sources import resources
-
-        found = resources.read(part)
-        found.problems = [problem for problem in found.problems if problem.rule != "TT007"]
+    elif terraform_written.reads(part, around):
+        found = terraform_written.read(part)
     else:
         found = shell.read(part)
     reading.extend(_filled(found))
@@ -213,7 +203,7 @@ def of_nix(text: Text, texts: list[tuple[int, int]]) -> Reading:
         )
         rows = [(line + at, min(indent, len(row)), row[indent:]) for at, row in enumerate(others, 1)]
         found = Reading("inside")
-        _whole(text.part([(line, column, first), *rows]), found)
+        _whole(text.part([(line, column, first), *rows]), found, text)
         # Each is a program or file of its own: what one sets another may set back.
         found.settings = [replace(one, group=(f"text{line}", *one.group)) for one in found.settings]
         reading.extend(found)

@@ -186,3 +186,19 @@ def test_a_charts_helper_is_yaml_whatever_dots_its_name_has() -> None:
 def test_a_line_for_sysctl_is_known_without_a_name_that_tells_by_itself(tmp_path: Path) -> None:
     line = "file { '/etc/sysctl.d/9-a.conf':\n  content => \"kernel.dmesg_restrict = «TT201»yes\\n\",\n}\n"
     check(tmp_path, "a.pp", line + "notify { 'kernel.dmesg_restrict = yes': }\n")
+
+
+def test_code_that_terragrunt_writes_is_a_file_of_its_own_far_below(tmp_path: Path) -> None:
+    above = 'inputs = { "net.core.somaxconn" = "8192" }\n' + "\n" * 40
+    code = (
+        '  pool = {\n    "net.core.somaxconn" = "8191"\n  }\n  other = {\n    "net.core.somaxconn" = "8190"\n  }\n'
+        "  run = [\n    \"cat > /etc/sysctl.d/9.conf <<'E'\\nnet.ipv4.ip_forward=«TT003»1 # routes\\nE\",\n"
+        '    "sysctl -w net.ipv4.tcp_retries2=«TT409»3",\n  ]\n'
+    )
+    check(tmp_path, "terragrunt.hcl", f'{above}generate "x" {{\n  contents = <<EOF\nlocals {{\n{code}}}\nEOF\n}}\n')
+
+
+def test_code_in_code_in_code_ends() -> None:
+    deep = "".join(f"x = <<E{number}\nlocals {{\n" for number in range(2_000))
+    ends = "".join(f"}}\nE{number}\n" for number in reversed(range(2_000)))
+    read("a.hcl", deep + "# sysctl\n" + ends)
