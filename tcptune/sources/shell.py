@@ -166,7 +166,8 @@ class _Reader(Adds):
         if "container" in facts:
             self.apart = (" ".join(word.text for word in whole[: len(whole) - len(words)]), known)
         chosen = before in ("&&", "||") and not (before == "&&" and self.certain)
-        self.certain = before != "||" and (self.certain or before not in ("&&", "|", "|&")) and carries_on(words)
+        self.certain = before != "||" and (self.certain or before not in ("&&", "|", "|&"))
+        self.certain = self.certain and carries_on(words, command)
         if not words and not command.heredocs and not self.calls.hands_on:  # Variables are assigned, no more.
             self.asked = self.asked if before == "&&" else frozenset()
             return

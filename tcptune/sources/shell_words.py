@@ -112,11 +112,21 @@ def only_assigns(command: Command) -> bool:
     return _VARIABLE.match(text) is not None and "sysctl" not in text and "\n" not in text
 
 
-def carries_on(words: list[Word]) -> bool:
-    """Tell whether a command before `&&` is no condition for what follows it."""
+_LOADS = late(r"-\w*p|--load(?:=.*)?|--system")
+
+
+def carries_on(words: list[Word], command: Command) -> bool:
+    """Tell whether the words of a command before `&&` are no condition for what follows it.
+
+    Who sets one parameter after another asks nothing either, unless he expects that it fails and drops the errors.
+    """
     if not words:
         return True
-    return program(words) in _CARRY_ON and not any(word.text in _LISTS for word in words[1:3])
+    name = program(words)
+    if name == "sysctl":
+        sets = any(_SETS.fullmatch(word.text) or _LOADS.fullmatch(word.text) for word in words[1:])
+        return sets and not any(operator[:1] in "2&" for operator, _ in command.redirects)
+    return name in _CARRY_ON and not any(word.text in _LISTS for word in words[1:3])
 
 
 def given_to_engine(words: list[Word]) -> tuple[list[tuple[Word, int]], frozenset[str]]:
