@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from tcptune.model.late import late
-from tcptune.sources import sysctl_conf, tuned
+from tcptune.sources import files, shell, sysctl_conf, tuned
 from tcptune.sources.base import Reading, Text, is_template
 from tcptune.sources.yaml_nodes import Node
 from tcptune.sources.yaml_walk import USUAL, Around, Walk, is_key
@@ -37,6 +37,9 @@ _PROFILE = late(r"^\[sysctl", re.MULTILINE)
 WHOLE = late(r"\{\{\s*item\s*\}\}")
 """An entry of a loop as it stands."""
 
+_TELLS = late(r"sysctl|/proc/sys/", re.IGNORECASE)
+"""What a file of another kind has in it that sets something."""
+
 _BACK = late(r"\\(?:1|g<1>)\s*(?P<sign>=?)\s*(?P<value>-?\d+)\s*$")
 _CAUGHT = late(
     r"\^?(?:\\s[*+]|[#;][?*]?|\[[#;\\s ]{1,6}\][?*])*"
@@ -59,6 +62,10 @@ def take(node: Node, around: Around, walk: Walk) -> None:
             _file(node, module, around, walk)
         elif module is not None and "sysctl" in module.value:
             _file_line(node, module, around, walk)
+    job = node.get("cron", "ansible.builtin.cron")
+    command = job.get("job") if job is not None and (job.scalar("state") or "present") != "absent" else None
+    if command is not None and command.kind == "scalar" and _TELLS.search(command.value):
+        walk.embedded(command, shell.read, around)
     module = node.get(*INI)
     if module is not None and module.kind == "scalar" and "sysctl" in module.value and not module.block:
         _option_line(module, around, walk)
@@ -74,7 +81,11 @@ def _file(node: Node, module: Node, around: Around, walk: Walk) -> None:
     if profile is not None and _PROFILE.search(profile.value):
         walk.embedded(profile, tuned.read, around)
         return
-    if "sysctl" not in where or (module.scalar("state") or "present") == "absent":
+    if (module.scalar("state") or "present") == "absent":
+        return
+    if "sysctl" not in where or not sysctl_conf.named(where):
+        _other(where, module.get("content", "block", "line"), around, walk)
+    if "sysctl" not in where:
         return
     content, told = module.get("content", "block", "line"), module.get("replace")
     if told is not None and told.kind == "scalar" and (_LINE.match(told.value) or _BACK.match(told.value)):
@@ -89,6 +100,15 @@ def _file(node: Node, module: Node, around: Around, walk: Walk) -> None:
             walk.reading.settings[known:] = written
     elif content is not None and content.kind == "scalar" and _variable(node) in walk.raw(content):
         _lines(node, walk.raw(content), around, walk, where if module.get("backrefs") is None else "")
+
+
+def _other(where: str, content: Node | None, around: Around, walk: Walk) -> None:
+    """Take what stands in a unit, a script or any other file that a task writes."""
+    if content is None or content.kind != "scalar" or id(content) in walk.seen:
+        return
+    form = files.reader(where, content.value) if _TELLS.search(content.value) else None
+    if form is not None:
+        walk.embedded(content, form, around.below("content", group=where))
 
 
 def _put_back(module: Node, content: Node, around: Around, walk: Walk) -> bool:

@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 
 from tcptune.model.late import late
-from tcptune.sources import commands, keyfile, shell, sysctl_conf, tuned, user_data
+from tcptune.sources import commands, hooks, keyfile, prefixed, shell, sysctl_conf, tuned, user_data
 from tcptune.sources.base import Reading, Text, is_object
+from tcptune.sources.shell_scripts import run_later
 
 NAME = "files"
 
+_UNIT = late(r"\.(?:service|timer|socket|target|path|mount)(?:\.d/[^/]*\.conf)?$")
+_QUADLET = late(r"\.(?:container|pod|kube)(?:\.d/[^/]*\.conf)?$")
+_MANIFEST = late(r"\.(?:ya?ml|conflist)$")
 _CONTAINERS = late(r"/(?:crio|containers)/.*|\.toml$")
 _INTERFACES = late(r"/network/interfaces(?:$|\.d/)")
 _HOOK = late(r"\s*(?:pre-|post-)?(?:up|down)\s+(?=\S)")
@@ -17,7 +22,8 @@ _HOOK = late(r"\s*(?:pre-|post-)?(?:up|down)\s+(?=\S)")
 
 def reader(path: str, content: str) -> Callable[[Text], Reading] | None:
     """Return what reads the content of a file at `path`; None for a file that sets nothing."""
-    if path.endswith((".service", ".timer", ".socket")):
+    path = path.strip("\"'")
+    if _UNIT.search(path):
         return commands.read_unit
     if path.endswith(".sh") or content.lstrip()[:2] == "#!":
         return shell.read
@@ -25,17 +31,23 @@ def reader(path: str, content: str) -> Callable[[Text], Reading] | None:
         return tuned.read
     if sysctl_conf.named(path):
         return sysctl_conf.read
+    if _QUADLET.search(path):
+        return keyfile.read_unit
     if _CONTAINERS.search(path):
         return keyfile.read_toml
     if _INTERFACES.search(path):
         return _hooks
-    if is_object(content):
+    if hooks.runs(path, content):
+        return partial(hooks.read_as, path=path)
+    if "/tmpfiles.d/" in path:
+        return prefixed.read_tmpfiles
+    if is_object(content) or _MANIFEST.search(path):
         return _object
-    return user_data.reader(content)
+    return user_data.reader(content) or (shell.read if run_later(path, content) else None)
 
 
 def _object(text: Text) -> Reading:
-    """Read JSON, such as the networks of pods."""
+    """Read JSON, such as the networks of pods, and YAML, such as the services of a container engine."""
     from tcptune.sources import yaml_source
 
     found = yaml_source.read(text)

@@ -66,7 +66,7 @@ class Ignition:
             return frozenset({"contents"})
         form = files.reader(path, text if offsets else content.value)
         if form is None:
-            return frozenset()
+            return frozenset({"contents"})  # A text for people: nothing runs it.
         inner = around.below("contents", group=path)
         if offsets:
             decoded_settings(form, Text(path, text), offsets, content, inner, walk)

@@ -56,6 +56,11 @@ def read_toml(text: Text) -> Reading:
     return _read(text, toml=True)
 
 
+def read_unit(text: Text) -> Reading:
+    """Read the settings of one of Podman's units, whatever its name."""
+    return _read(text, toml=False)
+
+
 def _read(text: Text, *, toml: bool) -> Reading:
     reading = Reading(NAME)
     table, listed = "", False

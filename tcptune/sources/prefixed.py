@@ -39,8 +39,16 @@ def _forms(text: Text) -> list[re.Pattern[str]]:
 
 def read(text: Text) -> Reading:
     """Read what the lines set; LXC's are of a container."""
+    return _read(text, _forms(text))
+
+
+def read_tmpfiles(text: Text) -> Reading:
+    """Read what the lines for systemd-tmpfiles set, whatever the name of the file that they stand in."""
+    return _read(text, [_FILE])
+
+
+def _read(text: Text, forms: list[re.Pattern[str]]) -> Reading:
     reading = Reading(NAME)
-    forms = _forms(text)
     for number, line in enumerate(text.lines):
         bare = line.strip()
         if bare[:1] == "#":

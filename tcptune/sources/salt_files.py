@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from tcptune.sources import shell, sysctl_conf
+from tcptune.sources import files, shell, sysctl_conf
 from tcptune.sources.yaml_nodes import Node
 from tcptune.sources.yaml_walk import Around, Walk, is_key
 
@@ -53,7 +53,10 @@ class SaltFiles:
             elif name in _FILES:
                 where = fields["name"].value if "name" in fields else state
                 content = next((fields[name] for name in _CONTENTS if name in fields), None)
-                if "sysctl" in where and content is not None:
+                other = None if content is None or sysctl_conf.named(where) else files.reader(where, content.value)
+                if content is not None and other is not None and content.kind == "scalar":
+                    walk.embedded(content, other, around.below("contents", group=where))
+                elif "sysctl" in where and content is not None:
                     self._file(where, content, around, walk)
                 done.add(key.value)
         return frozenset(done)
