@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from tcptune.model.late import late
-from tcptune.sources import shell, sysctl_conf, terraform_written, user_data
+from tcptune.sources import destinations, shell, sysctl_conf, terraform_written, user_data
 from tcptune.sources.base import Reading, Text
 
 _BEGINS = late(r"<<[-~]?[ \t]*[\"']?([A-Za-z_]\w*)[\"']?[^\n<]{0,80}$|@\([\"']?([A-Za-z_]\w*)[\"']?[^)\n]{0,20}\)")
@@ -73,7 +73,8 @@ def read(text: Text, *, apart: bool = False) -> tuple[Reading, set[int]]:
     for rows in _heredocs(text):
         covered.update(number for number, _, _ in rows)
         found = Reading("inside")
-        _whole(text.part([(number, column, _plain(row)) for number, column, row in rows]), found, text)
+        part = text.part([(number, column, _plain(row)) for number, column, row in rows])
+        _whole(part, found, text, destinations.above(text, rows[0][0] - 1))
         apiece = f"text{rows[0][0]}"
         if apart:
             found.settings = [replace(one, group=(apiece, *one.group)) for one in found.settings]
@@ -130,11 +131,14 @@ def _heredocs(text: Text) -> Iterator[list[tuple[int, int, str]]]:
         number = last + 1
 
 
-def _whole(part: Text, reading: Reading, around: Text) -> None:
-    """Read a whole text in the format that it looks like."""
-    if not _TELLS.search(part.text) and not _FAMILY.match(part.text):
+def _whole(part: Text, reading: Reading, around: Text, path: str = "") -> None:
+    """Read a whole text in the format of the file at `path` that it is for, or that it looks like."""
+    if destinations.for_people(path) or not (_TELLS.search(part.text) or _FAMILY.match(part.text)):
         return
-    if _YAML.match(part.text):
+    if (by_path := destinations.reader(path, part)) is not None:
+        found = by_path(part)
+        found.problems = [problem for problem in found.problems if problem.rule != "TT007"]
+    elif _YAML.match(part.text):
         from tcptune.sources import yaml_source
 
         found = yaml_source.read(part)
@@ -167,7 +171,14 @@ def _strings(text: Text, number: int, line: str, reading: Reading) -> None:
             continue
         if _CONTENT.search(before):
             part = text.part(_lines(number, start, inner))
-            if sysctl_conf.looks(part):
+            rows = [(row, at, told.replace('\\"', ' "')) for row, at, told in _lines(number, start, inner)]
+            plain = text.part(rows)
+            by_path = destinations.reader(destinations.above(text, number), plain)
+            if by_path is not None:
+                found = _filled(by_path(plain))
+                found.settings = [replace(one, store=f"text{number} {one.store}") for one in found.settings]
+                reading.extend(found)
+            elif sysctl_conf.looks(part):
                 reading.extend(sysctl_conf.read(part))
         elif _RUNS.search(inner):
             rows = _lines(number, start, inner) if match[1] is not None else [(number, start, inner)]
@@ -193,7 +204,9 @@ def of_nix(text: Text, texts: list[tuple[int, int]]) -> Reading:
         within.update(range(text.offset(begin)[0] + 1, text.offset(end)[0]))
         before = source[max(0, begin - _FAR) : begin].rpartition(";")[2]
         body = _plain(source[begin:end])
-        if _SPEAKS.search(before) or not (_RUNS.search(body) or ("sysctl" in before and _WRITTEN.search(before))):
+        written = destinations.of_nix(source[max(0, begin - _FAR) : max(0, begin - 2)]) if _TELLS.search(body) else ""
+        told = bool(written) or _RUNS.search(body) or ("sysctl" in before and _WRITTEN.search(before))
+        if _SPEAKS.search(before) or not told:
             continue
         line, column = text.offset(begin)
         first, *others = body.split("\n")
@@ -203,7 +216,7 @@ def of_nix(text: Text, texts: list[tuple[int, int]]) -> Reading:
         )
         rows = [(line + at, min(indent, len(row)), row[indent:]) for at, row in enumerate(others, 1)]
         found = Reading("inside")
-        _whole(text.part([(line, column, first), *rows]), found, text)
+        _whole(text.part([(line, column, first), *rows]), found, text, written)
         # Each is a program or file of its own: what one sets another may set back.
         found.settings = [replace(one, group=(f"text{line}", *one.group)) for one in found.settings]
         reading.extend(found)

@@ -34,6 +34,9 @@ WRITERS = [
     ("a.yaml", "#cloud-config\nwrite_files:\n- path: {path}\n  content: |\n{text}", 4),
     ("a.bu", "files:\n- path: {path}\n  contents:\n    inline: |\n{text}", 6),
     ("a.sls", "{path}:\n  file.managed:\n    - contents: |\n{text}", 8),
+    ("a.pp", "file {{ '{path}':\n  ensure  => file,\n  content => @(END)\n{text}    | END\n}}\n", 4),
+    ("a.rb", "file '{path}' do\n  content <<~END\n{text}  END\nend\n", 4),
+    ("a.tf", 'resource "a" "b" {{\n  filename = "{path}"\n  content = <<-END\n{text}  END\n}}\n', 4),
 ]
 
 
@@ -62,3 +65,30 @@ def test_each_is_read_as_what_it_is(tmp_path: Path, name: str, form: str, indent
 )
 def test_tasks_write_lines_and_tables(tmp_path: Path, text: str) -> None:
     check(tmp_path, "tasks/a.yml", text)
+
+
+@pytest.mark.parametrize(("path", "text"), FILES)
+def test_nix_has_files_below_etc(tmp_path: Path, path: str, text: str) -> None:
+    name = path.removeprefix("/etc/")
+    if name != path:
+        check(
+            tmp_path, "a.nix", written("{{\n  environment.etc.\"{path}\".text = ''\n{text}  '';\n}}\n", name, text, 4)
+        )
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("a.nix", '{ services.udev.extraRules = \'\'\n    ACTION=="add", RUN+="/bin/' + SETS + "\"\n  ''; }\n"),
+        ("a.nix", "{ x = pkgs.writeText \"a.service\" ''\n  [Service]\n  ExecStart=/bin/" + SETS + "\n''; }\n"),
+        ("a.nix", "{ x = pkgs.writeText \"notes.txt\" ''\n  run sysctl -w net.ipv4.tcp_fin_timeout=5\n''; }\n"),
+        ("a.pp", f"file {{ '/etc/systemd/system/a.service':\n  content => \"[Service]\\nExecStart={SETS}\\n\",\n}}\n"),
+        (
+            "a.pp",
+            f"file {{ '/etc/rc.local': }}\nfile {{ '/etc/x':\n  content => \"{SETS}\\n\",\n}}\n".replace("«TT404»", ""),
+        ),
+        ("a.rb", f'file \'/etc/udev/rules.d/9.rules\' do\n  content "KERNEL==\\"a\\", RUN+=\\"{SETS}\\"\\n"\nend\n'),
+    ],
+)
+def test_texts_in_quotes_go_into_files_as_well(tmp_path: Path, name: str, text: str) -> None:
+    check(tmp_path, name, text)
