@@ -118,6 +118,10 @@ class Calls:
         self._functions = _functions(bodies, stores, tests)
         self._stores = stores
         self._setters = _setters(text, bodies, stores)
+        if self._functions and len(bodies) > len(self._functions):
+            from tcptune.sources.shell_wrappers import follow
+
+            follow(bodies, self._functions, self._setters, _ASKS_FOR, lambda body: _facts(body, tests))
         self._rests = frozenset(name for name, body in bodies if name in self._functions and _RESTS.search(body))
         self.hands_on = (
             _HANDS_ON.search(text) is not None
@@ -271,15 +275,27 @@ def _functions(
         if _ASKS_FOR.search(name) and not stored and _CERTAINLY.search(body) is None:
             continue
         if (stored or _WRITES.search(body) or _NAMED.fullmatch(name)) and re.search(r"\$\{?[1@*]", body):
-            facts = {"ignore-errors"} if _FORGIVES.search(body) else set()
-            asks = _ASKS.search(body) or (tests and not tests.isdisjoint(_CALLED.findall(body)))
-            found[name] = frozenset(facts | ({"exists"} if asks else set()))
+            found[name] = _facts(body, tests)
     return found
+
+
+def _facts(body: str, tests: frozenset[str]) -> frozenset[str]:
+    """Return what holds for what a function with this body sets; `tests` ask for a parameter."""
+    facts = {"ignore-errors"} if _FORGIVES.search(body) else set()
+    asks = _ASKS.search(body) or (tests and not tests.isdisjoint(_CALLED.findall(body)))
+    return frozenset(facts | ({"exists"} if asks else set()))
+
+
+_BEFORE, _ARGUMENTS = 3, 100
+"""Arguments of a call within which the first name stands, and those that are looked at."""
 
 
 def _call(arguments: list[Word], facts: frozenset[str], *, whole: bool) -> Iterator[Handed]:
     """Yield the name and the value behind it, or `name=value` in one word."""
-    for index, word in enumerate(arguments[:3]):
+    pairs = 0
+    for index, word in enumerate(arguments[:_ARGUMENTS]):
+        if index - pairs >= _BEFORE:
+            return
         if is_key(word.text) and index + 1 < len(arguments):
             value = arguments[index + 1]
             raw = " ".join(one.text for one in arguments[index + 1 :]) if whole else value.text
@@ -288,6 +304,7 @@ def _call(arguments: list[Word], facts: frozenset[str], *, whole: bool) -> Itera
             return
         match = _PAIR.fullmatch(word.text)
         if match and is_key(match["key"]):
+            pairs += 1
             yield Handed(word, match.start("key"), match["key"], word, match.start("value"), match["value"], facts)
 
 
