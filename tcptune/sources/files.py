@@ -15,7 +15,7 @@ NAME = "files"
 _UNIT = late(r"\.(?:service|timer|socket|target|path|mount)(?:\.d/[^/]*\.conf)?$")
 _QUADLET = late(r"\.(?:container|pod|kube)(?:\.d/[^/]*\.conf)?$")
 _MANIFEST = late(r"\.(?:ya?ml|conflist)$")
-_CONTAINERS = late(r"/(?:crio|containers)/.*|\.toml$")
+_CONTAINERS = late(r"(?:/(?:crio|containers)/(?:[^\n]*\.conf|[^\n]*/[^./]*|[^./]*)|\.toml)$")
 _INTERFACES = late(r"/network/interfaces(?:$|\.d/)")
 _HOOK = late(r"\s*(?:pre-|post-)?(?:up|down)\s+(?=\S)")
 
@@ -31,19 +31,25 @@ def reader(path: str, content: str) -> Callable[[Text], Reading] | None:
         return tuned.read
     if sysctl_conf.named(path):
         return sysctl_conf.read
-    if _QUADLET.search(path):
-        return keyfile.read_unit
-    if _CONTAINERS.search(path):
-        return keyfile.read_toml
+    if (form := of_engines(path)) is not None:
+        return form
     if _INTERFACES.search(path):
         return _hooks
     if hooks.runs(path, content):
         return partial(hooks.read_as, path=path)
-    if "/tmpfiles.d/" in path:
-        return prefixed.read_tmpfiles
     if is_object(content) or _MANIFEST.search(path):
         return _object
     return user_data.reader(content) or (shell.read if run_later(path, content) else None)
+
+
+def of_engines(path: str) -> Callable[[Text], Reading] | None:
+    """Return what reads the files of Podman and CRI-O, and those of systemd-tmpfiles; None for any other."""
+    path = path.strip("\"'")
+    if "/tmpfiles.d/" in path:
+        return prefixed.read_tmpfiles
+    if _QUADLET.search(path):
+        return keyfile.read_unit
+    return keyfile.read_toml if _CONTAINERS.search(path) else None
 
 
 def _object(text: Text) -> Reading:

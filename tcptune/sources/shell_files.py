@@ -79,6 +79,11 @@ def manifest(part: Text, name: str, targets: list[str], words: list[Word], *, em
         hooked = next((target for target in targets if hooks.runs(target.strip("\"'"), part.text)), None)
         if hooked is not None:
             return hooks.read_as(part, hooked.strip("\"'"))
+        from tcptune.sources import files
+
+        form = next(filter(None, map(files.of_engines, targets)), None)
+        if form is not None:
+            return form(part)
     if not fed and not suffixes & _SUFFIXES and not (_put(targets) and is_object(part.text)):
         return None
     if embedded:

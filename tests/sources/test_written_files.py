@@ -34,6 +34,7 @@ WRITERS = [
     ("a.yaml", "#cloud-config\nwrite_files:\n- path: {path}\n  content: |\n{text}", 4),
     ("a.bu", "files:\n- path: {path}\n  contents:\n    inline: |\n{text}", 6),
     ("a.sls", "{path}:\n  file.managed:\n    - contents: |\n{text}", 8),
+    ("a.sh", "#!/bin/sh\ncat > {path} <<'E'\n{text}E\n", 0),
     ("a.pp", "file {{ '{path}':\n  ensure  => file,\n  content => @(END)\n{text}    | END\n}}\n", 4),
     ("a.rb", "file '{path}' do\n  content <<~END\n{text}  END\nend\n", 4),
     ("a.tf", 'resource "a" "b" {{\n  filename = "{path}"\n  content = <<-END\n{text}  END\n}}\n', 4),
