@@ -12,7 +12,7 @@ import typer
 from tcptune.cli import config, console, standby
 from tcptune.cli import options as o
 from tcptune.cli.lint_asked import Asked, Rules, files_of
-from tcptune.cli.lint_shown import Shown, changes, counted, mended, rendered
+from tcptune.cli.lint_shown import Shown, changes, counted, mended, prepare, rendered
 from tcptune.errors import TcptuneError
 from tcptune.model.finding import reaches
 from tcptune.model.lint import LintReport
@@ -89,7 +89,7 @@ def lint(
 
 def _found(asked: Asked, stdin: tuple[str, bytes] | None, baseline: str | None, *, empty: bool) -> LintReport:
     """Return what the files hold, without what an earlier report has."""
-    report = standby.do(asked.report, stdin, empty)
+    report = standby.do(asked.report, stdin, empty, meanwhile=prepare)
     if baseline is None:
         return report
     from tcptune.lint import baseline as known

@@ -60,6 +60,11 @@ def counted(report: LintReport) -> str:
     return statistics(report)
 
 
+def prepare() -> None:
+    """Import what most reports are written with; it is a few milliseconds of a run that waits for nothing else."""
+    from tcptune.formats import lint_text  # noqa: F401
+
+
 def rendered(report: LintReport, output_format: str, show: Shown) -> str:
     """Return the report in a format."""
     spoke = frozenset(finding.rule for finding in report.findings)

@@ -37,12 +37,12 @@ def begin(arguments: Sequence[str] = ()) -> None:
         return
 
 
-def do(function: Callable[..., T], *arguments: object) -> T:
-    """Call a function of a module, there or here, and return what it returns."""
+def do(function: Callable[..., T], *arguments: object, meanwhile: Callable[[], object] | None = None) -> T:
+    """Call a function of a module, there or here, and return what it returns; while it works there, do `meanwhile`."""
     process = _Begun.process
     if process is None or process.writer.closed:
         return function(*arguments)
-    answer: T = process.do(function, *arguments)
+    answer: T = process.do(function, *arguments, meanwhile=meanwhile)
     return answer
 
 

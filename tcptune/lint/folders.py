@@ -126,6 +126,10 @@ class Folders:
         for files in self.sets.values():
             yield from _ignored(files)
             yield from _overridden(files)
+        if any(file.path.endswith("ufw/sysctl.conf") for file in self.files):
+            from tcptune.lint import managers
+
+            yield from managers.findings(self.files, self.sets)
 
 
 def _order(file: File) -> bytes:

@@ -18,7 +18,7 @@ _CONF = (
 _left: list[tuple[str, str]] = [
     *(("practice.conf", text) for text in _CONF),
     ("practice.yaml", "---\nsettings: # all\n  net.core.somaxconn: 4096\n  list:\n    - name: a\n"),
-    ("practice.json", '{\n  "net.core.somaxconn": 4096,\n  "list": [{"name": "a"}]\n}\n'),
+    ("practice.json", '{\n  "net.core.somaxconn": 4096,\n  "list1": [{"name": "a"}]\n}\n'),
     (
         "practice.sh",
         (

@@ -70,8 +70,13 @@ class Standby:
             os.close(asked)
         self.writer = os.fdopen(writer, "wb")
 
-    def do(self, function: Callable[..., object], *arguments: object) -> Any:
-        """Return what a function of a module comes to there; what it fails with is raised here."""
+    def do(
+        self, function: Callable[..., object], *arguments: object, meanwhile: Callable[[], object] | None = None
+    ) -> Any:
+        """Return what a function of a module comes to there; what it fails with is raised here.
+
+        While it waits for the answer, this process does something else.
+        """
         import pickle
 
         try:
@@ -79,6 +84,8 @@ class Standby:
             self.writer.flush()
         except BrokenPipeError:
             raise _gone() from None
+        if meanwhile is not None:
+            meanwhile()
         return _received(self.reader)
 
     def release(self) -> None:
