@@ -10,7 +10,7 @@ from tcptune.sources.base import Reading, Text, pure
 
 ORDER = (
     *("salt", "tuned", "yaml_source", "nix", "keyfile", "resources", "vagrant", "commands", "justfile", "scriptlets"),
-    *("hooks", "routers", "prefixed", "sysctl_conf", "shell"),
+    *("hooks", "routers", "powershell", "prefixed", "sysctl_conf", "shell"),
 )
 """The formats' modules, the most particular first."""
 

@@ -26,6 +26,7 @@ CASES = [
     ("Makefile", "up:\n\t@sysctl -w net.core.somaxconn=4096\n", "commands"),
     ("x.service", "[Service]\nExecStartPre=-/sbin/sysctl -w net.core.somaxconn=4096\n", "commands"),
     ("Jenkinsfile", 'sh """\nsysctl -w net.core.somaxconn=4096\n"""\n', "commands"),
+    ("setup.ps1", "wsl sysctl -w net.core.somaxconn=4096\n", "powershell"),
     ("setup", "#!/usr/bin/env bash\nsysctl -w net.core.somaxconn=4096\n", "shell"),
     ("sysctl.conf", "net.core.somaxconn = 4096\n", "sysctl.d"),
     ("sysctl.conf.5", "net.core.somaxconn = 4096\n", "sysctl.d"),

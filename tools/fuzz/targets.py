@@ -79,6 +79,7 @@ TARGETS = {
     "hooks": Target(("wg0.conf", "cron.d/a", "a.rules", "modprobe.d/a.conf", "Procfile"), ("hooks",)),
     "scriptlets": Target(("a.spec", "a.upstart"), ("a.spec",)),
     "routers": Target(("config.boot",), ("vyos",)),
+    "powershell": Target(("a.ps1",), ("a.ps1",)),
     "prefixed": Target(("lxc.conf", "grub", "usr/lib/tmpfiles.d/a.conf"), ("prefixed",)),
     "vagrant": Target(("Vagrantfile",), ("Vagrantfile",)),
     "detect": Target(_PATHS, _ALL),
