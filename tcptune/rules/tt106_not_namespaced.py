@@ -49,7 +49,18 @@ def _host_wide(setting: Setting, target: Target) -> bool:
     if entry is not None:
         scope = entry.scope_on(target)
         return entry.exists(target) and scope is not None and (scope.scope == "host" or scope.child != "own")
+    if setting.key.startswith("net."):
+        return _without_page(setting.key, target)
     return setting.key.startswith(("vm.", "kernel.", "fs.")) and not setting.key.startswith(_IPC)
+
+
+def _without_page(key: str, target: Target) -> bool:
+    """Tell of a parameter without a page whether the target has it, and only in the host's own namespace."""
+    from tcptune.catalog.host_wide import host_wide
+    from tcptune.catalog.names import known
+
+    life, version = known(key) if host_wide(key) else None, target.version.release
+    return life is not None and life.first.release <= version and (life.last is None or version <= life.last.release)
 
 
 RULE = Rule(

@@ -264,7 +264,13 @@ def test_a_saved_list_of_all_parameters_is_no_choice(tmp_path: Path) -> None:
     assert {finding.rule for finding in changed} == {"TT403"}
 
 
-@pytest.mark.parametrize("key", ["vm.swappiness", "kernel.pid_max", "fs.file-max", "net.core.rmem_max", CONNTRACK])
+WITHOUT_PAGE = ["net.ipv4.route.gc_timeout", "net.ipv4.inet_peer_threshold", "net.ipv6.neigh.default.gc_thresh3"]
+"""Parameters of the host that no network namespace but the first one has."""
+
+
+@pytest.mark.parametrize(
+    "key", ["vm.swappiness", "kernel.pid_max", "fs.file-max", "net.core.rmem_max", CONNTRACK, *WITHOUT_PAGE]
+)
 def test_a_container_cannot_set_what_belongs_to_the_host(tmp_path: Path, key: str) -> None:
     compose = f"services:\n  a:\n    sysctls: ['{key}=9999']\n"
     for name, content in (("pod.yaml", pod((key, "9999"))), ("docker-compose.yml", compose)):
@@ -275,7 +281,12 @@ def test_a_container_cannot_set_what_belongs_to_the_host(tmp_path: Path, key: st
 
 
 @pytest.mark.parametrize(
-    "key", ["net.core.somaxconn", "net.ipv4.tcp_fin_timeout", "kernel.shmmax", "fs.mqueue.msg_max"]
+    "key",
+    [
+        *("net.core.somaxconn", "net.ipv4.tcp_fin_timeout", "kernel.shmmax", "fs.mqueue.msg_max"),
+        *("net.ipv4.route.min_pmtu", "net.ipv6.route.gc_thresh", "net.ipv4.neigh.eth0.gc_stale_time"),
+        *("net.ipv4.route.secret_interval", "net.ipv4.vs.conntrack"),
+    ],
 )
 def test_a_container_has_its_own_of_these(tmp_path: Path, key: str) -> None:
     assert in_files(tmp_path, "TT106", {"docker-compose.yml": f"services: {{a: {{sysctls: {{{key}: 30}}}}}}\n"}) == []
