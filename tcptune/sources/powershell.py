@@ -38,6 +38,9 @@ _REMOTE = late(
 )
 """Commands that run another one under Linux."""
 
+_YAML = late(r"^(?:services|apiVersion|machine):", re.MULTILINE)
+"""What stands at the beginning of a line in a compose file, in an object of Kubernetes and in Talos' configuration."""
+
 _STRING = late(r"\"((?:[^\"`\n]|`.)*)\"|'([^'\n]*)'")
 _INTO = late(
     r"\b(?:Out-File|(?:Add|Set)-Content|New-Item|WriteAll(?:Text|Lines)|AppendAll(?:Text|Lines)|tee|Tee-Object)\b|>>?",
@@ -117,6 +120,12 @@ def _whole(part: Text) -> Reading:
         return sysctl_conf.read(part)
     if (form := user_data.reader(part.text)) is not None:
         return form(part)
+    if _YAML.search(part.text):
+        from tcptune.sources import yaml_source
+
+        found = yaml_source.read(part)
+        found.problems = [problem for problem in found.problems if problem.rule != "TT007"]
+        return found
     if plainly_sets(part.text) or sets(part.text):
         return shell.read(part)
     return Reading(NAME)

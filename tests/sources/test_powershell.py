@@ -21,6 +21,7 @@ LOW = "net.ipv4.tcp_retries2"
         f"Set-Content -Path $p -Value @'\n#!/bin/bash\nset -e\nsysctl -w {LOW}=«TT409»3\n'@\n",
         "$s = @'\ncat > /etc/sysctl.d/9.conf <<EOF\nnet.ipv4.ip_forward=«TT003»1 # routes\nEOF\n'@\nssh h $s\n",
         f'$s = @"\nsysctl -w {LOW}=`$VALUE\necho «TT409»3 > /proc/sys/net/ipv4/tcp_retries2\n"@\nwsl sh -c $s\n',
+        '@"\nservices:\n  vpn:\n    image: a:$tag\n    sysctls:\n      - «TT106»net.core.wmem_max=8388608\n"@\n',
         f"wsl -u root sysctl -w {LOW}=«TT409»3\n",
         f'wsl.exe -d Debian -- bash -c "sysctl -w {LOW}=«TT409»3"\n',
         "if ($x) { ssh root@h 'echo «TT409»3 > /proc/sys/net/ipv4/tcp_retries2' }\n",
