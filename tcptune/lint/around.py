@@ -13,6 +13,9 @@ from itertools import islice
 from tcptune.model.late import late
 
 FOLDER = "sysctl.d"
+UFW = "ufw/sysctl.conf"
+"""The file of ufw, which it sets after the loaders have read theirs."""
+
 MODULES = "modules-load.d"
 
 _ROLE = late(r"((?:.*/)?roles/[^/]+/)(?:tasks|handlers|defaults|vars|templates)/")

@@ -166,18 +166,20 @@ def steps() -> Iterator[None]:
 def _shares(candidates: Sequence[Candidate], count: int) -> list[list[Candidate]]:
     """Return what is judged at a time: all that stands in folders of drop-ins first, then some files each.
 
-    A role with variables stays together: its other parts name them.
+    With the drop-ins is what ufw sets after them. A role with variables stays together: its other parts name them.
     """
-    from tcptune.lint.around import VARIABLES, drop_in_folder, part_of
+    from tcptune.lint.around import UFW, VARIABLES, drop_in_folder, part_of
 
     roles = {part_of(path) for path, _, _ in candidates if path.endswith(VARIABLES)}
+    ufw = [path for path, _, _ in candidates if path.endswith(UFW)]
+    drop_ins = {*ufw, *(path.removesuffix(UFW) + "sysctl.conf" for path in ufw)}
     together: list[Candidate] = []
     groups: dict[str, list[Candidate]] = {}
     for each in candidates:
         role = part_of(each[0]) if roles else None
         if role is not None and role in roles:
             groups.setdefault(role, []).append(each)
-        elif drop_in_folder(each[0]) is not None:
+        elif each[0] in drop_ins or drop_in_folder(each[0]) is not None:
             together.append(each)
         else:
             groups[f"/{each[0]}"] = [each]

@@ -8,7 +8,7 @@ from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
 from tcptune.catalog import parameter
-from tcptune.lint.around import drop_in_folder
+from tcptune.lint.around import UFW, drop_in_folder
 from tcptune.lint.context import OPENWRT, by_firmware
 from tcptune.lint.context import loaded as loaded_in
 from tcptune.lint.reading import File
@@ -126,7 +126,7 @@ class Folders:
         for files in self.sets.values():
             yield from _ignored(files)
             yield from _overridden(files)
-        if any(file.path.endswith("ufw/sysctl.conf") for file in self.files):
+        if any(file.path.endswith(UFW) for file in self.files):
             from tcptune.lint import managers
 
             yield from managers.findings(self.files, self.sets)

@@ -6,11 +6,11 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path, PurePosixPath
 
+from tcptune.lint.around import UFW
 from tcptune.lint.reading import File
 from tcptune.model.finding import Finding, Fix, Related
 from tcptune.model.setting import Setting
 
-_UFW = "ufw/sysctl.conf"
 _OFF = re.compile(r"^[ \t]*ENABLED=[\"']?no\b", re.MULTILINE | re.IGNORECASE)
 _FILE = re.compile(r"^[ \t]*IPT_SYSCTL=[\"']?([^\"'\s#]*)", re.MULTILINE)
 _MOST = 100_000
@@ -63,7 +63,7 @@ def _on(etc: str) -> bool:
     if _OFF.search(_text(f"{etc}/ufw/ufw.conf")):
         return False
     named = _FILE.findall(_text(f"{etc}/default/ufw"))
-    return not named or named[-1].endswith(_UFW)
+    return not named or named[-1].endswith(UFW)
 
 
 def _text(path: str) -> str:
@@ -85,11 +85,11 @@ def _finding(setting: Setting, other: Setting) -> Finding:
         "TT505",
         "two-managers",
         "warning",
-        f"{setting.key} = {setting.raw} does not last where ufw is on: it sets it to {other.raw} in {_UFW}.",
+        f"{setting.key} = {setting.raw} does not last where ufw is on: it sets it to {other.raw} in {UFW}.",
         "ufw writes after the loaders, when it starts; `sysctl --system` by hand turns it back.",
         key=setting.key,
         value=setting.value,
-        fix=Fix(f"set it in one place: take it out here or out of {_UFW}"),
+        fix=Fix(f"set it in one place: take it out here or out of {UFW}"),
         at=setting.value_at or setting.key_at,
         related=(Related(other.value_at, f"ufw sets {other.raw}"),) if other.value_at else (),
         anchor=setting.raw,

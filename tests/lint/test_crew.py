@@ -28,6 +28,7 @@ def tree(tmp_path: Path) -> Path:
     write(tmp_path, {f"plain/{number}.txt": "nothing\n" for number in range(40)})
     write(tmp_path, {f"{'deep/' * (number % 5)}é {number}.conf": BAD for number in range(40)})
     write(tmp_path, {"sysctl.d/10-a.conf": BAD, "sysctl.d/20-b.conf": "net.ipv4.tcp_timestamps = 1\n", "b.sh": "x\n"})
+    write(tmp_path, {"sysctl.conf": "net.ipv4.tcp_sack = 1\n", "ufw/sysctl.conf": "net/ipv4/tcp_sack=0\n"})
     return tmp_path
 
 
@@ -52,6 +53,7 @@ def test_several_processes_come_to_the_same_as_one(tree: Path, monkeypatch: pyte
     files = sorted(str(path) for path in tree.rglob("*.conf"))
     for paths in ([str(tree)], files, [*files, str(tree)], [str(tree), str(tree / "deep")]):
         assert lint(paths, options()) == alone(paths)
+    assert {"TT501", "TT505"} <= {finding.rule for finding in lint([str(tree)], options()).findings}
 
 
 @pytest.mark.usefixtures("several")
