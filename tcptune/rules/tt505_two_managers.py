@@ -3,6 +3,9 @@
 tuned, ufw and others have files of their own and write when they start, after the loaders. The line in sysctl.d
 holds for a moment only, and `sysctl --system` by hand turns the value back until the manager writes again.
 
+Of a folder that is no whole host, `ufw/sysctl.conf` is compared with `sysctl.conf` and `sysctl.d` beside it, unless
+`ufw.conf` says there that ufw is off.
+
 Fix:
 
 Set the parameter in one place: in the manager's own file, or in sysctl.d once it is taken out there.
