@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import textwrap
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 
 from tcptune.formats.style import Style, visible
 from tcptune.model.finding import Finding
@@ -17,14 +18,21 @@ TERSE_CELLS = (16, 12, 8)
 
 def paragraph(text: str, width: int, indent: str = "", first: str | None = None) -> list[str]:
     """Return the text as lines of at most `width` columns; a word that is longer stands alone."""
-    return textwrap.wrap(
+    return [*_wrapped(text, width, indent, indent if first is None else first)]
+
+
+@lru_cache(maxsize=1000)
+def _wrapped(text: str, width: int, indent: str, first: str) -> tuple[str, ...]:
+    """Fold a text. In a long report the same reasons and fixes stand again and again, and folding is most of its time."""
+    lines = textwrap.wrap(
         visible(text),
         width,
-        initial_indent=indent if first is None else first,
+        initial_indent=first,
         subsequent_indent=indent,
         break_long_words=False,
         break_on_hyphens=False,
     )
+    return tuple(lines)
 
 
 def findings(items: Sequence[Finding], style: Style, width: int, *, verbose: bool = False) -> list[str]:
