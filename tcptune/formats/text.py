@@ -23,7 +23,7 @@ def paragraph(text: str, width: int, indent: str = "", first: str | None = None)
 
 @lru_cache(maxsize=1000)
 def _wrapped(text: str, width: int, indent: str, first: str) -> tuple[str, ...]:
-    """Fold a text. In a long report the same reasons and fixes stand again and again, and folding is most of its time."""
+    """Fold a text: in a long report the same reasons stand again and again, and folding them is most of its time."""
     lines = textwrap.wrap(
         visible(text),
         width,
