@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from itertools import islice
 
 from tcptune.errors import TcptuneError
 from tcptune.lint import discover
 from tcptune.lint.look import Look
+from tcptune.model.record import dataclass
 
 _STEP = 50
 """Files that are looked at before it is asked again whether there is something else to do."""

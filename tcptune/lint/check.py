@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from typing import TYPE_CHECKING
 
 from tcptune.lint import judge, reading, suppress
@@ -15,6 +15,7 @@ from tcptune.lint.look import Candidate, Share
 from tcptune.lint.patterns import Patterns
 from tcptune.model.finding import Finding, order
 from tcptune.model.lint import LintReport
+from tcptune.model.record import dataclass
 from tcptune.model.version import Target
 from tcptune.rules.base import Rule
 

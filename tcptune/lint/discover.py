@@ -9,12 +9,13 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import field
 from operator import attrgetter
 from pathlib import Path
 from stat import S_ISDIR, S_ISREG
 
 from tcptune.errors import TcptuneError
+from tcptune.model.record import dataclass
 
 HUGE = 5 * 1024 * 1024
 """Bytes above which a file that was found (not named) is not read."""

@@ -7,12 +7,12 @@ import re
 import stat
 import tempfile
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 from tcptune.errors import TcptuneError
 from tcptune.model.finding import Finding
 from tcptune.model.lint import LintReport
+from tcptune.model.record import dataclass
 from tcptune.model.setting import Edit
 
 

@@ -6,10 +6,11 @@ Rules, catalogue and formats are imported when the first such file is met: most 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from tcptune.lint import discover
 from tcptune.model.late import late
+from tcptune.model.record import dataclass
 from tcptune.sources.hints import LOADS, foreign, worth
 
 MENTIONED = late(LOADS.encode())

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from tcptune.catalog import parameter
 from tcptune.catalog.read_only import TOLD
 from tcptune.lint.hidden import invisible, unread
 from tcptune.model.late import late
+from tcptune.model.record import dataclass
 from tcptune.model.setting import Location, Setting
 from tcptune.model.severity import Severity
 from tcptune.rules.written import INVISIBLE, interpret

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from tcptune.lint.patterns import Patterns
 from tcptune.model.finding import Finding
+from tcptune.model.record import dataclass
 from tcptune.sources.base import Comment
 
 _MARK = re.compile(r"tcptune:\s*ignore(?P<file>-file)?\[(?P<rules>[^\]]*)\]")

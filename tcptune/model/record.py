@@ -1,4 +1,4 @@
-"""`dataclass(frozen=True, slots=True)` without the code that it generates.
+"""`dataclass`, with and without `frozen=True` and `slots=True`, without the code that it generates.
 
 The standard decorator writes and compiles six methods for every class, nearly a millisecond each time the program
 starts; with the records of an audit that is a tenth of its whole run. Here the methods are the same few closures for
@@ -21,26 +21,24 @@ else:
     """Records of one class from which on an `__init__` of its own has paid for being compiled."""
 
     def dataclass(cls=None, /, *, frozen=False, slots=False):
-        """Make a class an immutable record; it must say `frozen=True`, so that readers are not misled."""
-        if cls is not None or not frozen:
-            raise TypeError("a record is declared with @dataclass(frozen=True)")
-        return lambda made: _record(made, slots)
+        """Make a class a record, an immutable one with `frozen`; one that can change has no hash."""
+        return _record(cls, frozen, slots) if cls is not None else lambda made: _record(made, frozen, slots)
 
-    def _record(cls, slots):
+    def _record(cls, frozen, slots):
         made = dataclasses.dataclass(init=False, repr=False, eq=False, slots=slots)(cls)
         fields = dataclasses.fields(made)
         compared = _values([f.name for f in fields if f.compare])
         values = _values([f.name for f in fields])
         own = vars(made)
         methods = {
-            "__init__": _init(made, fields, getattr(made, "__post_init__", None)),
+            "__init__": _init(made, fields, getattr(made, "__post_init__", None), frozen),
             "__repr__": _repr,
             "__eq__": _eq(compared),
-            "__hash__": lambda self: hash(compared(self)),
-            "__setattr__": _refuse,
-            "__delattr__": _refuse,
+            "__hash__": (lambda self: hash(compared(self))) if frozen else None,
             "__reduce__": lambda self: (type(self), values(self)),
         }
+        if frozen:
+            methods |= {"__setattr__": _refuse, "__delattr__": _refuse}
         for name, method in methods.items():
             if name not in own or (name == "__hash__" and own[name] is None):
                 setattr(made, name, method)
@@ -52,7 +50,7 @@ else:
             return attrgetter(*names)
         return lambda self: tuple(getattr(self, name) for name in names)
 
-    def _init(made, fields, after):
+    def _init(made, fields, after, frozen):
         names = tuple(f.name for f in fields)
         defaults = {f.name: f.default for f in fields if f.default is not dataclasses.MISSING}
         factories = {f.name: f.default_factory for f in fields if f.default_factory is not dataclasses.MISSING}
@@ -63,7 +61,7 @@ else:
             nonlocal count
             count += 1
             if count == MANY and vars(made).get("__init__") is initialise and made.__dictoffset__ == 0:
-                made.__init__ = _written(made, fields, after)
+                made.__init__ = _written(made, fields, after, frozen)
             if len(args) > len(names):
                 raise TypeError(f"{type(self).__name__}() takes {len(names)} values, {len(args)} were given")
             for name, value in zip(names, args, strict=False):
@@ -84,12 +82,13 @@ else:
 
         return initialise
 
-    def _written(made, fields, after):
+    def _written(made, fields, after, frozen):
         """Return an `__init__` of the class alone, as source that is compiled: each value straight into its slot."""
         known = {"__missing": object(), "__after": after}
         given, lines = [], []
         for number, one in enumerate(fields):
-            known[f"__put{number}"] = getattr(made, one.name).__set__
+            if frozen:
+                known[f"__put{number}"] = getattr(made, one.name).__set__
             value = one.name
             if one.default_factory is not dataclasses.MISSING:
                 known[f"__make{number}"] = one.default_factory
@@ -100,7 +99,7 @@ else:
                 given.append(f"{one.name}=__default{number}")
             else:
                 given.append(one.name)
-            lines.append(f" __put{number}(self, {value})")
+            lines.append(f" __put{number}(self, {value})" if frozen else f" self.{one.name} = {value}")
         if after is not None:
             lines.append(" __after(self)")
         exec(f"def __init__(self, {', '.join(given)}):\n" + "\n".join(lines), known)

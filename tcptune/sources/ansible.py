@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from tcptune.model.late import late
+from tcptune.model.record import dataclass
 from tcptune.model.setting import Location
 from tcptune.sources import (
     ansible_asked,

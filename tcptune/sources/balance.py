@@ -9,8 +9,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
 
+from tcptune.model.record import dataclass
 from tcptune.sources.base import Problem, Text, pure
 
 _PAIRS = {"}": "{", "]": "[", ")": "("}

@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import lru_cache
 from pathlib import PurePosixPath
 from typing import Literal
 
 from tcptune.model.late import late
+from tcptune.model.record import dataclass
 from tcptune.model.setting import Location, Setting
 from tcptune.model.severity import Severity
 from tcptune.sources.hints import LOADS

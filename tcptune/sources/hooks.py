@@ -7,9 +7,9 @@ and is no duplicate of it.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 
 from tcptune.model.late import late
+from tcptune.model.record import dataclass
 from tcptune.sources import shell
 from tcptune.sources.base import Reading, Text
 

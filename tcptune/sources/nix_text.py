@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from tcptune.model.late import late
+from tcptune.model.record import dataclass
 
 _CODE = late(r"#[^\n]*|/\*|\"|''|\$?\{|\}")
 _QUOTED = late(r"\\.|\"|\$\{", re.DOTALL)

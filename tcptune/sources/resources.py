@@ -7,9 +7,10 @@ serves them; each word list is a fact about one tool.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from tcptune.model.late import late
+from tcptune.model.record import dataclass
 from tcptune.model.setting import Setting
 from tcptune.sources import chef_attributes, inside, terraform_arguments, terraform_blocks
 from tcptune.sources.base import Comment, Reading, Text, dotted, is_template, joined, named_modules, pure

@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from tcptune.catalog.names import known
 from tcptune.model.late import late
+from tcptune.model.record import dataclass
 from tcptune.sources.base import dotted, is_template
 from tcptune.sources.shell_arrays import Compared
 from tcptune.sources.shell_lexer import Command, Word

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 
 from tcptune.model.late import late
+from tcptune.model.record import dataclass
 from tcptune.sources.shell_lexer import Command, Script, Word
 from tcptune.sources.shell_targets import (
     blocks_into_files,

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from tcptune.model.late import late
+from tcptune.model.record import dataclass
 
 _PLAIN = late(r"[^\s'\"\\$`;&|()<>#]+")
 _ORDINARY = late(r'''"((?:[^"\\$`]++|\$(?:[A-Za-z_]\w*|[0-9@*#?$!-]|\([^()'"\\]{0,200}+\)|\{[^{}]{0,200}+\}))*+)"''')

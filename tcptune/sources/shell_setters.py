@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from tcptune.catalog.names import known, numeric
+from tcptune.model.record import dataclass
 from tcptune.sources.base import dotted
 from tcptune.sources.shell_lexer import Word
 from tcptune.sources.yaml_walk import is_key

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any, Protocol
 
 from tcptune.model.late import late
+from tcptune.model.record import dataclass
 from tcptune.model.setting import Location
 from tcptune.sources.base import Problem, Text
 

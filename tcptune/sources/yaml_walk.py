@@ -8,11 +8,12 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from itertools import accumulate
 from typing import Protocol
 
 from tcptune.model.late import late
+from tcptune.model.record import dataclass
 from tcptune.model.setting import Location, Setting
 from tcptune.sources.base import FAMILIES, KEY, Reading, Text, dotted, is_template
 from tcptune.sources.templates import in_branches
@@ -21,7 +22,7 @@ from tcptune.sources.yaml_quoted import spelled, text_of
 from tcptune.sources.yaml_telling import TELLING, tell
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Around:
     """What the mappings above say about one: its group, the facts that hold, the names of the keys above it.
 
@@ -79,7 +80,7 @@ class Format(Protocol):
         ...
 
 
-@dataclass
+@dataclass(slots=True)
 class Walk:
     """One text's walk: the formats at work and what they have read so far."""
 

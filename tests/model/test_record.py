@@ -1,4 +1,4 @@
-"""Records behave as frozen dataclasses do."""
+"""Records behave as dataclasses do."""
 
 from __future__ import annotations
 
@@ -82,12 +82,14 @@ def test_the_tools_of_the_standard_library_work() -> None:
     assert repr(Point(1))[5:10] == repr(Standard(1))[8:13].replace(")", ",")
 
 
-def test_what_is_not_declared_frozen_is_refused() -> None:
-    with pytest.raises(TypeError):
+def test_one_is_declared_without_brackets_too() -> None:
+    @dataclass
+    class Loose:
+        x: int
 
-        @dataclass
-        class Loose:
-            x: int
+    loose = Loose(1)
+    loose.x = 2
+    assert loose == Loose(2)
 
 
 def test_a_class_of_which_many_are_made_stays_as_it_is() -> None:
@@ -125,3 +127,34 @@ def test_what_a_record_does_when_it_is_made_it_does_every_time() -> None:
     for number in range(1000):
         Told(number)
     assert seen == list(range(1000))
+
+
+@dataclass(slots=True)
+class Basket:
+    """A record that can change."""
+
+    name: str
+    items: list[int] = field(default_factory=list)
+
+
+def test_one_without_frozen_can_change_and_has_no_hash() -> None:
+    one, other = Basket("a"), Basket("a", [])
+    one.items.append(1)
+    one.name = "b"
+    assert one != other and (one.name, one.items, other.items) == ("b", [1], [])
+    assert one == Basket("b", [1]) == pickle.loads(pickle.dumps(one)) == replace(other, name="b", items=[1])
+    with pytest.raises(TypeError, match="unhashable"):
+        hash(one)
+    with pytest.raises(AttributeError):
+        one.price = 1  # type: ignore[attr-defined]
+
+
+def test_many_of_one_kind_are_made_as_the_first_one_is() -> None:
+    """From some hundreds on they have an `__init__` of their own."""
+    made = [Basket(str(number)) for number in range(500)]
+    assert [one.name for one in made] == [str(number) for number in range(500)]
+    assert made[0].items is not made[1].items and made[498].items is not made[499].items
+    assert Basket("a", items=[2]).items == [2]
+    wrong: Any = Basket
+    with pytest.raises(TypeError):
+        wrong()
