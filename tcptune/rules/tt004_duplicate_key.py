@@ -1,7 +1,7 @@
 """A key is set twice in one file with different values.
 
-The last value wins under both loaders; the first is what a reader may believe. Other tools keep the first, or delete
-the second when they edit the file. Equal values are a note. `a.b` and `a/b` are the same key. Branches of a condition,
+The last value wins, under both loaders and of commands alike; the first is what a reader may believe. Other tools keep
+the first, or delete the second when they edit the file. Equal values are a note. `a.b` and `a/b` are the same key. Branches of a condition,
 other documents, other hosts and other files that a script writes do not count, nor what sets something off and keeps
 no value (`net.ipv4.route.flush`, `vm.drop_caches`).
 
@@ -27,6 +27,7 @@ from tcptune.model.finding import Finding, Fix, Related
 from tcptune.model.setting import Setting
 from tcptune.rules.base import Rule
 from tcptune.rules.view import View
+from tcptune.rules.written import meaning
 
 
 def check(view: View) -> Iterator[Finding]:
@@ -42,7 +43,7 @@ def check(view: View) -> Iterator[Finding]:
         if before is None and _beside(latest.get(alike), setting):
             before = latest[alike]
         ranked = before is not None and "priority" in before.facts | setting.facts
-        twice = before is not None and (before.key == setting.key or _meaning(before) != _meaning(setting))
+        twice = before is not None and (before.key == setting.key or meaning(before) != meaning(setting))
         if (
             before is not None
             and twice
@@ -71,11 +72,11 @@ def _beside(before: Setting | None, setting: Setting) -> bool:
 
 def _both(before: Setting, setting: Setting) -> bool:
     """Tell whether a file is written and the same value set at once, each in a form of its own."""
-    return before.source != setting.source and _meaning(before) == _meaning(setting)
+    return before.source != setting.source and meaning(before) == meaning(setting)
 
 
 def _finding(before: Setting, setting: Setting) -> Finding:
-    equal = _meaning(before) == _meaning(setting)
+    equal = meaning(before) == meaning(setting)
     line = before.key_at.line if before.key_at else 0
     related = (Related(before.key_at, f"set to {before.raw} here"),) if before.key_at else ()
     if equal:
@@ -84,13 +85,18 @@ def _finding(before: Setting, setting: Setting) -> Finding:
     else:
         other = f", as {before.key}" if before.key != setting.key else ""
         message = f"{setting.key} is set twice: {before.raw} in line {line}{other}, then {setting.raw}."
-        why = "The last value wins under both loaders; tools that edit the file may keep the other one."
+        why = _why(before, setting)
     fix = Fix("keep the line that is meant and delete the other")
     return RULE.finding(setting, message, why, severity="note" if equal else "warning", fix=fix, related=related)
 
 
-def _meaning(setting: Setting) -> object:
-    return setting.value if setting.value is not None else setting.raw.split()
+def _why(before: Setting, setting: Setting) -> str:
+    """Return which of two values is in force in the end, and who decides it."""
+    both = before.facts & setting.facts
+    if "loader" in both:
+        return "The last value wins under both loaders; tools that edit the file may keep the other one."
+    what = "command" if "shell" in both else "entry"
+    return f"The later {what} wins; whoever changes the first one alone changes nothing."
 
 
 RULE = Rule("TT004", "duplicate-key", "warning", "A key is set twice in one file.", check, needs=frozenset({"files"}))

@@ -22,7 +22,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from functools import partial
+from functools import cache, partial
 
 from tcptune.model.finding import Finding, Fix
 from tcptune.model.setting import Setting
@@ -47,9 +47,8 @@ _NUMBERS = re.compile(r"\d|default", re.IGNORECASE)
 def check(view: View) -> Iterator[Finding]:
     """Find comments that make one of the claims and do not argue against it."""
     told = set()
-    for claim in (*CLAIMS, *MORE):
-        setting = view.settings.get(claim.key)
-        if setting is None or claim.key in told or not _concerns(claim, setting, view):
+    for claim, setting in _commented(view):
+        if claim.key in told or not _concerns(claim, setting, view):
             continue
         if not any(_makes(claim, comment) for comment in comments(setting)):
             continue
@@ -64,6 +63,23 @@ def check(view: View) -> Iterator[Finding]:
         if setting.key not in told and (found := _said(setting, view)) is not None:
             fix = Fix("correct the comment or the value")
             yield RULE.finding(setting, f"The comment beside {setting.key} says {found[0]}.", found[1], fix=fix)
+
+
+def _commented(view: View) -> Iterator[tuple[Claim, Setting]]:
+    """Yield the claims about each setting that has a comment, in their order."""
+    claims = _by_key()
+    for key, setting in view.settings.items():
+        if key in claims and (setting.comment or "#" in setting.raw):
+            for claim in claims[key]:
+                yield claim, setting
+
+
+@cache
+def _by_key() -> dict[str, list[Claim]]:
+    found: dict[str, list[Claim]] = {}
+    for claim in (*CLAIMS, *MORE):
+        found.setdefault(claim.key, []).append(claim)
+    return found
 
 
 def _said(setting: Setting, view: View) -> tuple[str, str] | None:

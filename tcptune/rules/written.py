@@ -9,6 +9,8 @@ from __future__ import annotations
 import re
 from typing import Literal
 
+from tcptune.catalog.bounds import WIDTHS
+from tcptune.catalog.names import single
 from tcptune.model.parameter import Parameter
 from tcptune.model.record import dataclass
 from tcptune.model.setting import Setting
@@ -45,6 +47,18 @@ class Interpretation:
 def told(setting: Setting) -> bool:
     """Tell whether the text that the kernel gets is written out: also one to which tuned only raises or lowers."""
     return not setting.templated or "limit" in setting.facts
+
+
+def meaning(setting: Setting) -> object:
+    """Return what the kernel makes of a setting's text, to hold one against another; its words where that is unknown.
+
+    Of a parameter without a page that takes numbers it is as many as are known to belong to it.
+    """
+    if setting.value is not None:
+        return setting.value
+    width = 0 if setting.templated else WIDTHS.get(setting.key, int(single(setting.key)))
+    value = numbers(setting.raw, width).value if width else None
+    return setting.raw.split() if value is None else value
 
 
 def quoted(raw: str) -> bool:

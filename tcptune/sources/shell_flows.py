@@ -274,11 +274,17 @@ class _Finder:
                 self.flows.there.add(command.start)
 
 
+_HANDS = frozenset({"|", "|&", "("})
+"""What ends a command that may hand its output on, or of which something is made."""
+
+
 def into_files(script: Script, sets: Callable[[str], frozenset[str] | None], *, named: bool) -> Flows:
     """Return where the output of a script's blocks and functions goes; `named`, its text names sysctl or its files.
 
     `sets` tells what holds for what a function sets; None of one that sets nothing.
     """
+    if not any(one.redirects or one.heredocs or one.operator in _HANDS for one in script.commands):
+        return Flows({})
     functions = bodies(script)
     into = printed_into_files(script, functions) | blocks_into_files(script) | brackets_into_sysctl(script)
     if not named or not (functions or any(operator == "(" for one in script.commands for operator, _ in one.redirects)):

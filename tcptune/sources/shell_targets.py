@@ -15,7 +15,6 @@ from tcptune.sources.shell_rests import divided, lines, rests, turned
 from tcptune.sources.shell_words import strip_prefixes
 from tcptune.sources.yaml_walk import is_key
 
-_ASSIGNS = re.compile(r"([A-Za-z_]\w*)=(.*)", re.DOTALL)
 _HOLDS = late(r"([A-Za-z_]\w*)\+?=(.*)", re.DOTALL)
 _PRINTED = late(
     r"\$\(\s*cat\s*<<-?\s*(?P<quote>['\"\\]?)(?P<end>\w+)['\"]?[ \t]*\n(?P<lines>.*)\n[ \t]*(?P=end)[ \t]*\n?\s*\)\s*",
@@ -89,20 +88,20 @@ class Variables:
                 self._listed[words[1].text] = (text, words[3:])
         start = 1 if words and words[0].text in _DECLARES else 0
         for word in words[start:]:
-            match = _ASSIGNS.fullmatch(word.text) if "=" in word.text else None
-            if match is None:
+            name, sign, value = word.text.partition("=")
+            if not sign or not name.isidentifier():
                 if start and word.text.startswith("-"):
                     continue
                 return
             # Where a command prints a part of it, it is not known, whatever the variables hold.
             fixed = not word.expands or "$(" in word.text
-            value = match[2] if fixed else self.told(word)[match.start(2) :]
+            value = value if fixed else self.told(word)[len(name) + 1 :]
             if "sysctl" in value and (located := _LOCATED.fullmatch(value)):
                 value = located["found"] or located["default"]
-            self._known[match[1]] = value[:_LONGEST] if "$" not in value else ""
-            self._listed.pop(match[1], None)
+            self._known[name] = value[:_LONGEST] if "$" not in value else ""
+            self._listed.pop(name, None)
             if "=" in value and word.quoted:
-                self._arrays[match[1]] = (text, divided(word, match.start(2))[:_MOST])
+                self._arrays[name] = (text, divided(word, len(name) + 1)[:_MOST])
 
     def _array(self, command: Command, text: Text | None) -> None:
         """Take in the words of `NAME=( … )`, which stand in commands of their own up to the bracket."""

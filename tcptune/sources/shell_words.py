@@ -109,7 +109,8 @@ def only_assigns(command: Command) -> bool:
     if len(command.words) != 1 or command.operator != "\n" or command.redirects or command.heredocs:
         return False
     text = command.words[0].text
-    return _VARIABLE.match(text) is not None and "sysctl" not in text and "\n" not in text
+    name, sign, _ = text.partition("=")
+    return bool(sign) and name.isidentifier() and "sysctl" not in text and "\n" not in text
 
 
 _LOADS = late(r"-\w*p|--load(?:=.*)?|--system")

@@ -140,6 +140,9 @@ class Maps:
             around = around.below("", group="/".join(around.path) + item, facts=built_in)
         done, listed = set(), set()
         for key, value in node.pairs:
+            plain = value.kind == "map" or (value.kind == "scalar" and not (value.block or provider))
+            if plain and "." not in key.value and "/" not in key.value:
+                continue  # Most entries: no name of a parameter has neither.
             if value.kind == "list" and _MODULES.search(key.value):
                 walk.reading.modules |= {item.scalar("name") or item.value for item in value.items}
             if (
