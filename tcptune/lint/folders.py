@@ -17,6 +17,7 @@ from tcptune.model.late import late
 from tcptune.model.origin import LEFT_OVER, TEXTS
 from tcptune.model.setting import Setting
 from tcptune.model.value import Value
+from tcptune.rules.written import meaning
 from tcptune.sources.base import TEMPLATES
 from tcptune.sources.shell_modules import needs_loaded
 
@@ -208,15 +209,9 @@ def _overridden(files: list[File]) -> Iterator[Finding]:
                 here[setting.key] = setting
         for key, setting in here.items():
             before = last.get(key)
-            if before is not None and _differ(before[0], setting) and setting.value_at is not None:
+            if before is not None and meaning(before[0]) != meaning(setting) and setting.value_at is not None:
                 yield _replaced(before[0], setting, before[1], file)
             last[key] = (setting, file)
-
-
-def _differ(one: Setting, other: Setting) -> bool:
-    if one.value is not None and other.value is not None:
-        return one.value != other.value
-    return one.raw.split() != other.raw.split()
 
 
 def _replaced(before: Setting, after: Setting, old: File, new: File) -> Finding:

@@ -1,7 +1,7 @@
 """A key is set twice in one file with different values.
 
-The last value wins, under both loaders and of commands alike; the first is what a reader may believe. Other tools keep
-the first, or delete the second when they edit the file. Equal values are a note. `a.b` and `a/b` are the same key. Branches of a condition,
+The last value wins under both loaders; the first is what a reader may believe. Other tools keep the first, or delete
+the second when they edit the file. Equal values are a note. `a.b` and `a/b` are the same key. Branches of a condition,
 other documents, other hosts and other files that a script writes do not count, nor what sets something off and keeps
 no value (`net.ipv4.route.flush`, `vm.drop_caches`).
 

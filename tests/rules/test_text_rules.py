@@ -180,6 +180,10 @@ def test_a_heredoc_has_no_comments_behind_values_either(tmp_path: Path) -> None:
         (CONF, f"{FIN} = 30\n{FIN} = 036\n", "note"),
         ("a.sh", f"sysctl -w {FIN}=30\nsysctl -w {FIN}=45\n", "warning"),
         ("a.yml", f"limits:\n  {FIN}: 30\n  {FIN}: 45\n", "warning"),
+        (CONF, "kernel.yama.ptrace_scope = 1\nkernel.yama.ptrace_scope = 1 2 3\n", "note"),
+        (CONF, "kernel.yama.ptrace_scope = 1\nkernel.yama.ptrace_scope = 2 1 3\n", "warning"),
+        (CONF, "kernel.sem = 250 32000 100 128\nkernel.sem = 250 32000 100 128 9\n", "note"),
+        (CONF, "kernel.printk = 4\nkernel.printk = 4 4 1 7\n", "warning"),
     ],
 )
 def test_a_second_value_stands_on_the_later_line(tmp_path: Path, name: str, content: str, severity: str) -> None:
@@ -187,6 +191,26 @@ def test_a_second_value_stands_on_the_later_line(tmp_path: Path, name: str, cont
     assert finding.severity == severity
     assert finding.at is not None
     assert finding.related[0].at.line < finding.at.line
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "why"),
+    [
+        (CONF, f"{FIN} = 30\n{FIN} = 45\n", "The last value wins under both loaders"),
+        ("a.sh", f"cat <<E > /etc/sysctl.conf\n{FIN} = 30\n{FIN} = 45\nE\n", "The last value wins under both loaders"),
+        ("a.sh", f"sysctl -w {FIN}=30\nsysctl -w {FIN}=45\n", "The later command wins"),
+        ("a.sh", "echo 0 > /proc/sys/vm/overcommit_memory\nsysctl vm.overcommit_memory=1\n", "The later command wins"),
+        ("a.yml", f"limits:\n  {FIN}: 30\n  {FIN}: 45\n", "The later entry wins"),
+        (
+            "a.yml",
+            f"- sysctl: {{name: {FIN}, value: 30}}\n- sysctl: {{name: {FIN}, value: 45}}\n",
+            "The later entry wins",
+        ),
+    ],
+)
+def test_the_reason_says_what_decides_between_two_values(tmp_path: Path, name: str, content: str, why: str) -> None:
+    (finding,) = findings(tmp_path, content, "TT004", name)
+    assert finding.why.startswith(why)
 
 
 @pytest.mark.parametrize(
