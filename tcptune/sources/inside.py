@@ -19,8 +19,13 @@ _BEGINS = late(r"<<[-~]?[ \t]*[\"']?([A-Za-z_]\w*)[\"']?[^\n<]{0,80}$|@\([\"']?(
 _END = late(r"\s*\|?\s*-?\s*([A-Za-z_]\w*)\s*")
 _TELLS = late(r"sysctl|/proc/sys/|net\.(?:ipv[46]|core|netfilter|bridge|unix|nf_conntrack)")
 _YAML = late(
-    r"\s*#cloud-config|\s*[\[{]\s*[\[{\"]|(?:^|\n)(?:---|(?:write_files|runcmd|bootcmd|apiVersion|machine|kind):)"
+    r"\s*#cloud-config|\s*[\[{]\s*[\[{\"]"
+    r"|\s?(?:[ \t]*(?:#(?!!)[^\n]*|%\{[^\n]*)?\n){0,99}"
+    r"(?:---|(?:write_files|runcmd|bootcmd|apiVersion|machine|kind):"
+    r"|[ \t]*-[ \t]+(?:path|content|owner|permissions|encoding|append|defer)[ \t]*:(?:\s|$))"
 )
+"""How manifests and cloud-configs begin, and lists of files that are put into one elsewhere."""
+
 _STRING = late(r"\"((?:[^\"\\\n]|\\.)*)\"|'((?:[^'\\\n]|\\.)*)'")
 _NAME = r"(?:[\w./*-]|[$#%]?\{[^{}\n]{0,80}\}|\$\w|\\?[\"'](?!\s)){1,200}"
 """A parameter, in part or as a whole filled in."""

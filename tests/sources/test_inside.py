@@ -39,6 +39,12 @@ def placed(setting: Setting, text: str) -> str:
         ("a.hcl", f'contents = <<EOF2\n  run = [\n    "set -e",\n    "sysctl -w {FIN}=41 >/dev/null",\n  ]\nEOF2\n'),
         ("a.hcl", f"contents = <<E\nlocals {{\n  run = [\"cat > {SYSCTL_D} <<'S'\\n{FIN} = 41\\nS\"]\n}}\nE\n"),
         ("a.tf", f"x = <<EOT\n#cloud-config\nruncmd:\n  - sysctl -w {FIN}=41\nEOT\n"),
+        ("a.tf", f"x = <<E\n# files\n- path: {SYSCTL_D}\n  content: |\n    {FIN}=41\nE\n"),
+        (
+            "a.tf",
+            f"x {{\n  y = <<-E\n%{{ if a }}\n   - content: |\n        {FIN} = 41\n      path: {SYSCTL_D}\n  E\n}}\n",
+        ),
+        ("a.tf", f"x = <<E\n# for all\nruncmd:\n- [sysctl, -w, {FIN}=41]\nE\n"),
         ("a.pp", f"exec {{ 'x': command => '/sbin/sysctl -w {FIN}=41' }}\n"),
         ("a.pp", f"file {{ '{SYSCTL_D}':\n  content => \"# fin\\n{FIN} = 41\\n\",\n}}\n"),
         ("a.pp", f"file {{ '{SYSCTL_D}':\n  content => @(END)\n    {FIN} = 41\n    | END\n}}\n"),
@@ -76,6 +82,7 @@ def test_what_stands_inside_is_read_with_its_place_in_the_file(name: str, text: 
     ("name", "text"),
     [
         ("a.tf", f'variable "x" {{\n  description = "run sysctl -w {FIN}=41"\n}}\n'),
+        ("a.tf", f"x = <<E\n- path: /etc/motd\n  content: |\n    {FIN}=41\nE\n"),
         ("spec/a_spec.rb", f"expect(run).to execute('sysctl -w {FIN}=41')\n"),
         ("a.sh", f"log_step sysctl -w {FIN}=41\n"),
         ("a.sh", f'want=("{FIN}=41")\nfor one in "${{want[@]}}"; do now=$(sysctl "${{one%=*}}"); done\n'),
