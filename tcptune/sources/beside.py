@@ -16,7 +16,8 @@ class Beside:
     """The comments of a file whose lines are told one after the other.
 
     A paragraph (what stands between blank lines) that begins with a comment and ends with a setting speaks for
-    comments above, one that begins with a setting and ends with a comment for comments below.
+    comments above, one that begins with a setting and ends with a comment for comments below. What a paragraph begins
+    with is above its first setting in any file.
     """
 
     def __init__(self) -> None:
@@ -25,6 +26,7 @@ class Beside:
         self._set = False
         self._balance = 0
         self._below: dict[int, str] = {}
+        self._leads: set[int] = set()
 
     def blank(self) -> None:
         """Take an empty line, or the end: the paragraph is over."""
@@ -36,6 +38,8 @@ class Beside:
     def comment(self, row: str, settings: int) -> None:
         """Take a line of a comment after so many settings of the file."""
         self.above = joined(self.above, row)
+        if not self._set:
+            self._leads.add(settings)
         if "=" in row and _OUT_OF_USE.match(row):
             return
         self._first = self._first or "comment"
@@ -55,4 +59,9 @@ class Beside:
         self.blank()
         if self._balance <= 0:
             return settings
-        return [replace(setting, comment=self._below.get(index, "")) for index, setting in enumerate(settings)]
+        return [replace(setting, comment=self._whole(index, setting)) for index, setting in enumerate(settings)]
+
+    def _whole(self, index: int, setting: Setting) -> str:
+        """Return what stands below a setting, and above it where it is the first of its paragraph."""
+        above = setting.comment if index in self._leads else ""
+        return joined(above, self._below.get(index, "")) if above else self._below.get(index, "")

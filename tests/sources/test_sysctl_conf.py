@@ -117,3 +117,12 @@ def test_a_line_between_tags_of_a_template_is_judged_as_one_of_its_cases(tmp_pat
 )
 def test_a_text_for_people_beside_the_drop_ins_is_none(tmp_path: Path, name: str, text: str) -> None:
     check(tmp_path, f"sysctl.d/{name}", text)
+
+
+def test_where_comments_stand_below_one_behind_an_empty_line_is_still_above_its_setting() -> None:
+    text = (
+        "net.ipv4.tcp_keepalive_time = 500\n# idle\n\n# shortens\nnet.ipv4.tcp_fin_timeout = 30\n# orphans\n"
+        "net.ipv4.tcp_sack = 1\n# selective\n\n# a title\n\nnet.ipv4.tcp_retries2 = 15\n# last\n"
+    )
+    settings = read(text).settings
+    assert [one.comment for one in settings] == ["# idle", "# shortens\n# orphans", "# selective", "# last"]
