@@ -29,13 +29,15 @@ from tcptune.catalog.bounds import WIDTHS
 from tcptune.model.finding import Finding, Fix
 from tcptune.model.setting import Setting
 from tcptune.model.value import show
-from tcptune.model.version import KernelVersion
+from tcptune.model.version import KernelVersion, Target
 from tcptune.rules import kernels
 from tcptune.rules.base import Rule
 from tcptune.rules.view import View
 from tcptune.rules.written import numbers, told
 
-_RANGE = "net.ipv4.ip_local_port_range"
+PORTS = "net.ipv4.ip_local_port_range"
+"""The range of ephemeral ports."""
+
 _START = "net.ipv4.ip_unprivileged_port_start"
 _LOW = 32768
 _PRIVILEGED = 1024
@@ -44,12 +46,12 @@ _CHECKED = KernelVersion(4, 11)
 
 _OVERLAP = "The kernel refuses it: an ordinary user could not use the ephemeral ports that are privileged."
 _GROUPS = "net.ipv4.ping_group_range"
-_SORTED = sorted({_RANGE, _GROUPS, "net.ipv4.tcp_mem", "net.ipv4.tcp_rmem", "net.ipv4.tcp_wmem", "net.ipv4.udp_mem"})
+_SORTED = sorted({PORTS, _GROUPS, "net.ipv4.tcp_mem", "net.ipv4.tcp_rmem", "net.ipv4.tcp_wmem", "net.ipv4.udp_mem"})
 _NOBODY = (1, 0)
 """The kernel's own range of groups, which holds none."""
 
 _WHY = {
-    _RANGE: "The kernel refuses the range.",
+    PORTS: "The kernel refuses the range.",
     _GROUPS: "The kernel takes it for `1 0`, which is no group at all: nobody may open such a socket.",
 }
 
@@ -65,7 +67,7 @@ def check(view: View) -> Iterator[Finding]:
         if right != value:
             message = f"{key} = {show(value)}: the numbers do not ascend."
             why = _WHY.get(key, "The kernel takes it, and its limits contradict.")
-            overlaps = key == _RANGE and right[0] < _PRIVILEGED
+            overlaps = key == PORTS and right[0] < _PRIVILEGED
             fix = f"write two ascending numbers from {_PRIVILEGED} on" if overlaps else f"write {show(right)}"
             yield RULE.finding(setting, message, why, fix=Fix(fix))
     yield from _below_start(view)
@@ -79,18 +81,33 @@ def _numbers(view: View, setting: Setting) -> tuple[int, ...] | None:
     return value if isinstance(value, tuple) else None
 
 
+def refusing(view: View) -> tuple[Target, ...]:
+    """Return the kernels that refuse the range of a file, since it begins with ports that are privileged."""
+    pair = view.pair(PORTS)
+    return _checking(view) if view.host is None and pair is not None and pair[0] < _first_open(view) else ()
+
+
+def _first_open(view: View) -> int:
+    first = view.number(_START)
+    return first if first is not None else _PRIVILEGED
+
+
+def _checking(view: View) -> tuple[Target, ...]:
+    return kernels.holding(view, lambda target: target.version >= _CHECKED, ("TT203 start",))
+
+
 def _below_start(view: View) -> Iterator[Finding]:
     """Find what the kernel refuses of a range and ip_unprivileged_port_start that overlap; where one is not set here
     it is taken to be the default.
     """
-    ports, start = view.settings.get(_RANGE), view.settings.get(_START)
-    pair, first = view.pair(_RANGE), view.number(_START)
-    concerned = kernels.holding(view, lambda target: target.version >= _CHECKED, ("TT203 start",))
+    ports, start = view.settings.get(PORTS), view.settings.get(_START)
+    pair, first = view.pair(PORTS), view.number(_START)
+    concerned = _checking(view)
     if not concerned or (pair is not None and pair[0] > pair[1]):
         return
     if ports is not None and pair is not None:
-        low = first if first is not None else _PRIVILEGED
-        message = f"{_RANGE} begins at {pair[0]}, below ip_unprivileged_port_start ({low})."
+        low = _first_open(view)
+        message = f"{PORTS} begins at {pair[0]}, below ip_unprivileged_port_start ({low})."
         about, fix, bad = ports, Fix(f"begin at {low} or above"), pair[0] < low
     elif start is not None and first is not None:
         message = f"{_START} = {first} is above the low end of the ephemeral range ({_LOW} by default)."

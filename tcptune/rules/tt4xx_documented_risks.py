@@ -18,6 +18,7 @@ from tcptune.rules import kernels
 from tcptune.rules.base import Check, Rule
 from tcptune.rules.relations import to_set
 from tcptune.rules.tt202_out_of_range import TICK_RATES, refuses
+from tcptune.rules.tt203_bad_order import PORTS, refusing
 from tcptune.rules.view import View
 
 EVIDENCE = "TT412"
@@ -50,6 +51,8 @@ def _judge(view: View, entry: Parameter, risk: Risk, setting: Setting) -> Iterat
     written = None if live else setting.value
     memo = (entry.key, risk.rule, str(risk.since), str(risk.until), written)
     concerned = kernels.holding(view, lambda target: _concerns(entry, risk, target, written), memo)
+    if entry.key == PORTS and (refused := refusing(view)):
+        concerned = tuple(target for target in concerned if target not in refused)
     if not concerned or _refused(view, entry, setting):
         return
     remedy = risk.remedy

@@ -129,5 +129,13 @@ def test_what_some_kernels_refuse_is_a_risk_on_the_others_alone() -> None:
     assert in_file("TT413", "ip_local_port_range = 16384 65536") == []
     assert in_file("TT410", "ip_local_port_range = 2000 65536") == []
     assert len(in_file("TT202", "ip_local_port_range = 2000 65536")) == 1
+    for code, line in (("TT410", "1000 65535"), ("TT411", "1000 1999"), ("TT413", "1000 60000")):
+        assert in_file(code, f"ip_local_port_range = {line}", "4.11", "6.1") == []
+        (finding,) = in_file(code, f"ip_local_port_range = {line}", "4.10", "6.1")
+        assert finding.kernels == ("4.10",)
+    assert in_file("TT410", "ip_local_port_range = 1024 65535")
+    lower = "ip_unprivileged_port_start = {}\nnet.ipv4.ip_local_port_range = {} 65535"
+    assert in_file("TT410", lower.format(80, 1000))
+    assert in_file("TT410", lower.format(5000, 4000)) == []
     (finding,) = in_file("TT406", "tcp_abort_on_overflow = 256", "5.12", "5.13")
     assert finding.kernels == ("5.12",)
