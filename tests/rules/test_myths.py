@@ -163,6 +163,27 @@ def test_a_comment_that_reasons_or_says_something_else_is_left_alone(comment: st
     assert beside(comment, line) == []
 
 
+@pytest.mark.parametrize(
+    ("comment", "value", "told"),
+    [
+        ("减少time_wait。", 1, False),
+        ("reduce TIME_WAIT", 1, False),
+        ("decreases the number of sockets in TIME_WAIT", 1, False),
+        ("减少time_wait。", 0, True),
+        ("缩短 TIME_WAIT", 1, True),
+        ("减少 TIME_WAIT 的时间", 1, True),
+        ("shortens TIME_WAIT", 1, True),
+        ("reduce the time spent in TIME_WAIT", 1, True),
+    ],
+)
+def test_timestamps_make_time_wait_no_shorter_but_with_reuse_there_is_less_of_it(
+    comment: str, value: int, told: bool
+) -> None:
+    line = f"# {comment}\nnet.ipv4.tcp_timestamps = {value}\n"
+    assert [finding.key for finding in found(file_view(line), "TT901")] == ["net.ipv4.tcp_timestamps"]
+    assert (found(file_view(f"{line}# x\n{REUSE}\n"), "TT901") != []) is told
+
+
 def test_only_the_comment_right_above_belongs_to_a_setting() -> None:
     text = f"# reduce the time of TIME_WAIT\n{REUSE}\n# orphans in FIN-WAIT-2\n{FIN}\n"
     assert found(file_view(text), "TT901") == []
