@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from dataclasses import field
 
 from tcptune.model.record import dataclass
@@ -62,6 +61,8 @@ class Finding:
 
         `anchor` tells apart findings that agree in all of these (the source line's text, an index).
         """
+        import hashlib
+
         path = self.at.path if self.at else ""
         parts = (self.rule, self.key or "", str(as_json(self.value)), path, self.netns or "", self.anchor)
         return hashlib.sha256("\x1f".join(parts).encode("utf-8", "surrogateescape")).hexdigest()[:24]

@@ -9,20 +9,20 @@ from __future__ import annotations
 import re
 from typing import Any, AnyStr, cast
 
-_USES = ("search", "match", "fullmatch", "finditer", "findall", "sub", "split", "pattern", "groupindex")
+_USES = ("search", "match", "fullmatch", "finditer", "findall", "sub", "split", "groupindex")
 
 
 class _Late:
     """Stands in for a pattern; from its first use on it has the methods of the compiled one."""
 
     def __init__(self, text: Any, flags: int) -> None:
-        self._asked = (text, flags)
+        self.pattern = text
+        self._flags = flags
 
     def __getattr__(self, name: str) -> object:
         if name.startswith("_"):
             raise AttributeError(name)
-        text, flags = self._asked
-        compiled: re.Pattern[Any] = re.compile(text, flags)
+        compiled: re.Pattern[Any] = re.compile(self.pattern, self._flags)
         for use in _USES:
             setattr(self, use, getattr(compiled, use))
         return getattr(compiled, name)

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from functools import cache
 
 from tcptune.catalog import parameter
+from tcptune.model.late import late
 from tcptune.model.setting import Setting
 from tcptune.model.version import KernelVersion
 from tcptune.rules import remarks
@@ -23,7 +24,7 @@ _SECONDS = {
 }
 _UNIT = "|".join(sorted(_SECONDS, key=len, reverse=True))
 
-_DEFAULT = re.compile(
+_DEFAULT = late(
     r"(?:(?:^|[.,;:(\[|–—-]\s*|\b(?:the|kernel|kernel's|linux|system|its|is|[a-z]+_\w{1,40})\s+)defaults?(?:\s+values?)?"
     r"(?:\s+(?:is|to|of)|\s*[:=])?\s*|(?:^|[\s，。；,;(（]|系统|内核)(?:默认|缺省)(?:值)?(?:设置)?(?:为|是)?\s*[:：=]?\s*)"
     rf"(?P<number>\d{{1,10}})(?:\s*(?P<unit>{_UNIT})(?![a-z]))?"
@@ -32,18 +33,18 @@ _DEFAULT = re.compile(
 )
 """The plain claim that a number is the default, which names nobody else's."""
 
-_SAME = re.compile(
+_SAME = late(
     r"^(?P<number>\d{1,10})\s*[(（]\s*(?:the )?(?:kernel |linux |system )?(?:default|默认|默认值)\s*[)）]",
     re.IGNORECASE,
 )
 """The value again, as the default."""
 
-_PLAIN = re.compile(
+_PLAIN = late(
     r"^[(（]?(?:the )?(?:kernel |linux |system )?default(?: value)?[)）]?\.?$|^[(（]?默认值?[)）]?$", re.IGNORECASE
 )
 """Behind the value, that it is the default."""
 
-_OTHERS = re.compile(
+_OTHERS = late(
     r"\b(?:was|were|old(?:er)?|previous\w*|former\w*|before|since|up to|prior|rhel|centos|debian|ubuntu|docker"
     r"|kube\w*|nginx|redis|haproxy|bsd|windows|tuned|our|role|chart|recommend\w*|vs|not|n't|wrong|myth|per)\b|\d\.\d|[*×+]|->|→"
     r"|以前|之前|曾|旧|原来|老|不是|推荐|建议|版本|分布|发行",
@@ -51,7 +52,7 @@ _OTHERS = re.compile(
 )
 """Words of a comment that speaks of another time or another maker, or reckons."""
 
-_FOREIGN = re.compile(r"\b[a-z]+_\w+\b")
+_FOREIGN = late(r"\b[a-z]+_\w+\b")
 """Names of parameters."""
 
 _ELSEWHERE = frozenset(
@@ -59,13 +60,13 @@ _ELSEWHERE = frozenset(
 )
 """Defaults that depend on the machine."""
 
-_WHOLE = re.compile(rf"^[(（~≈]?\s*(?P<number>\d{{1,7}})\s*(?P<unit>{_UNIT})\s*[)）]?[.。]?$", re.IGNORECASE)
+_WHOLE = late(rf"^[(（~≈]?\s*(?P<number>\d{{1,7}})\s*(?P<unit>{_UNIT})\s*[)）]?[.。]?$", re.IGNORECASE)
 """A comment that says nothing but how long it is."""
 
-_PAIRS = re.compile(r"\bset to (\d{1,3})\b[^.;\d]{0,30}?~?\s*(\d{1,5})\s*(?:s|secs?|seconds)\b", re.IGNORECASE)
+_PAIRS = late(r"\bset to (\d{1,3})\b[^.;\d]{0,30}?~?\s*(\d{1,5})\s*(?:s|secs?|seconds)\b", re.IGNORECASE)
 """A table of how long it takes with which value."""
 
-_GIVES_UP = re.compile(
+_GIVES_UP = late(
     r"(?:gives? up|times? ?out|timeout|fails?|abort\w*|takes)[^.;\d]{0,20}(?:after|of|in|within|is|takes|[:=(~≈])"
     r"[^.;\d]{0,12}?(\d{1,4})\s*(?:s|secs?|seconds)\b(?![^.;]{0,10}\beach\b)"
     r"|(?:(?:[~≈]|\b(?:about|around|total|approx\w*)\s)\s*|(?:超时|放弃|约)[^。；\d]{0,8}?)(\d{1,4})\s*(?:(?:s|secs?|seconds)\b|秒)",
@@ -73,7 +74,7 @@ _GIVES_UP = re.compile(
 )
 """How long it takes until the end."""
 
-_STEPS = re.compile(
+_STEPS = late(
     r"\b(?:each|every|per|rto|interval|first|initial|linear|apart|between)\b|每|间隔|首次|第一", re.IGNORECASE
 )
 
