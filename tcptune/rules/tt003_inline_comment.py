@@ -1,7 +1,8 @@
 """Text behind a value in a sysctl file goes to the kernel with the value.
 
 Neither loader knows comments behind a value. The kernel stops reading a number at the first blank, so `1 # fast` is
-taken as 1 by luck; `1# fast` is refused, and so is any text behind a name or a list of ports.
+taken as 1 by luck; `1# fast` is refused, and so is any text behind a name or a list of ports, and a comment where the
+value should be.
 
 Bad:
 
@@ -42,6 +43,8 @@ _NUMBERS = r"-?[0-9][0-9a-fxA-FX]*(?:\s+-?[0-9][0-9a-fxA-FX]*)*"
 _NAMES = (".tcp_congestion_control", ".default_qdisc")
 """Parameters that take one name."""
 
+_LINES = "The loaders know comments on lines of their own only, and hand over everything behind the = sign."
+
 _SECOND = late(r"-?[a-z]\w*(?:[./][\w*-]+)+\s*=\s*[^\s;#=][^;#=]*")
 """A second setting on the line, as only a shell would have it."""
 
@@ -61,6 +64,17 @@ def check(view: View) -> Iterator[Finding]:
             yield from _ignored(setting)
         elif match["value"] and setting.raw[0] not in "\"'" and (match["gap"] or not _free(setting)):
             yield _finding(view, setting, match, _accepted(setting, match))
+        elif not match["value"] and not setting.templated and _taken_for_value(setting) and not _nowhere(view, setting):
+            message = f"The kernel refuses this value: {setting.raw!r} is all of it, and no comment."
+            fix = Fix("write the value behind the = sign, and the comment on a line of its own")
+            yield RULE.finding(setting, message, _LINES, fix=fix)
+
+
+def _taken_for_value(setting: Setting) -> bool:
+    """Tell whether the kernel refuses a comment that stands where the value should: not where it takes any text."""
+    entry = parameter(setting.key)
+    numbers = entry.kind != "text" if entry is not None else numeric(setting.key)
+    return numbers or setting.key.endswith(_NAMES)
 
 
 def behind(setting: Setting) -> bool:
@@ -141,8 +155,7 @@ def _finding(view: View, setting: Setting, match: dict[str, str], accepted: bool
         why = f"The kernel stops at the blank, so {value} is set; without the blank the line would be refused."
     else:
         message = f"The kernel refuses this value: {comment!r} is part of it, not a comment."
-        why = "The loaders know comments on lines of their own only, and hand over everything behind the = sign."
-        why = why if "loader" in setting.facts else "The value is handed over as it is; nothing takes a comment off."
+        why = _LINES if "loader" in setting.facts else "The value is handed over as it is; nothing takes a comment off."
     fix = Fix("move the comment to a line of its own", safe=True, edits=_edits(setting, value, comment))
     if comment[0] == ";" and _SETTING.search(comment):
         more = [part.strip() for part in comment.strip("; \t").split(";")]

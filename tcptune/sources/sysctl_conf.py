@@ -13,7 +13,7 @@ from dataclasses import replace
 from tcptune.model.late import late
 from tcptune.model.setting import Location, Setting
 from tcptune.sources import heredocs
-from tcptune.sources.base import FAMILIES, Comment, Problem, Reading, Text, dotted, is_template, pure
+from tcptune.sources.base import FAMILIES, TEMPLATES, Comment, Problem, Reading, Text, dotted, is_template, pure
 from tcptune.sources.beside import Beside
 from tcptune.sources.templates import Branches, only_template, without_tags
 
@@ -32,6 +32,10 @@ _NOTES = frozenset(
     | {".old", ".bak", ".orig", ".save", ".disabled", ".off"}
 )
 """How the names of texts for people end, of what programs printed, and of copies that nothing reads."""
+
+_SIGNS = ("#", ";", "//")
+_PLACE = late(r"^#+\w+#|^#\{|\b[A-Z]+_[A-Z_]*[A-Z]\b")
+"""What a build looks for in a file to put a value there: names between marks, or in capitals."""
 
 _OTHER_KIND = late(
     r"\.(?:sh|bash|py|pl|rb|service|timer|socket|target|path|plist|xml|json|ya?ml|ini|toml|rules|adoc"
@@ -169,6 +173,11 @@ def of_bsd(reading: Reading) -> bool:
     return theirs > min(2, len(reading.settings) - 1) and theirs * 2 > len(reading.settings)
 
 
+def _to_fill(text: Text, raw: str) -> bool:
+    """Tell of a comment where a value should be whether a build puts one in its place."""
+    return pure(text.path).suffix in TEMPLATES or _PLACE.search(raw) is not None
+
+
 def _line(text: Text, number: int, line: str, branches: Branches, comment: str, reading: Reading) -> Setting | None:
     start = _first(line)
     facts = {"loader"}
@@ -208,7 +217,7 @@ def _line(text: Text, number: int, line: str, branches: Branches, comment: str, 
         value_at=text.at(number, at, at + len(raw)) if equals else None,
         source=NAME,
         comment=comment,
-        templated=is_template(raw) or is_template(spelled),
+        templated=is_template(raw) or is_template(spelled) or (raw.startswith(_SIGNS) and _to_fill(text, raw)),
         group=branches.group,
         facts=frozenset(facts),
     )

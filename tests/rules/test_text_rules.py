@@ -345,3 +345,29 @@ def test_a_value_that_is_refused_overrides_nothing(tmp_path: Path) -> None:
 @pytest.mark.parametrize("line", ["net.ipv4.ping_group_range = 0 5", "kernel.printk = 4 4 1 7", "vm.some_list = 1 2"])
 def test_several_numbers_are_no_text_behind_a_value_where_a_parameter_may_take_them(tmp_path: Path, line: str) -> None:
     assert findings(tmp_path, f"{line}\n", "TT003") == []
+
+
+@pytest.mark.parametrize(
+    ("name", "line", "count"),
+    [
+        ("a.conf", f"{FIN} = # 30", 1),
+        ("a.conf", f"{FIN}=#30", 1),
+        ("a.conf", f"{FIN} = ;30", 1),
+        ("a.conf", f"{FIN} =// 30", 1),
+        ("a.conf", "net.ipv4.tcp_congestion_control = # bbr", 1),
+        ("a.conf", "net.ipv4.ip_local_reserved_ports = # none", 1),
+        ("a.conf", "vm.swappiness = # 10", 1),
+        ("a.conf", "kernel.core_pattern = #core", 0),
+        ("a.conf", "vm.swapiness = # 10", 0),
+        ("a.conf", "net.ipv4.tcp_tw_recycle = # off", 0),
+        ("a.conf", f"{FIN} = # PAGE_SIZE * 2", 0),
+        ("a.conf", f"{FIN} = ##fin##", 0),
+        ("a.conf", f"{FIN} = #fin#", 0),
+        ("a.conf", f"{FIN} = #{{fin}}", 0),
+        ("a.conf.in", f"{FIN} = # fin", 0),
+    ],
+)
+def test_a_comment_where_the_value_should_be_is_refused(tmp_path: Path, name: str, line: str, count: int) -> None:
+    told = findings(tmp_path, f"{line}\n", "TT003", f"sysctl.d/{name}")
+    assert [one.severity for one in told] == ["error"] * count
+    assert findings(tmp_path, f"{line}\n", "TT201", f"sysctl.d/{name}") == []
