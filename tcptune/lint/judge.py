@@ -15,6 +15,7 @@ from tcptune.model.version import Target
 from tcptune.rules.base import Rule
 from tcptune.rules.registry import run
 from tcptune.rules.view import View
+from tcptune.rules.written import meaning
 from tcptune.sources.base import Problem
 
 if TYPE_CHECKING:
@@ -115,9 +116,27 @@ def views(
         in_force = {setting.key: setting for setting in together}
         yield View(in_force, targets, options=options, assignments=tuple(together), anywhere=anywhere), None
         replaced = [one for _, one in groups[group] if in_force[one.key] is not one]
+        back = _set_back(together, {one.key for one in replaced}) if replaced else set()
         for number, setting in enumerate(replaced):
+            if id(setting) in back:
+                setting = replace(setting, facts=setting.facts | {"overrides"})
             others = {} if number >= MOST_REPLACED or _apart(setting, in_force[setting.key]) else in_force
             yield View({**others, setting.key: setting}, targets, options=options, anywhere=anywhere), setting
+
+
+def _set_back(settings: Sequence[Setting], keys: set[str]) -> set[int]:
+    """Return the settings of these parameters, by identity, before which one of the same parameter says otherwise."""
+    first: dict[str, object] = {}
+    varied: set[str] = set()
+    found: set[int] = set()
+    for setting in settings:
+        if setting.key in keys:
+            value = meaning(setting)
+            if first.setdefault(setting.key, value) != value:
+                varied.add(setting.key)
+            if setting.key in varied:
+                found.add(id(setting))
+    return found
 
 
 def _apart(setting: Setting, later: Setting) -> bool:

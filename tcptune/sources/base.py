@@ -38,7 +38,7 @@ FACTS = {
     "glob": "the key is a pattern",
     "undo": "takes a change back: in a function `rollback`, when a unit stops, by sysctl once sed took it from files",
     "dump": "stands in a saved `sysctl -a`, which is no choice of anybody",
-    "overrides": "an earlier file of the folder or an included profile may set it otherwise, or it is to win (mkForce)",
+    "overrides": "an earlier line or file of the folder or an included profile sets it otherwise, or it is to win",
     "priority": "written with a rank of its own, which decides between several (Nix)",
 }
 """Every word that may stand in `Setting.facts`, with its meaning."""

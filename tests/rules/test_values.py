@@ -307,6 +307,25 @@ def test_a_branch_or_a_later_file_may_have_to_set_the_default(tmp_path: Path) ->
     assert len(in_files(tmp_path / "one", "TT205", late)) == 1
 
 
+@pytest.mark.parametrize(
+    ("key", "values", "lines"),
+    [
+        ("net.ipv4.tcp_fin_timeout", (10, 60, 60), []),
+        ("net.ipv4.tcp_fin_timeout", (10, 60, 60, 60), []),
+        ("net.ipv4.tcp_fin_timeout", (60, 60, 10, 60, 60), [1, 2]),
+        ("net.ipv4.tcp_fin_timeout", (60, 10, 60, 10), [1]),
+        ("net.ipv4.tcp_fin_timeout", (60, 60, 60), [1, 2, 3]),
+        ("net.ipv4.icmp_ratelimit", (10, 1000, 1000), []),
+        ("net.ipv4.icmp_ratelimit", (1000, 1000, 10), [1, 2]),
+    ],
+)
+def test_a_default_puts_back_what_an_earlier_line_changed(
+    tmp_path: Path, key: str, values: tuple[int, ...], lines: list[int]
+) -> None:
+    script = "".join(f"sysctl -w {key}={value}\n" for value in values)
+    assert [one.at and one.at.line for one in in_files(tmp_path, "TT205", {"a.sh": script})] == lines
+
+
 def test_a_host_is_not_told_its_defaults() -> None:
     assert found(live_view(), "TT205") == []
 
