@@ -52,6 +52,10 @@ TEMPLATES = frozenset(
 """How the names of templates end, and of samples that are copied."""
 
 
+SECTIONS = late(r"\ufeff?(?:[ \t]*(?:[#;%@${<][^\n]*)?\r?\n)*[ \t]*\[")
+"""The head of a file that is divided into sections; above the first stand comments, and what a template fills in."""
+
+
 @lru_cache(16)
 def pure(path: str) -> PurePosixPath:
     """Return a path in its parts: every format asks for those of the same file."""

@@ -9,7 +9,7 @@ from pathlib import PurePosixPath
 from tcptune.model.late import late
 from tcptune.model.setting import Setting
 from tcptune.sources import shell
-from tcptune.sources.base import LONGEST_COMMENT, Comment, Problem, Reading, Text
+from tcptune.sources.base import LONGEST_COMMENT, SECTIONS, Comment, Problem, Reading, Text
 from tcptune.sources.hints import IMAGES, PIPELINE
 from tcptune.sources.shell_lexer import lex
 from tcptune.sources.shell_modules import loaded
@@ -71,7 +71,7 @@ def _prefix(text: Text) -> re.Pattern[str] | None:
     name = text.rendered.name
     if name.lower().startswith(IMAGES) or _IMAGE.fullmatch(name):
         return _DOCKER
-    if name.endswith(_UNITS) or (name.endswith(".conf") and "[Service]" in text.text):
+    if name.endswith(_UNITS) or (name.endswith(".conf") and "[Service]" in text.text and SECTIONS.match(text.text)):
         return _UNIT
     if _MAKEFILE.fullmatch(name) or PurePosixPath(name).suffix in (".mk", ".mak"):
         return _MAKE

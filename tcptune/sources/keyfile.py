@@ -33,6 +33,8 @@ def claims(text: Text) -> bool:
     suffix = text.rendered.suffix
     if pure(text.path).suffix in (".container", ".pod") or (suffix == ".toml" and "sysctl" in text.text):
         return True
+    if text.text.startswith("#!"):
+        return False
     return suffix in (".conf", "") and any(map(_LIST.match, text.lines if "default_sysctls" in text.text else ()))
 
 

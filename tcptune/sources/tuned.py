@@ -14,7 +14,7 @@ from dataclasses import replace
 
 from tcptune.model.late import late
 from tcptune.model.setting import Setting
-from tcptune.sources.base import Comment, Problem, Reading, Text, dotted, is_template, joined
+from tcptune.sources.base import SECTIONS, Comment, Problem, Reading, Text, dotted, is_template, joined
 from tcptune.sources.hints import FOREIGN
 from tcptune.sources.templates import in_branches
 from tcptune.sources.yaml_walk import is_key, is_name
@@ -53,7 +53,8 @@ def claims(text: Text) -> bool:
     if suffix in _OTHERS or suffix[1:] in FOREIGN:
         return False
     sections = {match[1].strip() for match in map(_SECTION.match, text.lines) if match}
-    return any(name == "sysctl" or name.startswith("sysctl") for name in sections)
+    # A script may well write such a section into some file.
+    return any(name.startswith("sysctl") for name in sections) and SECTIONS.match(text.text) is not None
 
 
 def read(text: Text) -> Reading:

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from tcptune.sources import detect
 from tcptune.sources.base import Text
 
+WRITES = "A=1\nf()\n{{\n  cat <<E > /mnt/etc/sysctl.d/a.conf\nnet.core.somaxconn = 4096\nE\n  cat <<E > /mnt/{}\n"
 CASES = [
     ("a.nix", 'boot.kernel.sysctl."net.core.somaxconn" = 4096;\n', "nix"),
     ("a.nix", 'boot.kernel.sysctl = {\n  "net.core.somaxconn" = mkDefault 4096; # why\n};\n', "nix"),
@@ -28,6 +29,16 @@ CASES = [
     ("Jenkinsfile", 'sh """\nsysctl -w net.core.somaxconn=4096\n"""\n', "commands"),
     ("setup.ps1", "wsl sysctl -w net.core.somaxconn=4096\n", "powershell"),
     ("setup", "#!/usr/bin/env bash\nsysctl -w net.core.somaxconn=4096\n", "shell"),
+    (
+        "a.conf",
+        "\n# x\n; x\n{{ managed }}\n[Unit]\n[Service]\nExecStart=/sbin/sysctl -w net.core.somaxconn=4096\n",
+        "commands",
+    ),
+    ("a.conf", WRITES.format("root/unit") + "      [Service]\nE\n}\n", "shell"),
+    ("a.conf", WRITES.format("root/a") + "[main]\n[sysctl]\n# none\nE\n}\n", "shell"),
+    ("a", "#!/bin/sh\n" + WRITES.format("root/a") + "[main]\n[sysctl]\n# none\nE\n}\n", "shell"),
+    ("a", "#!/bin/sh\n" + WRITES.format("root/a") + "default_sysctls = [\n]\nE\n}\n", "shell"),
+    ("a.conf.j2", "{% if a %}\n# x\n[sysctl]\nnet.core.somaxconn = 4096\n{% endif %}\n", "tuned"),
     ("sysctl.conf", "net.core.somaxconn = 4096\n", "sysctl.d"),
     ("sysctl.conf.5", "net.core.somaxconn = 4096\n", "sysctl.d"),
     ("roles/x/templates/sysctl.conf.j2", "net.core.somaxconn = 4096\n", "sysctl.d"),
