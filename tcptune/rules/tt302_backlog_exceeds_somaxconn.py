@@ -66,7 +66,7 @@ def check(view: View) -> Iterator[Finding]:
     backlog, limit = view.number(BACKLOG), view.number(SOMAXCONN)
     concerned, by_default = view.targets, False
     stands = f"somaxconn = {limit}"
-    if backlog is not None and limit is None and view.left(SOMAXCONN):
+    if backlog is not None and limit is None and view.unset(SOMAXCONN):
         defaults = _by_default(view, backlog)
         concerned, limit = tuple(defaults), max(defaults.values(), default=None)
         by_default, stands = True, _told(view, defaults)

@@ -72,9 +72,13 @@ class View:
             if found is not None:
                 yield setting, found
 
+    def unset(self, key: str) -> bool:
+        """Tell whether nobody sets a parameter, and no file beside this one may."""
+        return not (self.live or key in self.settings or key in self.anywhere)
+
     def left(self, key: str) -> list[Value]:
         """Return what a parameter is that nobody sets, target by target; nothing where somebody may set it."""
-        if self.live or key in self.settings or key in self.anywhere:
+        if not self.unset(key):
             return []
         return [value for target in self.targets if (value := self.default(key, target)) is not None]
 
