@@ -198,7 +198,10 @@ class _Reader(Adds):
             self.inner(whole if whole and whole[0].text in self.running else scripts_in(words, name), facts)
             handed_on = list(self.calls.of(command, self.variables.paths(words)))
             for handed in handed_on:
-                self.handed(handed, facts | handed.facts, name if self.calls.sets(name) else "")
+                if self.calls.sets(name):
+                    self.handed(handed, facts, name)
+                else:
+                    self.handed(self.calls.into_files(handed), facts)
             if not handed_on and len(words) > 2:
                 self.edited(by_name(words, self.variables.target), facts, name)
         if name in _WRITERS or printed:
@@ -244,9 +247,7 @@ class _Reader(Adds):
     def edited(self, lines: Iterable[Handed], facts: frozenset[str], by: str) -> None:
         """Add the lines that a script's own helpers leave in a file."""
         for line in lines:
-            self.handed(line, facts | {"loader"}, by)
-            last = self.reading.settings[-1]
-            self.reading.settings[-1] = replace(last, facts=last.facts - {"shell"})
+            self.handed(replace(line, facts=line.facts | {"loader"}), facts, by)
 
     def inner(self, words: list[Word], facts: frozenset[str]) -> None:
         """Read a script that is an argument: `sh -c '…'`, `ssh host '…'`."""
@@ -352,7 +353,7 @@ class _Reader(Adds):
             return
         if command.words and command.words[0].text == "done":
             for handed in self.calls.rows(heredoc.lines):
-                self.handed(handed, facts)
+                self.handed(self.calls.into_files(handed), facts)
             return
         nowhere = all(map(NOWHERE.search, targets))
         if not handed_in and (name in SHELLS or not name or (nowhere and script_for(name, part.text))):

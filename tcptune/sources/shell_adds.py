@@ -43,7 +43,9 @@ class Adds:
         if not handed.raw:
             self.reading.problems.append(Problem("TT001", "error", self.text.span(value.start, value.end), *EMPTY))
             return
-        self.add(key, handed.key_start, handed.spelled, handed.value_start, handed.raw, facts | {"shell"}, value)
+        facts |= handed.facts
+        facts = facts - {"ignore-errors"} if "loader" in handed.facts else facts | {"shell"}
+        self.add(key, handed.key_start, handed.spelled, handed.value_start, handed.raw, facts, value)
         # A name or a value that only a part of stands there has no place with an end.
         last = self.reading.settings[-1]
         if last.key_at is not None and not key.text.startswith(handed.spelled, handed.key_start):

@@ -111,13 +111,17 @@ def _setters(text: str, bodies: list[tuple[str, str]], stores: re.Pattern[str] |
 class Calls:
     """Knows a script's own functions, and whether it hands what stands in arrays on to sysctl."""
 
-    __slots__ = ("_compared", "_functions", "_loops", "_rests", "_setters", "_stores", "_text", "hands_on")
+    __slots__ = ("_compared", "_functions", "_kept", "_loops", "_rests", "_setters", "_stores", "_text", "hands_on")
 
     def __init__(self, text: str, tests: frozenset[str] = frozenset()) -> None:
         stores = _stores(text)
         bodies = [*functions(text)] if "sysctl" in text or "/proc/sys" in text else []
         self._functions = _functions(bodies, stores, tests)
         self._stores = stores
+        if self._functions:
+            from tcptune.sources.shell_kept import only_into_files
+
+            only_into_files(bodies, self._functions, stores)
         self._setters = _setters(text, bodies, stores)
         if self._functions and len(bodies) > len(self._functions):
             from tcptune.sources.shell_wrappers import follow
@@ -132,7 +136,16 @@ class Calls:
         )
         self._loops: dict[str, list[Word]] = {}
         self._text = text if self.hands_on else ""
+        self._kept: bool | None = None
         self._compared = Compared(text) if self.hands_on and ("=(" in text or "]=" in text) else None
+
+    def into_files(self, handed: Handed) -> Handed:
+        """Return what an array or a loop hands on with the fact that it goes into a file, where no command sets it."""
+        if self._kept is None:
+            from tcptune.sources.shell_kept import only_writes
+
+            self._kept = self._text != "" and only_writes(self._text, self._stores)
+        return replace(handed, facts=handed.facts | {"loader"}) if self._kept else handed
 
     def sets(self, name: str) -> bool:
         """Tell whether a command is a function of the script whose arguments end as settings."""

@@ -50,8 +50,9 @@ def follow(
             if certain is not None:
                 setters[name] = certain
             if handed or certain is not None:
-                inner = frozenset[str]().union(*(functions[words[0]] for _, words in calls))
-                functions[name] = inner | facts(body)
+                called = [functions[words[0]] for _, words in calls]
+                kept = frozenset({"loader"}) if all("loader" in each for each in called) else frozenset[str]()
+                functions[name] = (frozenset[str]().union(*called) - {"loader"}) | kept | facts(body)
                 found = True
         if not found:
             return
