@@ -116,8 +116,17 @@ LATER: dict[str, V] = {
 }
 """The oldest release whose source was read with the bounds of those that took any number, or were not there, before."""
 
-EARLIER: dict[str, tuple[V, int, int]] = {"vm.swappiness": (V(5, 8), 0, 100)}
-"""What mainline took before a release, from the smallest to the largest number: less than stands above."""
+EARLIER: dict[str, tuple[V, int, int]] = {
+    "kernel.unprivileged_bpf_disabled": (V(5, 13), 0, 1),
+    "vm.swappiness": (V(5, 8), 0, 100),
+}
+"""What mainline took before a release, from the smallest to the largest number: less than stands above.
+
+0 is what `unprivileged_bpf_disabled` was before it could be set to 0: to write it changed nothing.
+"""
+
+GIVEN: dict[str, tuple[V, ...]] = {"kernel.unprivileged_bpf_disabled": (V(4, 19), V(5, 4), V(5, 10))}
+"""The older releases whose stable kernels were given what came later, so that they are not judged by the first ones."""
 
 FOURTH: dict[str, tuple[int, int]] = {"kernel.sem": (0, 32768)}
 """What the last of four numbers may be: the kernel takes the others as they are, and gives ERANGE for this one."""

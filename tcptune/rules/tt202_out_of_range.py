@@ -30,7 +30,7 @@ from dataclasses import replace
 from functools import partial
 
 from tcptune.catalog import parameter
-from tcptune.catalog.bounds import BOUNDS, EARLIER, FOURTH, LATER, MEANT, SINCE
+from tcptune.catalog.bounds import BOUNDS, EARLIER, FOURTH, GIVEN, LATER, MEANT, SINCE
 from tcptune.catalog.names import numeric
 from tcptune.catalog.read_only import INSTEAD, read_only
 from tcptune.model.finding import Finding, Fix
@@ -153,7 +153,12 @@ def _beyond_bounds(view: View) -> Iterator[Finding]:
 def _refused_earlier(view: View, setting: Setting, number: int) -> Iterator[Finding]:
     """Find a number that only newer kernels take; distributions may have brought it to older ones."""
     until, low, high = EARLIER[setting.key]
-    older = tuple(one for one in view.targets if one.vendor is None and SINCE <= one.version < until)
+    given = {one.release for one in GIVEN.get(setting.key, ())}
+    older = tuple(
+        one
+        for one in view.targets
+        if one.vendor is None and SINCE <= one.version < until and one.version.release not in given
+    )
     if older and _outside((number,), low, high):
         why = f"{_EINVAL} It takes {_range(*BOUNDS[setting.key])} since {until}."
         yield _not_taken(view, setting, show(number), f"{_range(low, high)} before {until}", older, why)

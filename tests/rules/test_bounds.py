@@ -98,3 +98,27 @@ def test_a_number_that_is_taken_and_means_nothing_is_told(key: str) -> None:
     for text in ("0", "1", "2", "$x"):
         assert found(file_view(f"{key} = {text}\n"), "TT202") == []
     assert found(file_view("net.ipv4.conf.all.arp_ignore = 3\nnet.ipv4.conf.eth0.log_martians = 3\n"), "TT202") == []
+
+
+def test_a_bound_that_stable_kernels_were_given_is_not_told_of_their_series() -> None:
+    text = "kernel.unprivileged_bpf_disabled = 2\n"
+    (finding,) = found(file_view(text, "4.18", "4.19", "5.4", "5.10", "5.12", "5.13"), "TT202")
+    assert finding.kernels == ("4.18", "5.12")
+    assert finding.message.endswith("it takes 0 to 1 before 5.13.")
+    assert found(file_view(text, "5.10.5", "5.13", "6.18"), "TT202") == []
+    assert found(file_view("kernel.unprivileged_bpf_disabled = 1\n", "4.18"), "TT202") == []
+
+
+@pytest.mark.parametrize(
+    ("key", "lacking", "having"),
+    [
+        ("dev.tty.legacy_tiocsti", "6.1", "6.2"),
+        ("kernel.oops_limit", "4.18", "4.19"),
+        ("kernel.warn_limit", "4.18", "4.19"),
+        ("fs.fanotify.max_user_marks", "5.9", "5.10"),
+        ("user.max_fanotify_groups", "5.9", "5.10"),
+    ],
+)
+def test_a_name_without_a_page_is_new_to_kernels_before_it(key: str, lacking: str, having: str) -> None:
+    (finding,) = found(file_view(f"{key} = 1\n", lacking, having), "TT103")
+    assert finding.kernels == (lacking,)
