@@ -29,6 +29,14 @@ _FILLED = re.compile(
     r"\{\{-?\s*(?P<name>[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)*)\s*"
     r"(?:\|\s*(?:string|int|trim|quote|default\([^()]*\)|d\([^()]*\))\s*)*-?\}\}"
 )
+_CHOSEN = re.compile(
+    r"\{\{-?\s*(?:(?P<one>'[\d ]+'|\"[\d ]+\"|\d+)\s+if\s+(?P<if>[A-Za-z_]\w*)(?:\s*\|\s*bool)?"
+    r"\s+else\s+(?P<two>'[\d ]+'|\"[\d ]+\"|\d+)"
+    r"|\(?\s*(?P<asked>[A-Za-z_]\w*)(?:\s*\|\s*bool)?\s*\)?\s*\|\s*ternary\(\s*(?P<yes>'[\d ]+'|\"[\d ]+\"|\d+)"
+    r"\s*,\s*(?P<no>'[\d ]+'|\"[\d ]+\"|\d+)\s*\))\s*(?:\|\s*(?:string|int)\s*)?-?\}\}"
+)
+"""One of two values by a variable that is on or off."""
+
 _MASKED = re.compile(r"\{\{ +\}\}")
 _BRANCH = re.compile(r"\{%-?\s*(?:el)?if\b[^%]*")
 _WORD = re.compile(r"\w+")
@@ -36,7 +44,8 @@ _RULES = ("TT202", "TT203", "TT3", "TT4")
 """The rules that speak of a value, whatever it is written in."""
 
 _NUMBERS = re.compile(r"-?\d+(?:[ \t,]+-?\d+)*")
-_ON_OR_OFF = frozenset({"true", "false", "yes", "no", "on", "off"})
+_ON = frozenset({"true", "yes", "on"})
+_ON_OR_OFF = _ON | {"false", "no", "off"}
 """Other words may stand for a value that is left alone."""
 
 
@@ -63,31 +72,60 @@ def _findings(files: Sequence[File], folders: Folders, options: Options) -> Iter
         if role is None or not any(setting.templated for setting in file.reading.settings):
             continue
         if any(role + path in by_path for path in VARIABLES):
-            yield from _judged(file, folders.settings(file), variables(role), options)
+            known = variables(role)
+            settings = [_decided(one, file, known, files) if "{{" in one.raw else one for one in folders.settings(file)]
+            yield from _judged(file, settings, known, options)
+
+
+def _decided(
+    setting: Setting, file: File, variables: dict[str, tuple[str, Location]], files: Sequence[File]
+) -> Setting | tuple[Setting, Related]:
+    """Return a setting with the one of two values that a variable chooses, where no other file says a word of it."""
+    match = _CHOSEN.fullmatch(setting.raw.strip()) if setting.templated else None
+    name = (match["if"] or match["asked"]) if match is not None else ""
+    told = variables.get(name)
+    if match is None or told is None or told[0].lower() not in _ON_OR_OFF or is_template(setting.spelled):
+        return setting
+    value, at = told
+    says = re.compile(rf"(?<![\w.]){re.escape(name)}['\"]?\s*[:=](?!=)")
+    if _in_group(name, setting) or any(name in branch for branch in _BRANCH.findall(file.text.text)):
+        return setting
+    if any(says.search(one.text.text) for one in files if one.path != at.path):
+        return setting
+    chosen = match["one"] or match["yes"] if value.lower() in _ON else match["two"] or match["no"]
+    raw = chosen.strip("'\" ")
+    return reading.meant(replace(setting, raw=raw, templated=False)), Related(at, f"{name} is {value}")
 
 
 def _judged(
-    file: File, settings: list[Setting], variables: dict[str, tuple[str, Location]], options: Options
+    file: File,
+    settings: Sequence[Setting | tuple[Setting, Related]],
+    variables: dict[str, tuple[str, Location]],
+    options: Options,
 ) -> Iterator[Finding]:
     """Judge a file's settings with the values that its variables have; keep what stands on one of them."""
-    taken: dict[Location, Setting] = {}
+    taken: dict[Location, Related | None] = {}
     found = []
     asked = set(_WORD.findall(" ".join(_BRANCH.findall(file.text.text))))
+    why: Related | None
     for setting in settings:
-        filled = _filled(setting, file, variables, asked)
-        if filled is not None and filled.value_at is not None:
-            taken[filled.value_at] = setting
-        found.append(filled or setting)
+        if isinstance(setting, tuple):
+            filled, why = setting
+        else:
+            filled = _filled(setting, file, variables, asked) or setting
+            user = setting.value_at or setting.key_at
+            why = Related(user, f"{setting.key} takes its value from there") if user is not None else None
+        if filled is not setting and filled.value_at is not None:
+            taken[filled.value_at] = why
+        found.append(filled)
     if not taken:
         return
     rules = [rule for rule in options.rules if rule.code.startswith(_RULES)]
     for finding in judge.judge(found, options.targets_of(file.path), rules, options.thresholds):
-        taker = taken.get(finding.at) if finding.at is not None else None
-        if taker is None or finding.severity == "note":
+        if finding.at not in taken or finding.severity == "note":
             continue
-        user = taker.value_at or taker.key_at
-        related = (Related(user, f"{taker.key} takes its value from there"),) if user is not None else ()
-        yield replace(finding, related=(*related, *finding.related))
+        related = taken[finding.at]
+        yield replace(finding, related=(related, *finding.related) if related is not None else finding.related)
 
 
 def _filled(

@@ -101,3 +101,57 @@ def test_the_parts_of_a_role_are_judged_by_one_process(tmp_path: Path, monkeypat
     monkeypatch.setattr(crew, "workers", lambda: 3)
     assert lint([str(tmp_path)], options()).findings == alone.findings
     assert len([one for one in alone.findings if one.rule == "TT404"]) == 30
+
+
+SWITCH = "web_tcp_timestamps: false\nweb_tcp_short: 'yes'\n"
+SETS = '- sysctl:\n    name: net.ipv4.{}\n    value: "{{{{ {} }}}}"\n'
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "rule"),
+    [
+        ("tcp_timestamps", "'1' if web_tcp_timestamps else '0'", "TT402"),
+        ("tcp_timestamps", "1 if web_tcp_timestamps | bool else 0", "TT402"),
+        ("tcp_timestamps", "web_tcp_timestamps | ternary('1', '0')", "TT402"),
+        ("tcp_timestamps", "(web_tcp_timestamps | bool) | ternary(1, 0) | string", "TT402"),
+        ("tcp_fin_timeout", "5 if web_tcp_short else 60", "TT404"),
+        ("tcp_fin_timeout", "60 if web_tcp_short else 5", ""),
+        ("tcp_timestamps", "'1' if web_other else '0'", ""),
+        ("tcp_timestamps", "'1' if not web_tcp_timestamps else '0'", ""),
+        ("tcp_timestamps", "'0' if web_tcp_timestamps == 'x' else '1'", ""),
+    ],
+)
+def test_a_value_that_a_switch_of_the_defaults_chooses_is_known(
+    tmp_path: Path, name: str, value: str, rule: str
+) -> None:
+    report = run(tmp_path, role(SETS.format(name, value), SWITCH))
+    wanted = [(rule, "roles/web/tasks/main.yml", 3, 13)] if rule else []
+    assert told(report, tmp_path) == wanted
+    assert [one.message for finding in report.findings for one in finding.related] == (
+        ["web_tcp_timestamps is false" if "stamps" in value else "web_tcp_short is yes"] if rule else []
+    )
+
+
+def test_a_switch_that_a_branch_of_the_file_asks_for_decides_nothing(tmp_path: Path) -> None:
+    line = "net.ipv4.tcp_timestamps = {{ 1 if web_tcp_timestamps else 0 }}\n"
+    template = "roles/web/templates/sysctl.conf.j2"
+    write(tmp_path, {**role("", SWITCH), template: f"{{% if web_tcp_timestamps %}}\n{line}{{% endif %}}\n"})
+    assert told(lint([str(tmp_path)], options()), tmp_path) == []
+    write(tmp_path, {template: line})
+    assert [(rule, line) for rule, _, line, _ in told(lint([str(tmp_path)], options()), tmp_path)] == [("TT402", 1)]
+
+
+def test_a_switch_that_another_file_turns_or_a_task_asks_for_is_not_known(tmp_path: Path) -> None:
+    sets = SETS.format("tcp_timestamps", "'1' if web_tcp_timestamps else '0'")
+    write(tmp_path, role(f"{sets}  when: web_tcp_timestamps\n", SWITCH))
+    assert told(lint([str(tmp_path)], options()), tmp_path) == []
+    write(tmp_path, role(sets, SWITCH))
+    assert len(told(lint([str(tmp_path)], options()), tmp_path)) == 1
+    write(tmp_path, {"site.yml": "- hosts: all\n  vars: {web_tcp_timestamps: true, net.ipv4.tcp_sack: 1}\n"})
+    assert [rule for rule, *_ in told(lint([str(tmp_path)], options()), tmp_path)] == ["TT205"]
+
+
+def test_a_map_of_the_defaults_may_take_its_values_by_such_a_switch(tmp_path: Path) -> None:
+    text = f"{SWITCH}all:\n  net.ipv4.tcp_timestamps: \"{{{{ '1' if web_tcp_timestamps else '0' }}}}\"\n"
+    report = run(tmp_path, {"roles/web/defaults/main.yml": text})
+    assert [(rule, line) for rule, _, line, _ in told(report, tmp_path)] == [("TT402", 4)]
