@@ -127,6 +127,12 @@ class Folders:
         for files in self.sets.values():
             yield from _ignored(files)
             yield from _overridden(files)
+        for file in self.files:
+            if any(setting.store[:1] == "/" for setting in file.reading.settings):
+                from tcptune.lint import written
+
+                for before, after, name in written.lost(file):
+                    yield _replaced(before, after, name, f"this line, in {name},")
         if any(file.path.endswith(UFW) for file in self.files):
             from tcptune.lint import managers
 
@@ -199,7 +205,7 @@ def _file(rule: str, slug: str, file: File, message: str, why: str, title: str) 
 
 def _overridden(files: list[File]) -> Iterator[Finding]:
     """Files of one folder are read in the order of their names, as bytes; the last value of a key wins."""
-    last: dict[str, tuple[Setting, File]] = {}
+    last: dict[str, Setting] = {}
     readable = [file for file in files if PurePosixPath(file.path).name.endswith(".conf")]
     for file in sorted(readable, key=_order):
         here: dict[str, Setting] = {}
@@ -209,14 +215,14 @@ def _overridden(files: list[File]) -> Iterator[Finding]:
                 here[setting.key] = setting
         for key, setting in here.items():
             before = last.get(key)
-            if before is not None and meaning(before[0]) != meaning(setting) and setting.value_at is not None:
-                yield _replaced(before[0], setting, before[1], file)
-            last[key] = (setting, file)
+            if before is not None and meaning(before) != meaning(setting) and setting.value_at is not None:
+                name = PurePosixPath(file.path).name
+                yield _replaced(before, setting, name, f"line {setting.key_at.line if setting.key_at else 1} of {name}")
+            last[key] = setting
 
 
-def _replaced(before: Setting, after: Setting, old: File, new: File) -> Finding:
-    name = PurePosixPath(new.path).name
-    line = after.key_at.line if after.key_at else 1
+def _replaced(before: Setting, after: Setting, name: str, line: str) -> Finding:
+    """Return the finding of a line that loses to one in the file `name`; `line` says which that is."""
     return Finding(
         "TT501",
         "overridden",
@@ -227,6 +233,6 @@ def _replaced(before: Setting, after: Setting, old: File, new: File) -> Finding:
         value=before.value,
         fix=Fix(f"take the line out, or set {before.raw} in {name}"),
         at=before.value_at or before.key_at,
-        related=(Related(after.value_at, f"line {line} of {name} wins"),) if after.value_at else (),
+        related=(Related(after.value_at, f"{line} wins"),) if after.value_at else (),
         anchor=before.raw,
     )

@@ -2,7 +2,8 @@
 
 Both loaders read drop-ins in the order of their file names, whatever folder they stand in, and the last value wins.
 procps reads /etc/sysctl.conf after all of them, systemd-sysctl does not read it at all. A preset of /usr/lib that a
-file of /etc replaces is what drop-ins are for and no finding; nor is an equal value.
+file of /etc replaces is what drop-ins are for and no finding; nor is an equal value. Two files that one script writes
+into a folder of drop-ins are told of as well, where it writes both in any case.
 
 Fix:
 
