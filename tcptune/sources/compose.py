@@ -18,6 +18,9 @@ _ENGINES = ("docker_container", "podman_container", "docker_swarm_service")
 _DIVIDED = late(r"\s*([A-Za-z][\w./-]*)[ \t]*[ \t:\uff1a\uff1d][ \t]*\S")
 """A name with something behind it, and no sign of equality between them."""
 
+_MOST_ABOVE = 20
+"""Services that extend one another in turn which are followed."""
+
 _FACTS = frozenset({"container"})
 _UNTOLD = "{{}}"
 """The value of a parameter that is set under another name than its own."""
@@ -31,6 +34,7 @@ class Compose:
 
     def __init__(self) -> None:
         self._read: set[int] = set()
+        self._heirs: dict[str, frozenset[int]] = {}
 
     def around(self, node: Node, around: Around) -> Around:
         """Give every service a group, and note the host's network and privileges."""
@@ -41,14 +45,17 @@ class Compose:
             if (node.scalar("privileged") or "").lower() == "true":
                 facts.add("privileged")
             name = around.path[-1] if "services" in around.path else node.line
-            around = replace(around, ports=of_service(node))
+            ports = of_service(node)
+            if self._heirs and len(around.path) == 2:
+                ports |= self._heirs.get(around.path[-1], frozenset())
+            around = replace(around, ports=ports)
             return around.below("service", group=f"service {name}", facts=frozenset(facts))
         return around
 
     def take(self, node: Node, around: Around, walk: Walk) -> frozenset[str]:
         """Take a service's sysctls."""
         if not around.path:
-            _shared(node, walk)
+            self._heirs = _extending(_shared(node, walk))
         controls = node.get("systemControls")
         if controls is not None and controls.kind == "list":
             return self._controls(controls, replace(around, ports=of_service(node)), walk)
@@ -108,13 +115,37 @@ class Compose:
         return frozenset({"systemControls"})
 
 
-def _shared(root: Node, walk: Walk) -> None:
-    """Leave what services have under an anchor to them: where it stands by itself it is no data of anybody."""
+def _shared(root: Node, walk: Walk) -> dict[str, tuple[str, Node]]:
+    """Leave what services have under an anchor to them: where it stands by itself it is no data of anybody.
+
+    Returned are the services that extend another one of the file, by their names, with the name of that one.
+    """
     services = meant(root.get("services"))
-    for _, service in services.pairs if services is not None else ():
+    extending: dict[str, tuple[str, Node]] = {}
+    for key, service in services.pairs if services is not None else ():
         whole = meant(service)
+        base = meant(whole.get("extends")) if whole is not None and whole.kind == "map" else None
+        if whole is not None and base is not None:
+            name = base.value if base.kind == "scalar" else base.scalar("service")
+            if name and base.get("file") is None:
+                extending[key.value] = (name, whole)
         sysctls = whole.get("sysctls") if whole is not None and whole.kind == "map" else None
         if sysctls is not None:
             merged = [value for key, value in sysctls.pairs if key.value == "<<"]
             parts = [meant(one) for one in (sysctls, *merged, *(part for value in merged for part in value.items))]
             walk.seen |= {id(part) for part in parts}
+    return extending
+
+
+def _extending(services: dict[str, tuple[str, Node]]) -> dict[str, frozenset[int]]:
+    """Return by the names of services the ports of those that have their sysctls from them, and none of their own."""
+    found: dict[str, frozenset[int]] = {}
+    for name, (_, node) in services.items():
+        ports, above, seen = of_service(node), name, {name}
+        while ports and above in services and services[above][1].get("sysctls") is None:
+            above = services[above][0]
+            if above in seen or len(seen) > _MOST_ABOVE:
+                break
+            seen.add(above)
+            found[above] = found.get(above, frozenset()) | ports
+    return found

@@ -63,6 +63,36 @@ def test_the_kernels_own_range_written_down_is_no_more_than_a_note(tmp_path: Pat
     check(tmp_path, "compose.yaml", SERVICE.format("expose: [50051]", "«TT304»«TT205»32768 60999"))
 
 
+HEIR = "  b:\n    extends: {0}\n    {1}\n"
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        HEIR.format("{service: a}", "expose: [8080]"),
+        HEIR.format("a", "ports: ['80:8080']"),
+        HEIR.format("{service: c}", "expose: [8080]")
+        + HEIR.format("{service: a}", "init: true").replace("b:", "c:", 1),
+    ],
+)
+def test_a_service_that_extends_another_has_its_range_and_ports_of_its_own(tmp_path: Path, more: str) -> None:
+    check(tmp_path, "compose.yaml", SERVICE.format("init: true", OVER) + more)
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        HEIR.format("{service: a, file: other.yaml}", "expose: [8080]"),
+        HEIR.format("{service: c}", "expose: [8080]"),
+        HEIR.format("{service: b}", "expose: [8080]"),
+        HEIR.format("{service: a}", "expose: [80]"),
+        HEIR.format("{service: a}", "expose: [8080]\n    sysctls: {net.ipv4.ip_local_reserved_ports: '8080'}"),
+    ],
+)
+def test_a_service_that_extends_something_else_or_sets_its_own_says_nothing(tmp_path: Path, more: str) -> None:
+    check(tmp_path, "compose.yaml", SERVICE.format("init: true", CLEAR) + more)
+
+
 POD = """apiVersion: v1
 kind: Pod
 spec:
