@@ -9,7 +9,7 @@ from tcptune.catalog import parameter
 from tcptune.catalog.read_only import TOLD
 from tcptune.lint.hidden import invisible, unread
 from tcptune.model.late import late
-from tcptune.model.record import dataclass
+from tcptune.model.record import changed, dataclass
 from tcptune.model.setting import Location, Setting
 from tcptune.model.severity import Severity
 from tcptune.rules.written import INVISIBLE, interpret
@@ -130,7 +130,7 @@ def meant(setting: Setting) -> Setting:
     raw = setting.raw
     if "typed" in setting.facts and raw.lower() in ("true", "false", "yes", "no", "on", "off"):
         raw = "1" if raw.lower() in ("true", "yes", "on") else "0"
-    return replace(setting, value=interpret(entry, raw).value)
+    return changed(setting, value=interpret(entry, raw).value)
 
 
 def merged(text: Text, told: list[Problem]) -> list[Problem]:

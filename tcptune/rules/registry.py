@@ -56,20 +56,22 @@ def run(view: View, wanted: Iterable[Rule]) -> list[Finding]:
     A rule that needs a running host, counters or files is passed over where they are not there.
     """
     found: dict[tuple[object, ...], Finding] = {}
+    missing, keys = _missing(view), view.settings.keys()
     for rule in wanted:
-        if not _applies(rule, view):
+        if not missing.isdisjoint(rule.needs) or (rule.keys and keys.isdisjoint(rule.keys)):
             continue
         for finding in rule.check(view):
             found.setdefault((finding.rule, finding.key, finding.at, finding.message), finding)
     return sorted(found.values(), key=order)
 
 
-def _applies(rule: Rule, view: View) -> bool:
-    if rule.needs:
-        if ("live" in rule.needs and view.host is None) or ("files" in rule.needs and view.host is not None):
-            return False
-        if ("pressure" in rule.needs and view.pressure is None) or ("origins" in rule.needs and view.origins is None):
-            return False
-        if "policy" in rule.needs and view.policy is None:
-            return False
-    return not rule.keys or not view.settings.keys().isdisjoint(rule.keys)
+def _missing(view: View) -> set[str]:
+    """Return of what rules may need that which a view does not have."""
+    there = {
+        "live": view.host is not None,
+        "files": view.host is None,
+        "pressure": view.pressure is not None,
+        "origins": view.origins is not None,
+        "policy": view.policy is not None,
+    }
+    return {need for need, has in there.items() if not has}

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import field
+from functools import cached_property
 from typing import TYPE_CHECKING
 
-from tcptune.catalog import default_value, parameter
+from tcptune.catalog import default_value, parameter, parameters
 from tcptune.model.host import Host, Pressure
 from tcptune.model.origin import Origins
 from tcptune.model.parameter import Parameter
@@ -67,10 +68,12 @@ class View:
 
     def known(self) -> Iterator[tuple[Setting, Parameter]]:
         """Yield every setting that the catalogue knows, with its parameter."""
-        for setting in self.settings.values():
-            found = parameter(setting.key)
-            if found is not None:
-                yield setting, found
+        return iter(self._known)
+
+    @cached_property
+    def _known(self) -> list[tuple[Setting, Parameter]]:
+        entries = parameters()
+        return [(setting, entries[setting.key]) for setting in self.settings.values() if setting.key in entries]
 
     def unset(self, key: str) -> bool:
         """Tell whether nobody sets a parameter, and no file beside this one may."""

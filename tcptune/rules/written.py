@@ -7,6 +7,7 @@ random texts.
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import Literal
 
 from tcptune.catalog.bounds import WIDTHS
@@ -26,6 +27,9 @@ _ENDS = " \t\n"
 """What may stand before a number, and what may end one."""
 
 _NUMBER = r"-?(?:0[xX][0-9a-fA-F]+|0[0-7]*|[1-9][0-9]*)"
+_SHORT = 50
+"""Characters of a text that is remembered with what it comes to."""
+
 _LONGEST = 20
 """Characters of the longest number that the kernel reads, with its sign and prefix."""
 
@@ -81,6 +85,16 @@ def interpret(entry: Parameter, raw: str) -> Interpretation:
 
 def numbers(raw: str, width: int) -> Interpretation:
     """Return what the kernel makes of a text written to a parameter of `width` numbers."""
+    # Several rules ask for the same text, and the same numbers stand in many files.
+    return _known_numbers(raw, width) if len(raw) <= _SHORT else _numbers(raw, width)
+
+
+@lru_cache(maxsize=10_000)
+def _known_numbers(raw: str, width: int) -> Interpretation:
+    return _numbers(raw, width)
+
+
+def _numbers(raw: str, width: int) -> Interpretation:
     number = re.compile(_NUMBER)
     found: list[int] = []
     at, base = 0, _base(raw.lstrip(_BLANK))

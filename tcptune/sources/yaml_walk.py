@@ -13,7 +13,7 @@ from itertools import accumulate
 from typing import Protocol
 
 from tcptune.model.late import late
-from tcptune.model.record import dataclass
+from tcptune.model.record import changed, dataclass
 from tcptune.model.setting import Location, Setting
 from tcptune.sources.base import FAMILIES, KEY, Reading, Text, dotted, is_template
 from tcptune.sources.templates import in_branches
@@ -39,7 +39,7 @@ class Around:
     def below(self, name: str, *, group: str | None = None, facts: frozenset[str] = frozenset()) -> Around:
         """Return what holds for the value of the key `name`."""
         inner = (*self.group, group) if group is not None else self.group
-        return replace(self, group=inner, facts=self.facts | facts, path=(*self.path, name))
+        return changed(self, group=inner, facts=self.facts | facts, path=(*self.path, name))
 
 
 _MOST_ABOVE = 100

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from tcptune.model.record import dataclass
+from tcptune.model.record import changed, dataclass
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +80,15 @@ def test_the_tools_of_the_standard_library_work() -> None:
     assert copy.deepcopy(point) == point
     assert repr(Point(1)) == "Point(x=1, y=2, tags={}, aside='')"
     assert repr(Point(1))[5:10] == repr(Standard(1))[8:13].replace(")", ",")
+
+
+def test_a_changed_one_is_what_replace_makes() -> None:
+    point = Point(1, 3, {"a": 1}, "kept")
+    assert changed(point, x=7, aside="new") == replace(point, x=7, aside="new")
+    assert changed(point).aside == "kept"
+    assert changed(Basket("a", [1]), name="b") == Basket("b", [1])
+    with pytest.raises((KeyError, TypeError)):
+        changed(point, z=1)
 
 
 def test_one_is_declared_without_brackets_too() -> None:
