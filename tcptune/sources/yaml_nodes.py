@@ -26,10 +26,17 @@ _BLOCKS = ("|", ">")
 
 
 class Mark(Protocol):
-    """A place in a text: its line and column, from 0."""
+    """A place in a text."""
 
-    line: int
-    column: int
+    @property
+    def line(self) -> int:
+        """The line, from 0."""
+        ...
+
+    @property
+    def column(self) -> int:
+        """The column, from 0."""
+        ...
 
 
 class Node:
@@ -172,6 +179,12 @@ def parse(text: Text) -> Parsed:
         source = _BREAK.sub(" ", source)
     if text.text.lstrip()[:1] in "{[" or text.name.endswith(".json"):
         source = source.replace("\t", " ")
+    if source.lstrip()[:1] in ("{", "["):
+        from tcptune.sources import json_nodes
+
+        if (document := json_nodes.document(source)) is not None:
+            result.documents = [document]
+            return result
     loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
     builder = _Builder()
     try:
