@@ -22,23 +22,32 @@ _PLAIN, _FLAT, _OPENS, _CLOSES, _BARE = 1, 2, 3, 4, 5
 
 
 class _Place:
-    """A place in a text, whose line and column are reckoned when they are asked for."""
+    """A line and a column, from 0."""
 
-    __slots__ = ("_offset", "_starts")
+    __slots__ = ("column", "line")
 
-    def __init__(self, offset: int, starts: Sequence[int]) -> None:
-        self._offset = offset
-        self._starts = starts
+    def __init__(self, line: int, column: int) -> None:
+        self.line = line
+        self.column = column
 
-    @property
-    def line(self) -> int:
-        """The line, from 0."""
-        return bisect_right(self._starts, self._offset) - 1
 
-    @property
-    def column(self) -> int:
-        """The column, from 0."""
-        return self._offset - self._starts[self.line]
+class _Lines:
+    """Tells the places of offsets, asked for in the order of a text."""
+
+    __slots__ = ("line", "starts", "stop")
+
+    def __init__(self, starts: Sequence[int], first: int = 0) -> None:
+        """Begin at a line; `starts` are the offsets of all lines, and of one behind the last."""
+        self.starts = starts
+        self.line = bisect_right(starts, first) - 1
+        self.stop = starts[self.line + 1]
+
+    def at(self, offset: int) -> _Place:
+        """Return a place, which lies behind those that were asked for."""
+        while offset >= self.stop:
+            self.line += 1
+            self.stop = self.starts[self.line + 1]
+        return _Place(self.line, offset - self.starts[self.line])
 
 
 class _Flat(Node):
@@ -46,20 +55,27 @@ class _Flat(Node):
 
     __slots__ = ("_inside",)
 
-    def __init__(self, source: str, begin: int, end: int, starts: Sequence[int]) -> None:
+    def __init__(self, source: str, begin: int, end: int, lines: _Lines) -> None:
         self.kind = "map" if source[begin] == "{" else "list"
-        self.start, self.end = _Place(begin, starts), _Place(end, starts)
+        self.start, self.end = lines.at(begin), lines.at(end)
         self.value, self.plain, self.block, self._index = "", True, "", None
-        self._inside = (source, begin + 1, end - 1, starts)
+        self._inside = (source, begin + 1, end - 1, lines.starts)
+        if self.kind == "map":
+            self.items = ()
+        else:
+            self.pairs = ()
 
     def __getattr__(self, name: str) -> object:
         # Only slots that nothing was put into yet come here.
         if name not in ("pairs", "items"):
             raise AttributeError(name)
         source, begin, end, starts = self._inside
-        children = [_scalar(match, starts) for match in _TOKEN.finditer(source, begin, end)]
-        self.pairs = list(zip(children[::2], children[1::2], strict=True)) if self.kind == "map" else ()
-        self.items = children if self.kind == "list" else ()
+        lines = _Lines(starts, begin)
+        children = [_scalar(match, lines) for match in _TOKEN.finditer(source, begin, end)]
+        if self.kind == "map":
+            self.pairs = list(zip(children[::2], children[1::2], strict=True))
+        else:
+            self.items = children
         return getattr(self, name)
 
 
@@ -77,22 +93,15 @@ def document(source: str) -> Node | None:
 
 
 def _read(source: str) -> Node | None:
-    starts = [0, *(match.end() for match in re.finditer("\n", source))]
+    lines = _Lines([0, *(match.end() for match in re.finditer("\n", source)), len(source) + 1])
     root: list[Node] = []
     children, stack, count = root, list[tuple[Node, list[Node]]](), 0
     for match in _TOKEN.finditer(source):
         kind = match.lastindex
-        if kind == _PLAIN:  # The most frequent one, so without a call.
-            begin, end = match.span(_PLAIN)
-            children.append(
-                Node("scalar", _Place(begin, starts), _Place(end, starts), source[begin + 1 : end - 1], '"')
-            )
-            count += 1
-            continue
         if kind == _CLOSES:
             inside = children
             node, children = stack.pop()
-            node.end = _Place(match.end(), starts)
+            node.end = lines.at(match.end())
             if node.kind == "map":
                 node.pairs = list(zip(inside[::2], inside[1::2], strict=True))
             else:
@@ -100,26 +109,27 @@ def _read(source: str) -> Node | None:
             continue
         count += 1
         if kind == _FLAT:
-            children.append(_Flat(source, *match.span(_FLAT), starts))
+            children.append(_Flat(source, *match.span(_FLAT), lines))
             count += match[_FLAT].count(",")
         elif kind == _OPENS:
-            at = _Place(match.start(_OPENS), starts)
+            at = lines.at(match.start(_OPENS))
             node = Node("map" if match[_OPENS] == "{" else "list", at, at)
             children.append(node)
             stack.append((node, children))
             children = []
         else:
-            children.append(_scalar(match, starts))
+            children.append(_scalar(match, lines))
         if count > MOST or len(stack) >= DEEPEST:
             return None
     return root[0]
 
 
-def _scalar(match: re.Match[str], starts: Sequence[int]) -> Node:
+def _scalar(match: re.Match[str], lines: _Lines) -> Node:
     kind = match.lastindex or 0
     begin, end = match.span(kind)
-    at, behind = _Place(begin, starts), _Place(end, starts)
-    if kind == _BARE:
-        return Node("scalar", at, behind, match[kind])
+    at = lines.at(begin)
+    behind = _Place(at.line, at.column + end - begin)
     text = match[kind]
+    if kind == _BARE:
+        return Node("scalar", at, behind, text)
     return Node("scalar", at, behind, text[1:-1] if kind == _PLAIN else json.loads(text, strict=False), '"')
