@@ -226,7 +226,9 @@ def test_a_defect_names_where_to_report_it(monkeypatch: pytest.MonkeyPatch, caps
 def test_the_process_ends_with_the_status_and_all_of_its_output() -> None:
     """Nothing is taken apart at the end: what was written has to be out by then, to a file and a pipe as well."""
     for command in ([sys.executable, "-m", "tcptune"], [str(Path(sys.executable).with_name("tcptune"))]):
-        done = subprocess.run([*command, "params", "--format", "json"], capture_output=True, text=True, env=clean_environment())
+        done = subprocess.run(
+            [*command, "params", "--format", "json"], capture_output=True, text=True, env=clean_environment()
+        )
         assert done.returncode == 0
         assert done.stdout.endswith("\n") and len(done.stdout) > 8192
         wrong = subprocess.run([*command, "no-such"], capture_output=True, text=True, env=clean_environment())
