@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from pathlib import Path, PurePosixPath
+from pathlib import PurePosixPath
 
+from tcptune.lint import discover
 from tcptune.lint.around import UFW
 from tcptune.lint.reading import File
 from tcptune.model.finding import Finding, Fix, Related
@@ -13,7 +14,6 @@ from tcptune.model.setting import Setting
 
 _OFF = re.compile(r"^[ \t]*ENABLED=[\"']?no\b", re.MULTILINE | re.IGNORECASE)
 _FILE = re.compile(r"^[ \t]*IPT_SYSCTL=[\"']?([^\"'\s#]*)", re.MULTILINE)
-_MOST = 100_000
 
 
 def findings(files: Sequence[File], folders: Mapping[str, list[File]]) -> Iterator[Finding]:
@@ -67,11 +67,8 @@ def _on(etc: str) -> bool:
 
 
 def _text(path: str) -> str:
-    try:
-        with Path(path).open(encoding="utf-8", errors="replace") as file:
-            return file.read(_MOST)
-    except OSError:
-        return ""  # It is not there, or may not be read: then nothing is known of it.
+    """Return what a file holds; nothing where it is not there or may not be read, since then nothing is known of it."""
+    return (discover.load(path, False, discover.Found()) or b"").decode("utf-8", "replace")
 
 
 def _differ(one: Setting, other: Setting) -> bool:

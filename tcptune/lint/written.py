@@ -29,6 +29,9 @@ _ELSEWHERE = late(r"(?:^|[;&|(][ \t]*|\bdo[ \t]+)(?:sudo[ \t]+)?(?:ssh|sshpass|p
 
 _NOT_SURE = frozenset({"conditional", "kernel-condition", "undo", "exclude", "glob", "container"})
 
+_MOST = 50
+"""Drop-ins of one script that are held against each other: more than any person writes."""
+
 Lost = tuple[Setting, Setting, str]
 """A line that loses, the one that wins, and the name of the file that this one goes into."""
 
@@ -38,9 +41,10 @@ def lost(file: File) -> Iterator[Lost]:
     if file.text.text.count(".conf") < 2:
         return
     for files in _written(file).values():
-        if len(files) < 2 or len(_ELSEWHERE.findall(file.text.text)) > 1:
+        if not 2 <= len(files) <= _MOST or len(_ELSEWHERE.findall(file.text.text)) > 1:
             continue
-        gone = {path for path in files if _taken_out(path, file.text.text)}
+        taken = [match[0] for match in _TAKES_OUT.finditer(file.text.text)]
+        gone = {path for path in files if _taken_out(path, file.text.text, taken)}
         last: dict[str, Setting] = {}
         for path in sorted(files.keys() - gone, key=lambda path: path.encode("utf-8", "surrogateescape")):
             for key, setting in files[path].items():
@@ -75,8 +79,9 @@ def _written(file: File) -> dict[tuple[object, ...], dict[str, dict[str, Setting
     return found
 
 
-def _taken_out(path: str, text: str) -> bool:
-    """Tell whether a script may take a file away again, or lines out of it: it is named beside such a command."""
-    held = re.findall(rf"\b([A-Za-z_]\w*)=[\"']?[^\s\"']*{re.escape(basename(path))}", text)
-    named = re.compile(rf"{re.escape(basename(path))}(?![\w.-])|\$\{{?(?:{'|'.join(map(re.escape, held)) or '(?!)'})\b")
-    return any(named.search(match[0]) or _SEVERAL.search(match[0]) for match in _TAKES_OUT.finditer(text))
+def _taken_out(path: str, text: str, taken: list[str]) -> bool:
+    """Tell whether one of the commands may take a file away again, or lines out of it: it is named beside that."""
+    name = re.escape(basename(path))
+    held = re.findall(rf"\b([A-Za-z_]\w{{0,60}})=[\"']?[^\s\"'=]{{0,200}}{name}", text) if taken else []
+    named = re.compile(rf"{name}(?![\w.-])|\$\{{?(?:{'|'.join(map(re.escape, held[:_MOST])) or '(?!)'})\b")
+    return any(named.search(command) or _SEVERAL.search(command) for command in taken)

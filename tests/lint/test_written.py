@@ -86,3 +86,12 @@ def test_scripts_within_other_files_are_looked_at_too(tmp_path: Path) -> None:
     assert lines(tmp_path, "Dockerfile", image) == [(2, 35)]
     unit = f"- shell: |\n    echo '{KEY} = 9' > {A}\n    echo '{KEY} = 10' > {B}\n"
     assert lines(tmp_path / "b", "tasks/main.yml", unit) == [(2, 35)]
+
+
+@pytest.mark.parametrize(("count", "told_of"), [(50, 49), (51, 0)])
+def test_more_drop_ins_than_a_person_writes_are_not_held_against_each_other(
+    tmp_path: Path, count: int, told_of: int
+) -> None:
+    """Each is looked for among the commands that take files away, which a program's script may have without number."""
+    script = "".join(f"echo vm.swappiness={number} > /etc/sysctl.d/{number:02}.conf\n" for number in range(count))
+    assert len(lines(tmp_path, "a.sh", script)) == told_of
