@@ -128,7 +128,7 @@ def test_of_a_saved_list_only_what_is_no_default_is_taken() -> None:
 def test_a_file_without_settings_is_refused(tmp_path: Path) -> None:
     with pytest.raises(TcptuneError, match=r"notes\.md: no settings in a format"):
         drafted("# hello\n", "notes.md")
-    with pytest.raises(TcptuneError, match=r"a\.yml:2:1: This YAML does not parse"):
+    with pytest.raises(TcptuneError, match=r"a\.yml:1:4: This YAML does not parse"):
         drafted("a: [net.core.somaxconn: 1\n", "a.yml")
     with pytest.raises(TcptuneError, match="is no regular file"):
         file.load(str(tmp_path))
