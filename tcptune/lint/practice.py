@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 _CONF = (
-    "# TIME_WAIT\nnet.ipv4.tcp_tw_reuse = 1\nnet.ipv4.tcp_timestamps = 1\n",
+    "# reuse\nnet.ipv4.tcp_tw_reuse = 1\nnet.ipv4.tcp_timestamps = 1\n",
     "# default 60\nnet.ipv4.tcp_fin_timeout = 15\nnet.ipv4.tcp_max_tw_buckets = 262144\n",
     "# SYN\nnet.ipv4.tcp_max_syn_backlog = 16384\nnet.core.somaxconn = 4096\nnet.ipv4.tcp_syncookies = 1\n",
     "# ports\nnet.ipv4.ip_local_port_range = 1024 65535\nnet.core.rmem_max = 16777216\n",

@@ -98,8 +98,8 @@ class Claim:
     """A claim about one parameter: what the comment says, how it says so, and what is so.
 
     It is false from the kernel `since` on. With `values` it is false beside these alone, with `below` beside a number
-    from 1 up to it; it is left alone where
-    the parameter `unless` is switched on, too, since the comment may stand above both.
+    from 1 up to it; it is left alone where the parameter `unless` is switched on, too, since the comment may stand
+    above both. With `state` each way to put it names TIME_WAIT.
     """
 
     key: str
@@ -110,6 +110,7 @@ class Claim:
     values: tuple[int, ...] = ()
     unless: str = ""
     below: int | None = None
+    state: bool = False
 
 
 def _claim(
@@ -121,8 +122,9 @@ def _claim(
     since: KernelVersion = OLDEST,
     values: tuple[int, ...] = (),
     unless: str = "",
+    state: bool = False,
 ) -> Claim:
-    return Claim(f"net.ipv4.{key}", said, pattern, truth, since, values, unless)
+    return Claim(f"net.ipv4.{key}", said, pattern, truth, since, values, unless, state=state)
 
 
 def _default(number: str) -> str:
@@ -134,7 +136,7 @@ def _default(number: str) -> str:
 
 
 CLAIMS = (
-    _claim("tcp_fin_timeout", "that it reduces TIME_WAIT", rf"{_FEWER}|{_LESS}", _FIN),
+    _claim("tcp_fin_timeout", "that it reduces TIME_WAIT", rf"{_FEWER}|{_LESS}", _FIN, state=True),
     _claim(
         "tcp_fin_timeout",
         "that this is the length of TIME_WAIT",
@@ -164,12 +166,14 @@ CLAIMS = (
         rf"(?:destroy|kill|delet|remov|clean|shorten|disabl|eliminat|get(?:s|ting)? rid of|turn(?:s|ed)? off)\w*"
         rf"[^.;]{{0,30}}{TIME_WAIT}",
         _LASTS,
+        state=True,
     ),
     _claim(
         "tcp_tw_reuse",
         "that it reduces TIME_WAIT",
         _LESS,
         f"{_LASTS} A waiting socket goes only when a new connection takes exactly its addresses and ports.",
+        state=True,
     ),
     _claim(
         "tcp_tw_reuse",
@@ -197,6 +201,7 @@ CLAIMS = (
         "that it is the length of TIME_WAIT",
         r"(?:shorten|reduc|decreas|缩短)[^.;。]{0,40}" + TIME_WAIT,
         _LASTS,
+        state=True,
     ),
     _claim(
         "tcp_max_tw_buckets",
@@ -213,6 +218,7 @@ CLAIMS = (
         rf"|(?:所有|全部|最[旧老早])的?[^。；]{{0,12}}{TIME_WAIT}[^。；]{{0,16}}(?:重置|清除|释放|关闭|删除|销毁)"
         rf"|(?:重置|清除|释放|删除|销毁)[了掉]?(?:所有|全部)[^。；]{{0,6}}{TIME_WAIT}",
         "Beyond the limit new TIME_WAIT sockets are not made; those that exist stay.",
+        state=True,
     ),
     _claim(
         "tcp_max_tw_buckets",
@@ -227,6 +233,7 @@ CLAIMS = (
         "that it reduces TIME_WAIT",
         _LESS,
         _NONE_LEFT,
+        state=True,
     ),
     _claim(
         "tcp_max_tw_buckets",
@@ -235,6 +242,7 @@ CLAIMS = (
         rf"(?:get(?:ting)? rid of|cure|fix|solv\w+|avoid|prevent|against)[^.;]{{0,20}}{TIME_WAIT}"
         rf"|\bget(?:s|ting)? rid of[^.;]{{0,20}}{TIME_WAIT}",
         _NONE_LEFT,
+        state=True,
     ),
     _claim(
         "tcp_tw_recycle",
@@ -275,10 +283,13 @@ CLAIMS = (
         "that it shortens TIME_WAIT",
         _LASTS_LESS,
         _LASTS,
+        state=True,
     ),
     # With reuse beside them there are indeed fewer; "reduce TIME_WAIT" may say that.
-    _claim("tcp_timestamps", "that it shortens TIME_WAIT", _SHORTER, _LASTS, values=(0,)),
-    _claim("tcp_timestamps", "that it shortens TIME_WAIT", _SHORTER, _LASTS, unless="net.ipv4.tcp_tw_reuse"),
+    _claim("tcp_timestamps", "that it shortens TIME_WAIT", _SHORTER, _LASTS, values=(0,), state=True),
+    _claim(
+        "tcp_timestamps", "that it shortens TIME_WAIT", _SHORTER, _LASTS, unless="net.ipv4.tcp_tw_reuse", state=True
+    ),
     _claim(
         "tcp_timestamps",
         "that it is about ICMP timestamps",
@@ -291,7 +302,7 @@ CLAIMS = (
         r"(?:established|active|all|live)\s+connection|活动连接|非孤儿",
         "It governs orphans alone: connections that no process holds any more.",
     ),
-    *(_claim(key, "that it shortens TIME_WAIT", _SHORTER, _LASTS) for key in _KEEPALIVE),
+    *(_claim(key, "that it shortens TIME_WAIT", _SHORTER, _LASTS, state=True) for key in _KEEPALIVE),
     *(
         _claim(
             key,
@@ -307,6 +318,7 @@ CLAIMS = (
         "that it shortens TIME_WAIT",
         r"(?:shorten|reduc\w* the (?:time|length)|缩短)[^.;。]{0,40}" + TIME_WAIT,
         _LASTS,
+        state=True,
     ),
     _claim(
         "tcp_mem",
@@ -353,6 +365,7 @@ CLAIMS = (
         rf"|(?:shorten|reduc|decreas|free|releas|clos|clear)\w*[^.;]{{0,30}}{TIME_WAIT}\s*sockets?\b"
         rf"|(?:缩短|减少)[^。；]{{0,12}}{TIME_WAIT})",
         "It is how long connection tracking remembers such a connection; the socket itself is in TIME_WAIT for 60 s.",
+        state=True,
     ),
     _claim(
         "ip_local_port_range",

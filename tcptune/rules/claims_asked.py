@@ -47,6 +47,7 @@ MORE = (
         rf"|{_RST}[^.;,]{{0,20}}\b{_KILLS}\s+(?:the\s+)?(?:\w+\s+)?{TIME_WAIT})",
         "With 1 a RST in TIME_WAIT is dropped; with 0 a valid one ends it.",
         values=(1,),
+        state=True,
     ),
     Claim(
         "net.ipv4.tcp_max_syn_backlog",

@@ -29,11 +29,12 @@ from tcptune.model.setting import Setting
 from tcptune.model.version import Target
 from tcptune.rules import kernels
 from tcptune.rules.base import Rule
-from tcptune.rules.claims import CLAIMS, REFUTES, Claim
+from tcptune.rules.claims import CLAIMS, REFUTES, TIME_WAIT, Claim
 from tcptune.rules.claims_asked import MORE
 from tcptune.rules.remarks import comments
 from tcptune.rules.view import View
 
+_STATE = re.compile(TIME_WAIT, re.IGNORECASE)
 _SWITCHES = re.compile(
     r"nabl|isabl|turn|activat|switch|stop|\bnot?\b|prohibit|forbid|ignor|reject|refus|deny|drop|block|never|n'?t\b|\bo(?:n|ff)\b",
     re.IGNORECASE,
@@ -106,6 +107,8 @@ def _concerns(claim: Claim, setting: Setting, view: View) -> bool:
 
 
 def _makes(claim: Claim, comment: str) -> bool:
+    if claim.state and _STATE.search(comment) is None:
+        return False  # What every way to put it names costs less to look for than the ways.
     if not re.search(claim.pattern, comment, re.IGNORECASE):
         return False
     return not re.search(REFUTES, comment, re.IGNORECASE)
