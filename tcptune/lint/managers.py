@@ -11,6 +11,7 @@ from tcptune.lint.around import UFW
 from tcptune.lint.reading import File
 from tcptune.model.finding import Finding, Fix, Related
 from tcptune.model.setting import Setting
+from tcptune.rules.written import meaning
 
 _OFF = re.compile(r"^[ \t]*ENABLED=[\"']?no\b", re.MULTILINE | re.IGNORECASE)
 _FILE = re.compile(r"^[ \t]*IPT_SYSCTL=[\"']?([^\"'\s#]*)", re.MULTILINE)
@@ -33,7 +34,7 @@ def findings(files: Sequence[File], folders: Mapping[str, list[File]]) -> Iterat
         told = _last([file])
         for setting in _last([*drop_ins, *main]).values():
             other = told.get(setting.key)
-            if other is not None and _differ(setting, other):
+            if other is not None and meaning(setting) != meaning(other):
                 yield _finding(setting, other)
 
 
@@ -69,12 +70,6 @@ def _on(etc: str) -> bool:
 def _text(path: str) -> str:
     """Return what a file holds; nothing where it is not there or may not be read, since then nothing is known of it."""
     return (discover.load(path, False, discover.Found()) or b"").decode("utf-8", "replace")
-
-
-def _differ(one: Setting, other: Setting) -> bool:
-    if one.value is not None and other.value is not None:
-        return one.value != other.value
-    return one.raw.split() != other.raw.split()
 
 
 def _finding(setting: Setting, other: Setting) -> Finding:

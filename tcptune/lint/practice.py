@@ -15,7 +15,7 @@ _CONF = (
     "# ports\nnet.ipv4.ip_local_port_range = 1024 65535\nnet.core.rmem_max = 16777216\n",
     "# idle\nnet.ipv4.tcp_keepalive_time = 600\nnet.core.netdev_max_backlog = 5000\nvm.swappiness = 10\n",
 )
-_left: list[tuple[str, str]] = [
+FILES = (
     *(("practice.conf", text) for text in _CONF),
     ("practice.yaml", "---\nsettings: # all\n  net.core.somaxconn: 4096\n  list:\n    - name: a\n"),
     ("practice.json", '{\n  "net.core.somaxconn": 4096,\n  "list1": [{"name": "a"}]\n}\n'),
@@ -26,8 +26,11 @@ _left: list[tuple[str, str]] = [
             "  sysctl -w net.core.somaxconn=4096\nfi\necho 1 > /proc/sys/net/ipv4/tcp_tw_reuse\n"
         ),
     ),
-]
-"""The lines, by the names of files that hold such; each is judged once."""
+)
+"""The lines, by the names of files that hold such."""
+
+_left = [*FILES]
+"""Those that this process has not judged yet."""
 
 
 def steps() -> Iterator[None]:

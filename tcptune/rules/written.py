@@ -26,7 +26,7 @@ _BLANK = " \t\n\v\f\r"
 _ENDS = " \t\n"
 """What may stand before a number, and what may end one."""
 
-_NUMBER = r"-?(?:0[xX][0-9a-fA-F]+|0[0-7]*|[1-9][0-9]*)"
+_NUMBER = re.compile(r"-?(?:0[xX][0-9a-fA-F]+|0[0-7]*|[1-9][0-9]*)")
 _SHORT = 50
 """Characters of a text that is remembered with what it comes to."""
 
@@ -95,7 +95,6 @@ def _known_numbers(raw: str, width: int) -> Interpretation:
 
 
 def _numbers(raw: str, width: int) -> Interpretation:
-    number = re.compile(_NUMBER)
     found: list[int] = []
     at, base = 0, _base(raw.lstrip(_BLANK))
     while len(found) < width:
@@ -103,7 +102,7 @@ def _numbers(raw: str, width: int) -> Interpretation:
             at += 1
         if at >= len(raw):
             break
-        match = number.match(raw, at)
+        match = _NUMBER.match(raw, at)
         if match is None or raw[match.end() : match.end() + 1] not in _ENDS:
             word = re.split(r"[ \t\n]", raw[at:], maxsplit=1)[0]
             return Interpretation(None, f"the kernel takes whole numbers, not {word!r}")
@@ -140,7 +139,7 @@ def _ports(raw: str) -> Interpretation:
     found = []
     for part in parts:
         ends = part.split("-")
-        if len(ends) > 2 or not all(re.fullmatch(_NUMBER, end) and len(end) <= _LONGEST for end in ends):
+        if len(ends) > 2 or not all(_NUMBER.fullmatch(end) and len(end) <= _LONGEST for end in ends):
             return Interpretation(None, "a list of ports such as 8080,9000-9010 belongs here, without blanks")
         numbers = [_c_number(end) for end in ends]
         if numbers[-1] > 65535 or numbers[0] > numbers[-1]:

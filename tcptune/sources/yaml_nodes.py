@@ -115,11 +115,15 @@ def meant(node: Node | None) -> Node | None:
 
 @dataclass(slots=True)
 class Parsed:
-    """The documents of a text, and the parser's complaint where it stopped."""
+    """The documents of a text, and the parser's complaint where it stopped.
+
+    `json` tells that JSON's own parser has taken the text as it stands.
+    """
 
     documents: list[Node] = field(default_factory=list)
     problem: Problem | None = None
     templated: bool = False
+    json: bool = False
 
 
 _CLOSING = {"{{": "}}", "{%": "%}", "{#": "#}", "<%": "%>"}
@@ -183,7 +187,7 @@ def parse(text: Text) -> Parsed:
         from tcptune.sources import json_nodes
 
         if (document := json_nodes.document(source)) is not None:
-            result.documents = [document]
+            result.documents, result.json = [document], source == text.text
             return result
     loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
     builder = _Builder()

@@ -118,7 +118,8 @@ def read(text: Text) -> Reading:
         return reading
     walk.run(parsed)
     problem = parsed.problem
-    if pure(text.path).suffix in _JSON and (problem is not None or (reading.settings and _LAX.search(text.text))):
+    lax = not parsed.json and pure(text.path).suffix in _JSON
+    if lax and (problem is not None or (reading.settings and _LAX.search(text.text))):
         from tcptune.sources import strict
 
         problem = strict.of_json(text) or problem

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from re import _constants as codes  # type: ignore[attr-defined]
-from re import _parser  # type: ignore[attr-defined]
+from importlib import import_module
 from typing import Any
 
 import pytest
@@ -12,6 +11,8 @@ import pytest
 from tcptune.rules.claims import CLAIMS, TIME_WAIT, Claim
 from tcptune.rules.claims_asked import MORE
 
+# The parser of patterns has no public name.
+_parser, codes = import_module("re._parser"), import_module("re._constants")
 _MARK = "\ue000"
 
 
